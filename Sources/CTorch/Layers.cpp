@@ -1,5 +1,6 @@
 // Matrix products, convolutions, normalization, attention and losses.
 #include "Handle.h"
+#include "ReducedPrecision.h"
 
 using namespace ctorch;
 
@@ -11,7 +12,9 @@ CTorchTensor *ctorch_linear(
     const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
     bool hasBias) {
   return tensor([&] {
-    return at::linear(get(input), get(weight), optionalTensor(bias, hasBias));
+    const auto &x = get(input), &w = get(weight);
+    auto b = optionalTensor(bias, hasBias);
+    return wantsReducedPrecision(x, w) ? reducedLinear(x, w, b) : at::linear(x, w, b);
   });
 }
 

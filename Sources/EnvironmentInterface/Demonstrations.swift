@@ -1,5 +1,17 @@
 import Geometry
 
+/// A thing that a text names, and where it is in the image, as fractions of width and height.
+public struct Mention: Hashable, Sendable {
+  /// The words as they stand in the text.
+  public var phrase: String
+  public var point: Vector2
+
+  public init(phrase: String, point: Vector2) {
+    self.phrase = phrase
+    self.point = point
+  }
+}
+
 /// What the expert does in a state under one instruction, and where it is looking.
 public struct Decision: Sendable {
   public var instruction: String
@@ -10,16 +22,19 @@ public struct Decision: Sendable {
   public var goalPoint: Vector2
   /// Where the point between the fingertips is in the image, as fractions of width and height.
   public var gripperPoint: Vector2
+  /// What the instruction names, in the order of the words.
+  public var mentions: [Mention]
 
   public init(
     instruction: String, action: Action, nextActions: [Action], goalPoint: Vector2,
-    gripperPoint: Vector2
+    gripperPoint: Vector2, mentions: [Mention] = []
   ) {
     self.instruction = instruction
     self.action = action
     self.nextActions = nextActions
     self.goalPoint = goalPoint
     self.gripperPoint = gripperPoint
+    self.mentions = mentions
   }
 }
 
@@ -29,11 +44,16 @@ public struct Question: Sendable {
   public var answer: String
   /// Fractions of the image's width and height.
   public var point: Vector2?
+  /// What the question names that is in the image.
+  public var mentions: [Mention]
 
-  public init(question: String, answer: String, point: Vector2? = nil) {
+  public init(
+    question: String, answer: String, point: Vector2? = nil, mentions: [Mention] = []
+  ) {
     self.question = question
     self.answer = answer
     self.point = point
+    self.mentions = mentions
   }
 }
 

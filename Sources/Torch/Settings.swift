@@ -20,3 +20,20 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
   defer { _ = ctorch_set_gradients_enabled(earlier) }
   return try body()
 }
+
+/// How linear layers multiply float32 tensors.
+public enum ProductPrecision: String, Hashable, Sendable, Codable {
+  case float32
+  /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018), on processors that have
+  /// instructions for it (AVX-512 BF16); elsewhere as `float32`.
+  case bfloat16
+}
+
+/// Runs `body` with linear layers on this thread multiplying at `precision`, forward and later backward.
+public func withProducts<Result>(
+  in precision: ProductPrecision, _ body: () throws -> Result
+) rethrows -> Result {
+  let earlier = ctorch_set_reduced_precision(precision == .bfloat16)
+  defer { _ = ctorch_set_reduced_precision(earlier) }
+  return try body()
+}

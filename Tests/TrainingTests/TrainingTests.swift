@@ -63,7 +63,7 @@ struct SquareSource: DemonstrationSource {
 @Suite(.serialized) struct TrainingTests {
   static func recipe(_ policy: Recipe.PolicyKind, steps: Int) -> Recipe {
     Recipe(
-      policy: policy, seed: 1, output: "checkpoint", initialWeights: nil,
+      policy: policy, seed: 1, precision: .float32, output: "checkpoint", initialWeights: nil,
       model: ModelRecipe(
         imageSize: 56, patchSize: 14, visionWidth: 32, visionDepth: 2, visionHeads: 2, width: 32,
         depth: 2, heads: 2, feedForwardWidth: 64, grounding: policy == .openVLA ? .point : .none,

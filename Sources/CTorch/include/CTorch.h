@@ -161,6 +161,8 @@ CTorchTensor *ctorch_log_softmax(const CTorchTensor *tensor, int64_t dimension);
 // MARK: - Linear algebra and layers
 
 CTorchTensor *ctorch_matmul(const CTorchTensor *a, const CTorchTensor *b);
+/// Lets linear layers of this thread multiply float32 tensors in bfloat16; returns what held before.
+bool ctorch_set_reduced_precision(bool enabled);
 /// `input · weightᵀ + bias`; `bias` may be NULL when `hasBias` is false.
 CTorchTensor *ctorch_linear(
     const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias, bool hasBias);

@@ -60,10 +60,10 @@ extension TrainingDistribution {
     return chosen
   }
 
-  /// An instruction for a goal in one of the ways that demonstrations say it.
+  /// An instruction for a goal in one of the ways that demonstrations say it, and what it calls the goal's bodies.
   func instruction(
     for goal: Goal, in scene: EpisodeScene, source: inout RandomStream
-  ) -> String {
+  ) -> (sentence: String, names: [(phrase: String, body: Int)]) {
     func name(_ body: Int) -> String {
       let words = scene.objects[body].model.words
       return source.chance(0.7)
@@ -71,7 +71,11 @@ extension TrainingDistribution {
     }
     let forms = wording[goal.family] ?? []
     let form = source.chance(0.5) ? forms.first : source.element(of: forms)
-    return Self.sentence(
-      form ?? "{object}", object: name(goal.object), target: goal.target.map(name))
+    let object = name(goal.object)
+    let target = goal.target.map { (phrase: name($0), body: $0) }
+    return (
+      Self.sentence(form ?? "{object}", object: object, target: target?.phrase),
+      [(object, goal.object)] + (target.map { [$0] } ?? [])
+    )
   }
 }

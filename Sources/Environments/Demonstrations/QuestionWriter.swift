@@ -13,7 +13,7 @@ struct QuestionWriter: Sendable {
   /// The forms of questions; `{object}` is a name and `{noun}` a kind of thing.
   static let forms = [
     "where is the {object}?", "do you see the {object}?", "what color is the {noun}?",
-    "where is the gripper?", "what is on the table?", "what is the robot holding?",
+    "where is the gripper?", "what is the robot holding?",
   ]
 
   /// An object must show this many pixels to be asked about.
@@ -40,20 +40,13 @@ struct QuestionWriter: Sendable {
   ) -> Question? {
     let draw = source.uniform()
     switch draw {
-    case ..<0.45: return whereIs(view, visible, &source)
-    case ..<0.63: return doYouSee(view, visible, &source)
-    case ..<0.78: return whatColor(view, visible, &source)
-    case ..<0.86:
+    case ..<0.53: return whereIs(view, visible, &source)
+    case ..<0.71: return doYouSee(view, visible, &source)
+    case ..<0.86: return whatColor(view, visible, &source)
+    case ..<0.94:
       let point = view.imagePoint(of: view.fingertips)
       return Question(
         question: "where is the gripper?", answer: Self.place(of: point), point: point)
-    case ..<0.94:
-      let names = visible.sorted {
-        view.imagePoint(ofObject: $0).x < view.imagePoint(ofObject: $1).x
-      }.map { view.objects[$0].model.words.phrase }
-      return Question(
-        question: "what is on the table?",
-        answer: names.isEmpty ? "nothing" : names.joined(separator: ", "))
     default:
       return Question(
         question: "what is the robot holding?",
@@ -66,13 +59,16 @@ struct QuestionWriter: Sendable {
     let name = name(of: view.objects[index].model, &source)
     let point = view.imagePoint(ofObject: index)
     return Question(
-      question: "where is the \(name)?", answer: Self.place(of: point), point: point)
+      question: "where is the \(name)?", answer: Self.place(of: point), point: point,
+      mentions: [Mention(phrase: name, point: point)])
   }
 
   private func doYouSee(_ view: View, _ visible: [Int], _ source: inout RandomStream) -> Question? {
     if source.chance(0.5), let index = source.element(of: visible) {
       let name = name(of: view.objects[index].model, &source)
-      return Question(question: "do you see the \(name)?", answer: "yes")
+      return Question(
+        question: "do you see the \(name)?", answer: "yes",
+        mentions: [Mention(phrase: name, point: view.imagePoint(ofObject: index))])
     }
     // Things that are hidden behind the arm are in the scene: they are asked about neither way.
     let present = Set(view.objects.flatMap { names(of: $0.model) })
@@ -87,7 +83,9 @@ struct QuestionWriter: Sendable {
     let single = visible.filter { index in nouns.count { $0 == nouns[index] } == 1 }
     guard let index = source.element(of: single) else { return nil }
     let words = view.objects[index].model.words
-    return Question(question: "what color is the \(words.noun)?", answer: words.color)
+    return Question(
+      question: "what color is the \(words.noun)?", answer: words.color,
+      mentions: [Mention(phrase: words.noun, point: view.imagePoint(ofObject: index))])
   }
 
   // MARK: - Words

@@ -116,13 +116,17 @@ public struct TabletopDemonstrations: DemonstrationSource {
     return goals.prefix(request.decisionsPerFrame).map { goal in
       let expert = Expert(scene: scene)
       let choice = expert.choice(in: episode.world, for: goal)
+      let instruction = training.instruction(for: goal, in: scene, source: &source)
       return Decision(
-        instruction: training.instruction(for: goal, in: scene, source: &source),
+        instruction: instruction.sentence,
         action: Action(choice.command),
         nextActions: expert.actions(
           request.chunkLength, from: episode.world, for: goal, first: choice),
         goalPoint: view.imagePoint(of: choice.subgoal),
-        gripperPoint: view.imagePoint(of: view.fingertips))
+        gripperPoint: view.imagePoint(of: view.fingertips),
+        mentions: instruction.names.map {
+          Mention(phrase: $0.phrase, point: view.imagePoint(ofObject: $0.body))
+        })
     }
   }
 

@@ -13,10 +13,10 @@ extension LlamaModel {
   ///     changes nothing before it.
   ///   - kept: flat indices into B · K · L of the tokens whose output is wanted; nil for all. The last
   ///     layer's MLP is computed for these alone.
-  ///   - probe: is told where some tokens look in the prefix.
+  ///   - probes: are told where some tokens look in the prefix.
   /// - Returns: the last layer's output for the kept tokens, `[count, width]`.
   func packedHidden(
-    prefix: Tensor, segments: Tensor, kept: Tensor? = nil, probe: AttentionProbe? = nil
+    prefix: Tensor, segments: Tensor, kept: Tensor? = nil, probes: [AttentionProbe] = []
   ) -> Tensor {
     let layout = PackedLayout(
       batch: prefix.size(0), prefixLength: prefix.size(1), segmentCount: segments.size(1),
@@ -30,7 +30,7 @@ extension LlamaModel {
       [prefix.reshaped([-1, width]), segments.reshaped([-1, width])], dimension: 0)
     for (index, layer) in layers.dropLast().enumerated() {
       let heads = layer.heads(x, rotation)
-      if let probe, index == max(0, layers.count - 2) {
+      for probe in probes where index == layers.count - 1 - probe.layersBeforeLast {
         probe.look(at: heads, layout, scale: attentionScale)
       }
       x = layer.finish(x, attended: attention(heads, layout, hasPrefixQueries: true))

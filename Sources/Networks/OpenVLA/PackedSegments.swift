@@ -91,24 +91,32 @@ extension OpenVLA {
       segments.targets.to(language.device), weights: segments.weights?.to(language.device))
   }
 
-  /// The same, and how well chosen tokens look at chosen patches: the mean cross-entropy of one attention head of the
-  /// layer before the last, over the patches.
-  public func packedLoss(patchFeatures: Tensor, _ segments: PackedSegments, looking: PatchGaze)
-    -> (tokens: Tensor, gaze: Tensor)
-  {
+  /// The same, and how well chosen tokens look at chosen patches: for each gaze the mean cross-entropy of one
+  /// attention head of its layer over the patches.
+  public func packedLoss(
+    patchFeatures: Tensor, _ segments: PackedSegments, looking: [PatchGaze]
+  ) -> (tokens: Tensor, gazes: [Tensor]) {
     let device = language.device
-    let probe = AttentionProbe(
-      positions: looking.positions.to(device), images: looking.images.to(device))
+    let probes = looking.map {
+      AttentionProbe(
+        positions: $0.positions.to(device), images: $0.images.to(device),
+        layersBeforeLast: $0.layersBeforeLast)
+    }
     let hidden = language.packedHidden(
       prefix: prefix(patchFeatures: patchFeatures),
       segments: language.embed(segments.tokens.to(device)),
-      kept: segments.positions.to(device), probe: probe)
+      kept: segments.positions.to(device), probes: probes)
     let tokens = language.logits(hidden).to(.float32).crossEntropy(
       segments.targets.to(device), weights: segments.weights?.to(device))
-    guard let scores = probe.scores else {
-      return (tokens, .failure("a model of one layer has no layer before its last to look with"))
+    let gazes = zip(probes, looking).map { probe, gaze in
+      guard let scores = probe.scores else {
+        return Tensor.failure(
+          "a model of \(configuration.language.layerCount) layers has none \(gaze.layersBeforeLast) "
+            + "before its last to look with")
+      }
+      return scores.to(.float32).crossEntropy(gaze.patches.to(device))
     }
-    return (tokens, scores.to(.float32).crossEntropy(looking.patches.to(device)))
+    return (tokens, gazes)
   }
 }
 
@@ -120,11 +128,17 @@ public struct PatchGaze {
   public let images: Tensor
   /// The patch that each should look at, row-major from the top left, `[N]`.
   public let patches: Tensor
+  /// The decoder layer that looks, counted back from the last.
+  public let layersBeforeLast: Int
 
-  /// - Parameter tokens: for each token its image, its text, its place in the text, and its patch.
+  /// - Parameters:
+  ///   - tokens: for each token its image, its text, its place in the text, and its patch.
+  ///   - layersBeforeLast: which decoder layer looks, at least 1: the last one says what was seen.
   public init(
-    _ tokens: [(image: Int, segment: Int, column: Int, patch: Int)], in segments: PackedSegments
+    _ tokens: [(image: Int, segment: Int, column: Int, patch: Int)], in segments: PackedSegments,
+    layersBeforeLast: Int
   ) {
+    self.layersBeforeLast = layersBeforeLast
     let (segmentCount, length) = (segments.tokens.size(1), segments.tokens.size(2))
     positions = Tensor(
       tokens.map { ($0.image * segmentCount + $0.segment) * length + $0.column })

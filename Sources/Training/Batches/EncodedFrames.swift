@@ -45,14 +45,24 @@ struct EncodedFrames {
     self.segments = segments
   }
 
-  /// Which patch the tokens before a location should look at; nil where no text has a location.
+  /// Which patch some tokens should look at: those before a location at what it says, and, one layer earlier, those
+  /// that end a name at what it names.
   ///
   /// - Parameter grid: Patches along each side of the image.
-  func gaze(grid: Int) -> PatchGaze? {
+  func gazes(grid: Int) -> [PatchGaze] {
+    [
+      gaze(at: \.places, layersBeforeLast: 1, grid: grid),
+      gaze(at: \.mentions, layersBeforeLast: 2, grid: grid),
+    ].compactMap(\.self)
+  }
+
+  private func gaze(
+    at places: KeyPath<Segment, [Segment.Place]>, layersBeforeLast: Int, grid: Int
+  ) -> PatchGaze? {
     var tokens: [(image: Int, segment: Int, column: Int, patch: Int)] = []
     for (image, list) in segments.enumerated() {
       for (number, segment) in list.enumerated() {
-        for place in segment.places {
+        for place in segment[keyPath: places] {
           let cell = [place.point.x, place.point.y].map { fraction in
             min(grid - 1, max(0, Int((fraction * Double(grid)).rounded(.down))))
           }
@@ -60,6 +70,7 @@ struct EncodedFrames {
         }
       }
     }
-    return tokens.isEmpty ? nil : PatchGaze(tokens, in: packed)
+    return tokens.isEmpty
+      ? nil : PatchGaze(tokens, in: packed, layersBeforeLast: layersBeforeLast)
   }
 }

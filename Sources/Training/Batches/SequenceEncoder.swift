@@ -11,8 +11,10 @@ public struct Segment: Hashable, Sendable {
   public var weights: [Float]
   /// Tokens that are about to say where something is, and where that is.
   public var places: [Place] = []
+  /// Tokens that end the name of something in the image, and where that is.
+  public var mentions: [Place] = []
 
-  /// The token at `column` precedes half of a location.
+  /// The token at `column` has to do with a place in the image.
   public struct Place: Hashable, Sendable {
     public var column: Int
     public var point: Vector2
@@ -56,7 +58,9 @@ public struct SequenceEncoder {
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
     let points =
       vocabulary.grounding == .point ? [decision.goalPoint, decision.gripperPoint] : []
-    return Self.segment(prompt: prompt, answer: answer, weights: weights, points: points)
+    return Self.segment(
+      prompt: prompt, answer: answer, weights: weights, points: points,
+      mentions: try columns(of: decision.mentions, in: prompt))
   }
 
   /// Question, then the answer's place or words.
@@ -68,13 +72,35 @@ public struct SequenceEncoder {
     if let point = question.point, let locations = vocabulary.locations {
       return Self.segment(
         prompt: prompt + [vocabulary.spaceToken], answer: locations.tokens(for: point),
-        weights: [locationWeight, locationWeight], points: [point])
+        weights: [locationWeight, locationWeight], points: [point],
+        mentions: try columns(of: question.mentions, in: prompt))
     }
     let answer = try cached("a " + question.answer) {
       try vocabulary.text.encode(question.answer)
     }
     return Self.segment(
-      prompt: prompt, answer: answer, weights: Array(repeating: 1, count: answer.count))
+      prompt: prompt, answer: answer, weights: Array(repeating: 1, count: answer.count),
+      mentions: try columns(of: question.mentions, in: prompt))
+  }
+
+  /// Where each named thing's last token stands; a name that the prompt cuts into other pieces is passed over.
+  private mutating func columns(of mentions: [Mention], in prompt: [Int]) throws
+    -> [Segment.Place]
+  {
+    var start = 0
+    var places: [Segment.Place] = []
+    for mention in mentions {
+      let text = vocabulary.text
+      let name = try cached("n " + mention.phrase) { try text.encode(mention.phrase) }
+      guard !name.isEmpty,
+        let found = (start..<max(start, prompt.count - name.count + 1)).first(where: {
+          prompt[$0..<$0 + name.count].elementsEqual(name)
+        })
+      else { continue }
+      start = found + name.count
+      places.append(Segment.Place(column: start - 1, point: mention.point))
+    }
+    return places
   }
 
   private mutating func cached(_ key: String, _ make: () throws -> [Int]) rethrows -> [Int] {
@@ -85,7 +111,8 @@ public struct SequenceEncoder {
   }
 
   private static func segment(
-    prompt: [Int], answer: [Int], weights: [Float], points: [Vector2] = []
+    prompt: [Int], answer: [Int], weights: [Float], points: [Vector2] = [],
+    mentions: [Segment.Place] = []
   ) -> Segment {
     let tokens = prompt + answer
     // The last prompt position predicts the first answer token; the last answer token predicts the end.
@@ -96,6 +123,7 @@ public struct SequenceEncoder {
     }
     return Segment(
       tokens: tokens, labels: labels,
-      weights: Array(repeating: 0, count: prompt.count - 1) + weights + [0.1], places: places)
+      weights: Array(repeating: 0, count: prompt.count - 1) + weights + [0.1], places: places,
+      mentions: mentions)
   }
 }

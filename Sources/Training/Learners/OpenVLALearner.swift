@@ -76,17 +76,15 @@ final class OpenVLALearner: Learner {
       if let total, frames.allSatisfy({ $0.decisions.isEmpty && $0.questions.isEmpty }) {
         return BatchLoss(total: total, main: total, patches: patches)
       }
-      let main: Tensor
       let encoded = try segments(of: frames, stage: stage)
-      if stage.gazeWeight > 0, let gaze = encoded.gaze(grid: grid) {
-        let losses = network.packedLoss(patchFeatures: features, encoded.packed, looking: gaze)
-        main = losses.tokens
-        let looked = stage.gazeWeight * losses.gaze
-        total = total.map { $0 + looked } ?? looked
-      } else {
-        main = network.packedLoss(patchFeatures: features, encoded.packed)
-      }
-      return BatchLoss(total: total.map { main + $0 } ?? main, main: main, patches: patches)
+      let losses = network.packedLoss(
+        patchFeatures: features, encoded.packed,
+        looking: stage.gazeWeight > 0 ? encoded.gazes(grid: grid) : [])
+      var sum = losses.gazes.reduce(losses.tokens) { $0 + stage.gazeWeight * $1 }
+      if let total { sum = sum + total }
+      return BatchLoss(
+        total: sum, main: losses.tokens, patches: patches,
+        gaze: losses.gazes.isEmpty ? nil : losses.gazes.dropFirst().reduce(losses.gazes[0], +))
     }
   }
 

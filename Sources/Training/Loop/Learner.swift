@@ -28,4 +28,6 @@ struct BatchLoss {
   /// Mean weighted cross-entropy per token, or the noise loss.
   var main: Tensor
   var patches: Tensor?
+  /// How well the decoder looks where it should: the sum of the cross-entropies over patches.
+  var gaze: Tensor?
 }

@@ -7,6 +7,8 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   /// Weighted cross-entropy per token, or the diffusion loss.
   public var loss: Double
   public var patchLoss: Double?
+  /// Sum of the cross-entropies of where the decoder looks.
+  public var gazeLoss: Double?
   public var learningRate: Double
   /// On frames that training never sees.
   public var tokenAccuracy: Double?
@@ -43,6 +45,7 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
       String(format: "step %d  %@  loss %.3f", step, stage, loss)
     ]
     if let patchLoss { parts.append(String(format: "patches %.3f", patchLoss)) }
+    if let gazeLoss { parts.append(String(format: "gaze %.3f", gazeLoss)) }
     if let tokenAccuracy { parts.append(String(format: "tokens %.3f", tokenAccuracy)) }
     if let errorMillimetres {
       parts.append(

@@ -115,13 +115,15 @@ public final class TrainingRun {
     }
     defer { frames.cancel() }
 
-    var sums = (loss: 0.0, patches: 0.0, count: 0)
+    var sums = (loss: 0.0, patches: 0.0, gaze: 0.0, count: 0)
     while progress.step < end {
       let began = Date()
       let step = progress.step - start
       let batch = try frames.next()
       let rate = schedule.rate(at: step)
-      let loss = try learner.loss(of: batch, stage: stage, step: progress.step)
+      let loss = try withProducts(in: recipe.precision) {
+        try learner.loss(of: batch, stage: stage, step: progress.step)
+      }
       try loss.total.backward()
       let norm = try clipGradientNorm(
         optimizer.parameters.map(\.tensor), maximum: recipe.optimizer.clipNorm)
@@ -137,6 +139,7 @@ public final class TrainingRun {
       optimizer.clearGradients()
       sums.loss += value
       sums.patches += try loss.patches?.item() ?? 0
+      sums.gaze += try loss.gaze?.item() ?? 0
       sums.count += 1
       progress.step += 1
       progress.images += batch.count
@@ -148,6 +151,7 @@ public final class TrainingRun {
           step: progress.step, stage: stage.name, loss: sums.loss / Double(sums.count),
           learningRate: rate, images: progress.images, seconds: progress.seconds)
         if stage.patchWeight > 0 { entry.patchLoss = sums.patches / Double(sums.count) }
+        if stage.gazeWeight > 0 { entry.gazeLoss = sums.gaze / Double(sums.count) }
         try withoutGradient { try learner.validate(held, stage: stage, into: &entry) }
         if let countSuccesses, stage.robotImages > 0,
           progress.step == recipe.totalSteps
@@ -159,7 +163,7 @@ public final class TrainingRun {
         }
         try log.append(entry)
         report(.entry(entry))
-        sums = (0, 0, 0)
+        sums = (0, 0, 0, 0)
       } else {
         report(
           .step(

@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import Torch
 import Yams
 
 /// A training recipe: everything that a policy's weights follow from, as a YAML file under `Recipes/`.
@@ -14,6 +15,8 @@ public struct Recipe: Hashable, Sendable, Codable {
 
   public var policy: PolicyKind
   public var seed: UInt64
+  /// How linear layers multiply while they train.
+  public var precision: ProductPrecision
   /// The checkpoint's folder, relative to the package's root.
   public var output: String
   /// A checkpoint whose vision encoders the training starts from, relative to the package's root; nil is from scratch.
@@ -24,7 +27,7 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var stages: [Stage]
 
   enum CodingKeys: String, CodingKey {
-    case policy, seed, output, model, tokenizer, optimizer, stages
+    case policy, seed, precision, output, model, tokenizer, optimizer, stages
     case initialWeights = "initial_weights"
   }
 }
