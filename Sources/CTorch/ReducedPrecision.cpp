@@ -30,16 +30,13 @@ constexpr int64_t fewestRows = 32;
 
 struct ReducedLinear : torch::autograd::Function<ReducedLinear> {
   static at::Tensor forward(
-      AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
-      const at::Tensor &bias) {
+      AutogradContext *context, const at::Tensor &x, const at::Tensor &weight) {
     auto rows = x.reshape({-1, x.size(-1)}).to(at::kBFloat16);
     auto w = weight.to(at::kBFloat16);
     auto y = at::linear(rows, w).to(at::kFloat);
-    if (bias.defined()) y.add_(bias);
     context->save_for_backward({rows, w});
     context->saved_data["shape"] = x.sizes().vec();
     context->saved_data["needs_input"] = x.requires_grad();
-    context->saved_data["has_bias"] = bias.defined();
     auto shape = x.sizes().vec();
     shape.back() = weight.size(0);
     return y.view(shape);
@@ -50,13 +47,12 @@ struct ReducedLinear : torch::autograd::Function<ReducedLinear> {
     const auto &rows = saved[0], &weight = saved[1];
     auto dy = gradients[0].reshape({-1, weight.size(0)});
     auto reduced = dy.to(at::kBFloat16);
-    at::Tensor dx, dBias;
+    at::Tensor dx;
     if (context->saved_data["needs_input"].toBool()) {
       dx = at::mm(reduced, weight).to(at::kFloat).view(context->saved_data["shape"].toIntVector());
     }
     auto dWeight = at::mm(reduced.t(), rows).to(at::kFloat);
-    if (context->saved_data["has_bias"].toBool()) dBias = dy.sum(0);
-    return {dx, dWeight, dBias};
+    return {dx, dWeight};
   }
 };
 
@@ -70,7 +66,8 @@ bool wantsReducedPrecision(const at::Tensor &x, const at::Tensor &weight) {
 
 at::Tensor reducedLinear(
     const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-  return ReducedLinear::apply(x, weight, bias.value_or(at::Tensor()));
+  auto y = ReducedLinear::apply(x, weight);
+  return bias.has_value() ? y + *bias : y;
 }
 
 }  // namespace ctorch
