@@ -195,7 +195,7 @@ struct SquareSource: DemonstrationSource {
   }
 
   @Test func aMissingKeyIsNamed() {
-    #expect { try read("policy: openvla\nseed: 1\n") } throws: {
+    #expect { try read("policy: openvla\nseed: 1\nprecision: float32\n") } throws: {
       "\($0)".contains("lacks the key 'output'")
     }
   }

@@ -1,0 +1,62 @@
+import EnvironmentInterface
+import Geometry
+import Policies
+import Testing
+
+@testable import Training
+
+/// Names in a text are found where they end, in the order in which they are said.
+@Suite struct MentionTests {
+  static let phrases = ["pink cup", "pink plate", "pot"]
+
+  func makeEncoder() throws -> (encoder: SequenceEncoder, vocabulary: Vocabulary) {
+    let sentences = Self.phrases.flatMap { phrase in
+      ["lift the \(phrase)", "put the \(phrase) on the pink plate"].map {
+        PromptTemplate.openVLA.prompt(forInstruction: $0).replacingOccurrences(of: "\n", with: " ")
+      }
+    }
+    let tokenizer = try SentencePieceTokenizer.trained(
+      on: sentences, size: 600,
+      symbols: LocationTokenizer.pieces(binCount: 8) + ["?\nOut:"])
+    let vocabulary = try Vocabulary(
+      text: tokenizer, vocabularyEnd: tokenizer.count + 256, template: .openVLA, grounding: .point,
+      locationBins: 8, source: "test")
+    let statistics = ActionStatistics(
+      of: [-1, 1].map { Array(repeating: $0, count: Action.count) },
+      mask: Array(repeating: true, count: Action.count))
+    return (
+      SequenceEncoder(
+        vocabulary: vocabulary, statistics: statistics, gripperWeight: 1, locationWeight: 1),
+      vocabulary
+    )
+  }
+
+  func segment(_ instruction: String, _ mentions: [Mention]) throws -> (Segment, Vocabulary) {
+    var (encoder, vocabulary) = try makeEncoder()
+    let action = Action(translation: .zero, gripper: 1)
+    let segment = try encoder.segment(
+      for: Decision(
+        instruction: instruction, action: action, nextActions: [action], goalPoint: .zero,
+        gripperPoint: .zero, mentions: mentions))
+    return (segment, vocabulary)
+  }
+
+  @Test func namesEndWhereTheirLastTokenStands() throws {
+    let (cup, plate) = (Vector2(0.2, 0.3), Vector2(0.7, 0.8))
+    let (segment, vocabulary) = try segment(
+      "put the pink cup on the pink plate",
+      [Mention(phrase: "pink cup", point: cup), Mention(phrase: "pink plate", point: plate)])
+    #expect(segment.mentions.map(\.point) == [cup, plate])
+    for (place, phrase) in zip(segment.mentions, ["pink cup", "pink plate"]) {
+      let name = try vocabulary.text.encode(phrase)
+      #expect(
+        Array(segment.tokens[place.column + 1 - name.count...place.column]) == name, "\(phrase)")
+    }
+  }
+
+  @Test func aNameThatIsNotSaidIsPassedOver() throws {
+    let (segment, _) = try segment(
+      "lift the pot", [Mention(phrase: "pink cup", point: .zero)])
+    #expect(segment.mentions.isEmpty)
+  }
+}
