@@ -8,12 +8,19 @@ final class Prefetcher<Element: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   private var ready: [Result<Element, any Error>] = []
   private var isCancelled = false
+  private var isFinished = false
   private let depth: Int
 
   /// Starts making the elements of `numbers`, at most `depth` ahead.
   init(numbers: Range<Int>, depth: Int, make: @escaping @Sendable (Int) throws -> Element) {
     self.depth = depth
     let thread = Thread { [self] in
+      defer {
+        condition.lock()
+        isFinished = true
+        condition.broadcast()
+        condition.unlock()
+      }
       for number in numbers {
         let result = Result { try make(number) }
         condition.lock()
@@ -42,11 +49,12 @@ final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     return try result.get()
   }
 
-  /// Ends the thread after the element it is at.
+  /// Ends the thread after the element it is at, and waits for that: a program that ends must not draw any more.
   func cancel() {
     condition.lock()
     isCancelled = true
     condition.broadcast()
+    while !isFinished { condition.wait() }
     condition.unlock()
   }
 }
