@@ -165,6 +165,20 @@ struct SquareSource: DemonstrationSource {
     }
   }
 
+  @Test func halvesSideBySideGiveTheBytesOfHalvesInTurn() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let earlier = threadCount
+    defer { setThreadCount(earlier) }
+    for (name, threads) in [("turn", 1), ("side", 2)] {
+      setThreadCount(threads)
+      _ = try run(Self.recipe(.openVLA, steps: 8), in: name)
+    }
+    let bytes = try ["turn", "side"].map {
+      try Data(contentsOf: folder.appendingPathComponent("\($0)/checkpoint/model.safetensors"))
+    }
+    #expect(bytes[0] == bytes[1])
+  }
+
   @Test func aChangedRecipeIsNotResumed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     _ = try run(Self.recipe(.openVLA, steps: 2), in: "a")

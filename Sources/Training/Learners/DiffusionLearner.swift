@@ -19,7 +19,9 @@ final class DiffusionLearner: Learner {
   private let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
+  /// Instructions that have been tokenized, for both halves of a batch.
   private var prompts: [String: [Int]] = [:]
+  private let tokenizing = NSLock()
 
   /// Draws of noise for each decision and step: the conditioning is computed once for all.
   private static let noiseDraws = 4
@@ -69,6 +71,8 @@ final class DiffusionLearner: Learner {
   }
 
   private func rows(of frames: [DemonstrationFrame]) throws -> Rows {
+    tokenizing.lock()
+    defer { tokenizing.unlock() }
     var rows = Rows()
     for (image, frame) in frames.enumerated() {
       for decision in frame.decisions {
@@ -92,14 +96,14 @@ final class DiffusionLearner: Learner {
     )
   }
 
-  func loss(of frames: [DemonstrationFrame], stage: Stage, step: Int) throws -> BatchLoss {
+  func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss {
     try checked {
       let rows = try rows(of: frames)
       let features = network.patchFeatures(try processor.pixelValues(of: frames.map(\.image)))
       let conditioning = try conditioning(rows, features)
       let (count, draws) = (rows.decisions.count, Self.noiseDraws)
       let size = network.configuration.horizon * Action.count
-      var stream = RandomStream(seed: recipe.seed).named("diffusion-training").numbered(step)
+      var stream = RandomStream(seed: recipe.seed).named("diffusion-training").numbered(number)
       let timesteps = (0..<count * draws).map { _ in
         stream.integer(below: network.configuration.trainingStepCount)
       }

@@ -16,7 +16,9 @@ final class OpenVLALearner: Learner {
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
   private let words: PatchWords
+  /// They remember what they have tokenized, for both halves of a batch.
   private var encoders: [String: SequenceEncoder] = [:]
+  private let encoding = NSLock()
 
   /// The name under which the statistics stand in the checkpoint.
   static let dataset = "tabletop"
@@ -57,7 +59,7 @@ final class OpenVLALearner: Learner {
 
   // MARK: - Learning
 
-  func loss(of frames: [DemonstrationFrame], stage: Stage, step: Int) throws -> BatchLoss {
+  func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss {
     try checked {
       let features = network.patchFeatures(try pixelValues(of: frames))
       var total: Tensor?
@@ -101,6 +103,8 @@ final class OpenVLALearner: Learner {
   }
 
   private func segments(of frames: [DemonstrationFrame], stage: Stage) throws -> EncodedFrames {
+    encoding.lock()
+    defer { encoding.unlock() }
     var encoder =
       encoders[stage.name]
       ?? SequenceEncoder(

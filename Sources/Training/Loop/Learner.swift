@@ -8,8 +8,10 @@ protocol Learner: AnyObject {
   /// All parameters, those of heads that only training needs included.
   var module: any Module { get }
 
-  /// The loss of a batch, to go backward from.
-  func loss(of frames: [DemonstrationFrame], stage: Stage, step: Int) throws -> BatchLoss
+  /// The loss of half a batch, to go backward from; may be called from two threads at once.
+  ///
+  /// - Parameter number: which half of the training it is, for what is drawn at random.
+  func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss
 
   /// How well frames that training never sees are predicted.
   func validate(_ frames: [DemonstrationFrame], stage: Stage, into entry: inout TrainingLogEntry)

@@ -115,19 +115,18 @@ public final class TrainingRun {
     }
     defer { frames.cancel() }
 
+    let halves = HalfBatches(
+      learner: learner, precision: recipe.precision, isConcurrent: threadCount > 1)
     var sums = (loss: 0.0, patches: 0.0, gaze: 0.0, count: 0)
     while progress.step < end {
       let began = Date()
       let step = progress.step - start
       let batch = try frames.next()
       let rate = schedule.rate(at: step)
-      let loss = try withProducts(in: recipe.precision) {
-        try learner.loss(of: batch, stage: stage, step: progress.step)
-      }
-      try loss.total.backward()
+      let losses = try halves.goBackward(batch, stage: stage, step: progress.step)
       let norm = try clipGradientNorm(
         optimizer.parameters.map(\.tensor), maximum: recipe.optimizer.clipNorm)
-      let value = try loss.main.item()
+      let value = losses.main
       guard value.isFinite, norm.isFinite else {
         throw RecipeError(
           path: recipe.output,
@@ -138,8 +137,8 @@ public final class TrainingRun {
       try optimizer.step(learningRate: rate)
       optimizer.clearGradients()
       sums.loss += value
-      sums.patches += try loss.patches?.item() ?? 0
-      sums.gaze += try loss.gaze?.item() ?? 0
+      sums.patches += losses.patches
+      sums.gaze += losses.gaze
       sums.count += 1
       progress.step += 1
       progress.images += batch.count

@@ -23,7 +23,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Continue the recipe's last training.")
   var resume = false
 
-  @Option(help: "Threads of a tensor operation; without it one a core.")
+  @Option(help: "With 1 the halves of a batch follow each other; without it they run side by side.")
   var threads: Int?
 
   @Option(
