@@ -65,14 +65,14 @@ public struct PatchLabel: Hashable, Sendable {
   public var color: Int
   /// From the cell's centre to the thing's centre, as fractions of the image's width and height.
   public var offset: Vector2
-  /// Whether the gripper's fingertips are within the cell.
-  public var holdsGripper: Bool
+  /// From the cell's centre to the point between the fingertips, where that is in the cell.
+  public var gripperOffset: Vector2?
 
-  public init(kind: Int, color: Int, offset: Vector2, holdsGripper: Bool) {
+  public init(kind: Int, color: Int, offset: Vector2, gripperOffset: Vector2?) {
     self.kind = kind
     self.color = color
     self.offset = offset
-    self.holdsGripper = holdsGripper
+    self.gripperOffset = gripperOffset
   }
 }
 

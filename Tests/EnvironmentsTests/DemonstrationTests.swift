@@ -76,7 +76,7 @@ struct DemonstrationTests {
     let grid = 14
     for frame in try demonstrations.frames(0..<20, of: request(.robot)) {
       #expect(frame.patches.count == grid * grid)
-      #expect(frame.patches.count { $0.holdsGripper } <= 1)
+      #expect(frame.patches.count { $0.gripperOffset != nil } <= 1)
       var spots: [Int: Vector2] = [:]
       for (cell, patch) in frame.patches.enumerated() where patch.kind > 0 {
         #expect(patch.kind < demonstrations.patchClasses.kinds)

@@ -31,7 +31,7 @@ struct SquareSource: DemonstrationSource {
     var decisions: [Decision] = []
     var questions: [Question] = []
     var patches = Array(
-      repeating: PatchLabel(kind: 0, color: 0, offset: .zero, holdsGripper: false), count: 16)
+      repeating: PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: nil), count: 16)
     for (channel, cell) in cells.enumerated() {
       let name = channel == 0 ? "red" : "green"
       for y in 0..<14 {
@@ -48,7 +48,7 @@ struct SquareSource: DemonstrationSource {
           gripperPoint: Vector2(0.5, 0.5)))
       questions.append(Question(question: "where is \(name)?", answer: "", point: point))
       patches[cell] = PatchLabel(
-        kind: channel + 1, color: channel + 1, offset: .zero, holdsGripper: false)
+        kind: channel + 1, color: channel + 1, offset: .zero, gripperOffset: nil)
     }
     return DemonstrationFrame(
       image: Image(height: side, width: side, pixels: pixels),
@@ -75,8 +75,7 @@ struct SquareSource: DemonstrationSource {
           name: "all", steps: steps, robotImages: 8, visionImages: 0, decisionsPerImage: 2,
           questionsPerRobotImage: 1, questionsPerVisionImage: 0, learningRate: 2e-3,
           warmupSteps: 5, finalLearningRateFraction: 0.1, patchWeight: 0.5, wordWeight: 0.3,
-          gazeWeight: 0.3, gripperWeight: 2,
-          locationWeight: 1)
+          placeWeight: 0.3, gazeWeight: 0.3, gripperWeight: 2, locationWeight: 1)
       ])
   }
 

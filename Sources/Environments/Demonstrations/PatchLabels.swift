@@ -14,15 +14,16 @@ extension View {
       let center = Vector2(Double(column) + 0.5, Double(row) + 0.5) / Double(grid)
       let holdsGripper =
         Int(gripper.x * Double(grid)) == column && Int(gripper.y * Double(grid)) == row
+      let gripperOffset = holdsGripper ? gripper - center : nil
       guard let index = thing(row: row, column: column, grid: grid, labels: labels),
         let kind = objects[index].kind
       else {
-        return PatchLabel(kind: 0, color: 0, offset: .zero, holdsGripper: holdsGripper)
+        return PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: gripperOffset)
       }
       let color = ObjectWords.colorNames.firstIndex(of: objects[index].model.words.color) ?? -1
       return PatchLabel(
         kind: kind + 1, color: color + 1, offset: imagePoint(ofObject: index) - center,
-        holdsGripper: holdsGripper)
+        gripperOffset: gripperOffset)
     }
   }
 

@@ -10,6 +10,8 @@ public struct PackedSegments {
   public let targets: Tensor
   /// The weight of each target in the loss, `[N]`; nil weighs them alike.
   public let weights: Tensor?
+  /// Those targets that are bins of a scale; nil where none is.
+  let scaled: ScaledTargets?
 
   /// - Parameters:
   ///   - tokens: `[B][K][…]`: prompt and answer without the begin token; B and K the same throughout,
@@ -17,10 +19,11 @@ public struct PackedSegments {
   ///   - targets: as many as tokens: what should follow each token, or -1 where that does not count. With
   ///     text t₀…tₙ₋₁ after the begin token pass `tokens` t₀…tₙ₋₂ and `targets` t₁…tₙ₋₁, -1 in the prompt.
   ///   - weights: as many as tokens; those without a target are ignored.
+  ///   - scale: tokens that are bins of a scale, in order: near misses of these are told from far ones.
   ///   - length: L, for batches of constant shape; nil takes the longest text's.
   public init(
-    tokens: [[[Int]]], targets: [[[Int]]], weights: [[[Float]]]? = nil, length: Int? = nil,
-    padToken: Int = 0
+    tokens: [[[Int]]], targets: [[[Int]]], weights: [[[Float]]]? = nil, scale: Range<Int>? = nil,
+    length: Int? = nil, padToken: Int = 0
   ) throws {
     let segmentCount = tokens.first?.count ?? 0
     guard segmentCount > 0, tokens.allSatisfy({ $0.count == segmentCount }) else {
@@ -55,7 +58,23 @@ public struct PackedSegments {
     self.positions = Tensor(positions)
     self.targets = Tensor(labels)
     self.weights = weights == nil ? nil : Tensor(labelWeights)
+    scaled = scale.flatMap {
+      ScaledTargets(
+        labels.map(Int.init), scale: $0,
+        weights: weights == nil ? labels.map { _ in 1 } : labelWeights)
+    }
     try throwRecordedFailure()
+  }
+}
+
+extension PackedSegments {
+  /// The weighted mean cross-entropy of all targets, from their logits `[N, vocabulary]`.
+  func loss(of logits: Tensor) -> Tensor {
+    let logits = logits.to(.float32)
+    let targets = targets.to(logits.device)
+    let weights = weights?.to(logits.device)
+    guard let scaled else { return logits.crossEntropy(targets, weights: weights) }
+    return scaled.loss(of: logits, targets: targets)
   }
 }
 
@@ -87,12 +106,11 @@ extension OpenVLA {
 
   /// The same from features already computed, for training other heads on them in the same step.
   public func packedLoss(patchFeatures: Tensor, _ segments: PackedSegments) -> Tensor {
-    targetLogits(patchFeatures: patchFeatures, segments).to(.float32).crossEntropy(
-      segments.targets.to(language.device), weights: segments.weights?.to(language.device))
+    segments.loss(of: targetLogits(patchFeatures: patchFeatures, segments))
   }
 
   /// The same, and how well chosen tokens look at chosen patches: for each gaze the mean cross-entropy of one
-  /// attention head of its layer over the patches.
+  /// attention head of its layer over all that the token sees.
   public func packedLoss(
     patchFeatures: Tensor, _ segments: PackedSegments, looking: [PatchGaze]
   ) -> (tokens: Tensor, gazes: [Tensor]) {
@@ -100,14 +118,14 @@ extension OpenVLA {
     let probes = looking.map {
       AttentionProbe(
         positions: $0.positions.to(device), images: $0.images.to(device),
+        texts: $0.texts.to(device), mask: $0.mask.to(device),
         layersBeforeLast: $0.layersBeforeLast)
     }
     let hidden = language.packedHidden(
       prefix: prefix(patchFeatures: patchFeatures),
       segments: language.embed(segments.tokens.to(device)),
       kept: segments.positions.to(device), probes: probes)
-    let tokens = language.logits(hidden).to(.float32).crossEntropy(
-      segments.targets.to(device), weights: segments.weights?.to(device))
+    let tokens = segments.loss(of: language.logits(hidden))
     let gazes = zip(probes, looking).map { probe, gaze in
       guard let scores = probe.scores else {
         return Tensor.failure(
@@ -126,8 +144,13 @@ public struct PatchGaze {
   public let positions: Tensor
   /// The image of each, `[N]`.
   public let images: Tensor
-  /// The patch that each should look at, row-major from the top left, `[N]`.
-  public let patches: Tensor
+  /// The text of each, into B · K, `[N]`.
+  let texts: Tensor
+  /// `[N, L]`, 0 where a token of its text comes no later, else very low.
+  let mask: Tensor
+  /// What each should look at, as a place in the prefix: the patch, row-major from the top left, after the begin
+  /// token, `[N]`.
+  let patches: Tensor
   /// The decoder layer that looks, counted back from the last.
   public let layersBeforeLast: Int
 
@@ -143,6 +166,10 @@ public struct PatchGaze {
     positions = Tensor(
       tokens.map { ($0.image * segmentCount + $0.segment) * length + $0.column })
     images = Tensor(tokens.map(\.image))
-    patches = Tensor(tokens.map(\.patch))
+    texts = Tensor(tokens.map { $0.image * segmentCount + $0.segment })
+    mask = Tensor(
+      tokens.flatMap { token in (0..<length).map { $0 <= token.column ? Float(0) : -1e9 } },
+      shape: [tokens.count, length])
+    patches = Tensor(tokens.map { $0.patch + 1 })
   }
 }

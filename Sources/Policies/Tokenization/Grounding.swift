@@ -25,6 +25,9 @@ public struct LocationTokenizer: Hashable, Sendable {
     self.binCount = binCount
   }
 
+  /// The ids of all bins, in order.
+  public var tokens: Range<Int> { firstToken..<firstToken + binCount }
+
   /// The pieces that stand for bins in a tokenizer.
   public static func pieces(binCount: Int) -> [String] {
     (0..<binCount).map { "<loc\($0)>" }

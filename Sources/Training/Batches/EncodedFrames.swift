@@ -15,7 +15,10 @@ struct EncodedFrames {
     case question(Question)
   }
 
-  init(_ frames: [DemonstrationFrame], encoder: inout SequenceEncoder) throws {
+  /// - Parameter locations: the tokens that are places, in order.
+  init(
+    _ frames: [DemonstrationFrame], encoder: inout SequenceEncoder, locations: Range<Int>?
+  ) throws {
     var segments: [[Segment]] = []
     var contents: [(content: Content, targets: [Int])] = []
     for frame in frames {
@@ -40,7 +43,7 @@ struct EncodedFrames {
     let longest = segments.joined().map(\.tokens.count).max() ?? 1
     packed = try PackedSegments(
       tokens: segments.map { $0.map(\.tokens) }, targets: segments.map { $0.map(\.labels) },
-      weights: segments.map { $0.map(\.weights) }, length: (longest + 3) / 4 * 4)
+      weights: segments.map { $0.map(\.weights) }, scale: locations, length: (longest + 3) / 4 * 4)
     self.contents = contents
     self.segments = segments
   }

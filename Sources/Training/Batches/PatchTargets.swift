@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Geometry
 import Networks
 import Torch
 
@@ -10,21 +11,27 @@ struct PatchTargets {
   private let colors: Tensor
   private let offsets: Tensor
   private let grippers: Tensor
+  private let gripperOffsets: Tensor
 
   /// - Parameter grid: Cells along each side; offsets are learned in cells.
   init(_ frames: [DemonstrationFrame], grid: Int) {
     let patches = frames.flatMap(\.patches)
     kinds = Tensor(patches.map(\.kind))
     colors = Tensor(patches.map(\.color))
-    offsets = Tensor(
-      patches.flatMap { [Float($0.offset.x * Double(grid)), Float($0.offset.y * Double(grid))] },
-      shape: [patches.count, 2])
-    grippers = Tensor(patches.map { Float($0.holdsGripper ? 1 : 0) })
+    offsets = Self.cells(patches.map(\.offset), grid)
+    grippers = Tensor(patches.map { Float($0.gripperOffset == nil ? 0 : 1) })
+    gripperOffsets = Self.cells(patches.map { $0.gripperOffset ?? .zero }, grid)
   }
 
-  /// How many numbers the head gives for a patch: classes of kind, classes of colour, offset, gripper.
+  private static func cells(_ offsets: [Vector2], _ grid: Int) -> Tensor {
+    Tensor(
+      offsets.flatMap { [Float($0.x * Double(grid)), Float($0.y * Double(grid))] },
+      shape: [offsets.count, 2])
+  }
+
+  /// How many numbers the head gives for a patch: classes of kind, classes of colour, offset, gripper, its offset.
   static func channels(_ classes: (kinds: Int, colors: Int)) -> Int {
-    classes.kinds + classes.colors + 3
+    classes.kinds + classes.colors + 5
   }
 
   /// The loss of the head's output `[B, patches, channels]`.
@@ -35,13 +42,22 @@ struct PatchTargets {
     let kindLoss = rows.narrowed(1, 0..<colorStart).crossEntropy(kinds)
     let colorLoss = rows.narrowed(1, colorStart..<offsetStart).crossEntropy(colors)
     // Offsets count only where there is a thing.
-    let isThing = kinds.greater(0).to(.float32)
-    let differences = (rows.narrowed(1, offsetStart..<offsetStart + 2) - offsets).absolute()
-    let offsetLoss = (differences.sum([1]) * isThing).sum() / (isThing.sum() + 1)
+    let offsetLoss = Self.distance(
+      rows.narrowed(1, offsetStart..<offsetStart + 2), offsets,
+      where: kinds.greater(0).to(.float32))
     let gripper = rows.selected(1, offsetStart + 2)
     // Binary cross-entropy on logits, in the form that can't overflow.
     let gripperLoss =
       (gripper.relu() - gripper * grippers + ((gripper.absolute() * -1).exp() + 1).log()).mean()
-    return kindLoss + colorLoss + offsetLoss + gripperLoss
+    let gripperOffsetLoss = Self.distance(
+      rows.narrowed(1, offsetStart + 3..<offsetStart + 5), gripperOffsets, where: grippers)
+    return kindLoss + colorLoss + offsetLoss + gripperLoss + gripperOffsetLoss
+  }
+
+  /// The mean L1 distance over the rows that count.
+  private static func distance(
+    _ offsets: Tensor, _ wanted: Tensor, where counts: Tensor
+  ) -> Tensor {
+    ((offsets - wanted).absolute().sum([1]) * counts).sum() / (counts.sum() + 1)
   }
 }

@@ -16,6 +16,8 @@ final class OpenVLALearner: Learner {
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
   private let words: PatchWords
+  /// Says where patches are; nil without location tokens.
+  private let placeHead: Linear?
   /// They remember what they have tokenized, for both halves of a batch.
   private var encoders: [String: SequenceEncoder] = [:]
   private let encoding = NSLock()
@@ -47,6 +49,10 @@ final class OpenVLALearner: Learner {
       parameters.root["patch_head"], input: network.vision.width,
       output: PatchTargets.channels(classes))
     words = try PatchWords(phrases: source.kindPhrases, tokenizer: tokenizer)
+    placeHead =
+      model.locationBins > 0
+      ? try Linear(
+        parameters.root["place_head"], input: model.width, output: 2 * model.locationBins) : nil
     both = NetworkWithHead(parameters: parameters.parameters)
     if let path = recipe.initialWeights {
       try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
@@ -62,18 +68,26 @@ final class OpenVLALearner: Learner {
   func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss {
     try checked {
       let features = network.patchFeatures(try pixelValues(of: frames))
-      var total: Tensor?
+      var parts: [Tensor] = []
       var patches: Tensor?
       if stage.patchWeight > 0 {
         let dense = patchLoss(frames, features)
         patches = dense
-        total = stage.patchWeight * dense
+        parts.append(stage.patchWeight * dense)
       }
-      if stage.wordWeight > 0 {
-        let named = words.loss(
-          ofProjected: network.projector(features), frames: frames, embed: network.language.embed)
-        total = total.map { $0 + stage.wordWeight * named } ?? stage.wordWeight * named
+      if stage.wordWeight > 0 || stage.placeWeight > 0 {
+        let projected = network.projector(features)
+        if stage.wordWeight > 0 {
+          parts.append(
+            stage.wordWeight
+              * words.loss(ofProjected: projected, frames: frames, embed: network.language.embed))
+        }
+        if stage.placeWeight > 0, let placeHead {
+          let places = PatchPlaces(bins: recipe.model.locationBins, grid: grid)
+          parts.append(stage.placeWeight * places.loss(of: placeHead(projected), frames: frames))
+        }
       }
+      let total = parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
       // A stage without texts trains the vision encoders alone.
       if let total, frames.allSatisfy({ $0.decisions.isEmpty && $0.questions.isEmpty }) {
         return BatchLoss(total: total, main: total, patches: patches)
@@ -111,7 +125,8 @@ final class OpenVLALearner: Learner {
         vocabulary: vocabulary, statistics: statistics.action, gripperWeight: stage.gripperWeight,
         locationWeight: stage.locationWeight)
     defer { encoders[stage.name] = encoder }
-    return try EncodedFrames(frames, encoder: &encoder)
+    return try EncodedFrames(
+      frames, encoder: &encoder, locations: vocabulary.locations?.tokens)
   }
 
   // MARK: - Looking

@@ -111,6 +111,9 @@ public struct Stage: Hashable, Sendable, Codable {
   public var patchWeight: Double
   /// Weight of naming patches by their words' embeddings (language model only); 0 leaves it out.
   public var wordWeight: Double
+  /// Weight of where a patch is in the image, read off the projected patch (grounded language model only); 0 leaves it
+  /// out.
+  public var placeWeight: Double
   /// Weight of where the decoder looks before it says a location (language model only); 0 leaves it out.
   public var gazeWeight: Double
   /// Weight of the gripper's token beside the others'.
@@ -130,6 +133,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case finalLearningRateFraction = "final_learning_rate_fraction"
     case patchWeight = "patch_weight"
     case wordWeight = "word_weight"
+    case placeWeight = "place_weight"
     case gazeWeight = "gaze_weight"
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
