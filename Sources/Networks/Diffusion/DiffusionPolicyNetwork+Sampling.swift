@@ -25,7 +25,8 @@ extension DiffusionPolicyNetwork {
     }
     let tokens = try padded(instructions)
     let size = configuration.rowCount
-    let groups = try stride(from: 0, to: count, by: size).map { start in
+    let groups = try sideBySide((count + size - 1) / size) { group in
+      let start = group * size
       let members = start..<min(count, start + size)
       let rows = Array(members) + Array(repeating: start, count: size - members.count)
       func chosen(_ x: Tensor) -> Tensor { x.rows(Tensor(rows).to(x.device)) }

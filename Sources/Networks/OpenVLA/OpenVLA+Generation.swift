@@ -27,9 +27,10 @@ extension OpenVLA {
     try check(pixelValues: pixelValues, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
     var result = Generation(tokens: Array(repeating: [], count: prompts.count))
     if keepsLogits { result.logits = Array(repeating: [], count: prompts.count) }
-    for group in groups(prompts) {
+    let groups = groups(prompts)
+    let generations = try sideBySide(groups) { group in
       let rows = group.rows + Array(repeating: group.rows[0], count: group.padding)
-      let generated = try withoutGradient {
+      return try withoutGradient {
         try checked {
           try generate(
             pixelValues: pixelValues.rows(Tensor(rows).to(pixelValues.device)),
@@ -37,6 +38,8 @@ extension OpenVLA {
             tokenCount: tokenCount, allowed: allowed, keepsLogits: keepsLogits)
         }
       }
+    }
+    for (group, generated) in zip(groups, generations) {
       for (index, row) in group.rows.enumerated() {
         result.tokens[row] = generated.tokens[index]
         if keepsLogits { result.logits[row] = generated.logits[index] }
@@ -53,6 +56,14 @@ extension OpenVLA {
     var padding: Int
     /// Tokens to pad the prompts to, without the begin token.
     var promptLength: Int
+  }
+
+  /// Groups of constant size go side by side; a published model fills all threads with one.
+  private func sideBySide(
+    _ groups: [Group], _ generate: (Group) throws -> Generation
+  ) throws -> [Generation] {
+    guard configuration.own != nil else { return try groups.map(generate) }
+    return try Torch.sideBySide(groups.count) { try generate(groups[$0]) }
   }
 
   private func groups(_ prompts: [[Int]]) -> [Group] {

@@ -1,6 +1,4 @@
-import Dispatch
 import EnvironmentInterface
-import Synchronization
 import Torch
 
 /// Goes backward through a batch in two halves, each on a thread of its own with single-threaded operations.
@@ -27,33 +25,20 @@ struct HalfBatches {
     let halves = (0..<2).map { half in
       batch.indices.filter { $0 % 2 == half }.map { batch[$0] }
     }.filter { !$0.isEmpty }
-    let results = Mutex([Result<Losses, any Error>?](repeating: nil, count: halves.count))
-    // The learner guards what its halves share; a network's parameters are only read.
-    nonisolated(unsafe) let learner = learner
-    let precision = precision
-    @Sendable func run(_ half: Int) {
-      let result = Result {
-        try Self.goBackward(
-          halves[half], learner, precision, stage: stage, number: 2 * step + half,
-          share: 1 / Double(halves.count))
-      }
-      results.withLock { $0[half] = result }
+    let results = try (isConcurrent ? sideBySide : inTurn)(halves.count) { half in
+      try Self.goBackward(
+        halves[half], learner, precision, stage: stage, number: 2 * step + half,
+        share: 1 / Double(halves.count))
     }
-    if isConcurrent {
-      DispatchQueue.concurrentPerform(iterations: halves.count) { half in
-        let earlier = threadCount
-        setThreadCount(1)
-        defer { setThreadCount(earlier) }
-        run(half)
-      }
-    } else {
-      halves.indices.forEach(run)
-    }
-    return try results.withLock { $0 }.compactMap { try $0?.get() }.reduce(into: Losses()) {
+    return results.reduce(into: Losses()) {
       $0.main += $1.main
       $0.patches += $1.patches
       $0.gaze += $1.gaze
     }
+  }
+
+  private func inTurn(_ count: Int, _ body: (Int) throws -> Losses) throws -> [Losses] {
+    try (0..<count).map(body)
   }
 
   private static func goBackward(

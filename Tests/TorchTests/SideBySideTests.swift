@@ -1,0 +1,40 @@
+import Testing
+import Torch
+
+@Suite("Side by side")
+struct SideBySideTests {
+  private struct Stop: Error, Equatable { var index: Int }
+
+  @Test("results come in order, with the bytes of one after the other")
+  func keepsOrder() throws {
+    func product(_ index: Int) throws -> [Float] {
+      let values = (0..<4096).map { Float(($0 * 31 + index * 17) % 97) / 97 }
+      let x = Tensor(values, shape: [64, 64])
+      return try checked { try x.matmul(x).softmax(-1).floats() }
+    }
+    let together = try sideBySide(6, product)
+    #expect(try together == (0..<6).map { try product($0) })
+    #expect(try sideBySide(0, product).isEmpty)
+  }
+
+  @Test("operations within are single-threaded, and afterwards as before")
+  func threads() throws {
+    let before = threadCount
+    #expect(try sideBySide(4) { _ in threadCount } == [1, 1, 1, 1])
+    #expect(threadCount == before)
+  }
+
+  @Test("the first failure in order is thrown, an operation's too")
+  func failures() {
+    #expect(throws: Stop(index: 2)) {
+      try sideBySide(5) { if $0 >= 2 { throw Stop(index: $0) } }
+    }
+    #expect(throws: TorchError.self) {
+      try sideBySide(3) { index in
+        try checked {
+          try Tensor([Float(1), 2]).matmul(Tensor([Float(1), 2, 3])).floats()
+        }
+      }
+    }
+  }
+}
