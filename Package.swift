@@ -84,7 +84,8 @@ let package = Package(
     .target(
       name: "Policies",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "RandomNumbers", "Torch", "Networks", "CSentencePiece",
+        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "Torch", "Networks",
+        "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
       name: "Training",
@@ -131,13 +132,15 @@ let package = Package(
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
         "Rendering",
       ]),
-    .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles"]),
+    .testTarget(
+      name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch"], exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "EnvironmentInterface", "Geometry", "Networks", "Torch", "RandomNumbers",
+        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
+        "RandomNumbers",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -4,12 +4,12 @@ import Testing
 @Suite struct HelpTests {
   static let pages: [[String]] = [
     [], ["run"], ["view"], ["train"], ["list"], ["compare"], ["regress"], ["merge"],
-    ["sheet"],
+    ["sheet"], ["act"],
   ]
 
   /// Golden text: what a user reads changes only on purpose.
   ///
-  /// `for c in "" run view train list compare regress merge sheet; do .build/debug/bench help $c >
+  /// `for c in "" run view train list compare regress merge sheet act; do .build/debug/bench help $c >
   /// Tests/benchTests/Golden/help${c:+-$c}.txt; done`
   @Test(arguments: pages)
   func helpIsAsStored(command: [String]) throws {
@@ -20,6 +20,10 @@ import Testing
     #expect(result.output == (try String(contentsOf: golden, encoding: .utf8)))
   }
 }
+
+/// A published checkpoint in tiny, and a picture for it.
+private let tiny = "Tests/NetworksTests/Fixtures/openvla-tiny"
+private let tinyImage = tiny + "/image_2.png"
 
 /// A command that must fail: with which status, and what the message must name.
 struct FailureCase: Sendable, CustomTestStringConvertible {
@@ -56,6 +60,30 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       arguments: ["regress", "--baseline", "no-such.json", "Runs/none"], status: 65,
       mentions: ["Runs/none", "no such file"]),
     FailureCase(arguments: ["train", "no-such.yaml"], status: 65, mentions: ["no-such.yaml"]),
+    FailureCase(
+      arguments: ["act", "--weights", "Docs", "--image", "x.png", "--input-ids", "1,b"],
+      status: 64, mentions: ["--input-ids"]),
+    FailureCase(
+      arguments: ["act", "--weights", "Docs", "--image", "x.png"], status: 64,
+      mentions: ["--instruction"]),
+    FailureCase(
+      arguments: ["act", "--weights", tiny, "--image", "README.md", "--input-ids", "1"],
+      status: 65, mentions: ["README.md", "PNG"]),
+    FailureCase(
+      arguments: ["act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1,99999"],
+      status: 65, mentions: ["99999"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--unnorm-key", "moon",
+      ], status: 65, mentions: ["moon", "tabletop_orig"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--instruction", "lift the cheese",
+      ], status: 65, mentions: ["tokenizer.model"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--adapter", "Docs",
+      ], status: 65, mentions: ["adapter_config.json"]),
   ])
   func badUseHasAClearErrorAndItsStatus(_ failure: FailureCase) throws {
     let result = try Program.run(failure.arguments)

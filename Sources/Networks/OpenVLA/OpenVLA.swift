@@ -29,7 +29,7 @@ public final class OpenVLA: Module {
   public let parameters: [NamedTensor]
   /// What the checkpoint holds beyond that: a published one has blocks and norms after the feature, which
   /// are not computed but belong into a copy of it.
-  private let uncomputed: [NamedTensor]
+  let uncomputed: [NamedTensor]
 
   /// A fresh network; the same seed gives the same parameters.
   public convenience init(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Environments
 import Evaluation
 import Foundation
+import ImageFiles
 import Policies
 import Rendering
 import Torch
@@ -26,7 +27,7 @@ private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is SceneFileError: 65
-  case is TorchError: 65
+  case is TorchError, is ImageFileError: 65
   case is RenderingError: 5
   default: 2
   }

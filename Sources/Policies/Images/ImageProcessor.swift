@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import ImageFiles
 import Torch
 
 /// Images as a vision backbone wants them: resized, in [0, 1], then one copy per encoder normalised with its own mean
@@ -22,16 +23,52 @@ public struct ImageProcessor: Hashable, Sendable {
     public static let sigLIP = Normalization(mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
   }
 
+  /// How an image of another size or shape is made to fit.
+  public enum Strategy: String, Hashable, Sendable, Codable {
+    /// Stretched.
+    case naive = "resize-naive"
+    /// Made square by margins of the first encoder's mean colour, then resized.
+    case letterbox
+    /// The shorter side resized, then the middle cut out.
+    case crop = "resize-crop"
+  }
+
   public let height: Int
   public let width: Int
   public let normalizations: [Normalization]
+  public let strategy: Strategy
+  public let filter: ResamplingFilter
 
   public init(
-    height: Int, width: Int, normalizations: [Normalization] = [.dino, .sigLIP]
+    height: Int, width: Int, normalizations: [Normalization] = [.dino, .sigLIP],
+    strategy: Strategy = .naive, filter: ResamplingFilter = .bicubic
   ) {
     self.height = height
     self.width = width
     self.normalizations = normalizations
+    self.strategy = strategy
+    self.filter = filter
+  }
+
+  /// The image at the model's size.
+  public func fitted(_ image: Image) -> Image {
+    guard image.height != height || image.width != width else { return image }
+    let picture = RGBImage(height: image.height, width: image.width, pixels: image.pixels)
+    let fitted =
+      switch strategy {
+      case .naive: picture.resized(height: height, width: width, filter: filter)
+      case .letterbox:
+        picture.letterboxed(fill: marginColor)
+          .resized(height: height, width: width, filter: filter)
+      case .crop:
+        picture.resized(shorterSide: width, filter: filter)
+          .centerCropped(height: height, width: width)
+      }
+    return Image(height: height, width: width, pixels: fitted.pixels)
+  }
+
+  private var marginColor: [UInt8] {
+    (normalizations.first ?? .dino).mean.map { UInt8(min(255, max(0, $0 * 255))) }
   }
 
   /// `[B, 3 · encoders, height, width]` float32 of images that have the model's size already.
@@ -49,18 +86,17 @@ public struct ImageProcessor: Hashable, Sendable {
     return Tensor.concatenated(parts, dimension: 1)
   }
 
-  /// The pixel values of observations' images.
+  /// The pixel values of observations' images, fitted where they are of another size.
   ///
-  /// - Throws: `PolicyError` where an observation has no image or one of another size.
+  /// - Throws: `PolicyError` where an image has no pixels.
   public func pixelValues(of images: [Image]) throws(PolicyError) -> Tensor {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(images.count * height * width * 3)
     for image in images {
-      guard image.height == height, image.width == width else {
-        throw PolicyError.failed(
-          "the model sees \(height)×\(width) pixels, the image has \(image.height)×\(image.width)")
+      guard image.height > 0, image.width > 0 else {
+        throw PolicyError.failed("an image of \(image.height)×\(image.width) shows nothing")
       }
-      pixels += image.pixels
+      pixels += fitted(image).pixels
     }
     return pixelValues(pixels, count: images.count)
   }

@@ -1,0 +1,80 @@
+import EnvironmentInterface
+import Foundation
+import Networks
+import Torch
+
+/// OpenVLA as a policy: image and instruction in, one action out (Kim et al. 2024, §3).
+///
+/// The published model and our small ones are the same code; `config.json` says which prompt, which grounding and how
+/// many action tokens.
+public final class OpenVLAPolicy: Policy {
+  public let name: String
+  public let needs: ObservationNeeds = [.image, .instruction]
+  private let predictor: ActionPredictor
+  private let vocabulary: Vocabulary
+
+  public init(
+    name: String, network: OpenVLA, vocabulary: Vocabulary, statistics: ActionStatistics,
+    processor: ImageProcessor
+  ) {
+    self.name = name
+    self.vocabulary = vocabulary
+    predictor = ActionPredictor(
+      network: network, actions: vocabulary.actions, locations: vocabulary.locations,
+      spaceToken: vocabulary.spaceToken, grounding: vocabulary.grounding, statistics: statistics,
+      processor: processor)
+  }
+
+  /// Loads a checkpoint's network, tokenizer and statistics.
+  ///
+  /// - Parameters:
+  ///   - dtype: The weights' type while running; nil runs small models in float32 and large ones as they are stored.
+  ///   - adapter: A LoRA adapter that is merged into the weights.
+  public init(
+    name: String, checkpoint: PolicyCheckpoint, device: Device, dtype: DType? = nil,
+    statisticsKey: String?, adapter: LoRAAdapter? = nil
+  ) throws {
+    self.name = name
+    var vocabulary: Vocabulary?
+    predictor = try ActionPredictor(
+      checkpoint: checkpoint, device: device, dtype: dtype, statisticsKey: statisticsKey,
+      adapter: adapter
+    ) { network in
+      vocabulary = try checkpoint.vocabulary(for: network)
+      return vocabulary
+    }
+    self.vocabulary = try vocabulary ?? checkpoint.vocabulary(for: predictor.network)
+  }
+
+  public func reset(slot: Int) {}
+
+  /// The ids of an instruction's prompt, begin token first.
+  public func prompt(for instruction: String) throws -> [Int] {
+    [Vocabulary.beginToken] + (try vocabulary.promptTokens(forInstruction: instruction))
+  }
+
+  /// The prediction for one image under an instruction.
+  public func prediction(image: Image, instruction: String) throws -> ActionPrediction {
+    try predictor.predictions(images: [image], prompts: [prompt(for: instruction)])[0]
+  }
+
+  public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
+    var images: [Image] = []
+    var prompts: [[Int]] = []
+    for request in requests {
+      guard let image = request.observation.image else {
+        throw PolicyError.missingInput("an image")
+      }
+      guard let instruction = request.observation.instruction else {
+        throw PolicyError.missingInput("an instruction")
+      }
+      images.append(image)
+      prompts.append(try prompt(for: instruction))
+    }
+    return try predictor.predictions(images: images, prompts: prompts).map { prediction in
+      Result { () throws(PolicyError) -> ActionChunk in
+        try ActionChunk([Action(prediction.action)])
+      }
+    }
+  }
+}
