@@ -120,6 +120,7 @@ let package = Package(
     ),
 
     // Tests
+    .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
@@ -133,9 +134,11 @@ let package = Package(
         "Rendering",
       ]),
     .testTarget(
-      name: "ImageFilesTests", dependencies: ["ImageFiles"], exclude: ["Fixtures"]),
-    .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch"], exclude: ["Fixtures"]),
+      name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
