@@ -116,10 +116,12 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var patchGrid: Int
   /// How many actions `nextActions` holds.
   public var chunkLength: Int
+  /// How far the hand is turned out of its way at times, at most [rad]; 0 leaves turning to the expert.
+  public var turnNoise: Double
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
-    chunkLength: Int
+    chunkLength: Int, turnNoise: Double = 0
   ) {
     self.content = content
     self.seed = seed
@@ -127,6 +129,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.questionsPerFrame = questionsPerFrame
     self.patchGrid = patchGrid
     self.chunkLength = chunkLength
+    self.turnNoise = turnNoise
   }
 }
 

@@ -14,17 +14,19 @@ public func sideBySide<Result>(
   _ count: Int, _ body: (Int) throws -> Result
 ) throws -> [Result] {
   let earlier = threadCount
-  func alone(_ index: Int) -> Swift.Result<Result, any Error> {
-    let mine = threadCount
+  // For the whole process and until the last body is done: the number that matrix products go by is no thread's own.
+  setThreadCount(1)
+  defer { setThreadCount(earlier) }
+  guard earlier > 1, count > 1 else { return try (0..<count).map(body) }
+  func caught(_ index: Int) -> Swift.Result<Result, any Error> {
+    // The number that loops go by is each thread's own.
     setThreadCount(1)
-    defer { setThreadCount(mine) }
     return Swift.Result { try body(index) }
   }
-  guard earlier > 1, count > 1 else { return try (0..<count).map { try alone($0).get() } }
-  return try withoutActuallyEscaping(alone) { alone in
+  return try withoutActuallyEscaping(caught) { caught in
     let slots = Slots<Result>(count)
-    nonisolated(unsafe) let alone = alone
-    DispatchQueue.concurrentPerform(iterations: count) { slots[$0] = alone($0) }
+    nonisolated(unsafe) let caught = caught
+    DispatchQueue.concurrentPerform(iterations: count) { slots[$0] = caught($0) }
     return try slots.results.compactMap(\.self).map { try $0.get() }
   }
 }

@@ -71,6 +71,21 @@ struct DemonstrationTests {
     #expect(seen.isSuperset(of: ["skull", "tape", "grapes", "eggplant", "blue-cup"]))
   }
 
+  @Test func turnedHandsAreTurnedBack() throws {
+    let demonstrations = try demonstrations()
+    var turned = request(.robot)
+    turned.turnNoise = 0.8
+    /// Decisions to turn back once the fingers are low: the expert alone has turned long before.
+    func lateTurns(_ request: DemonstrationRequest) throws -> Int {
+      try demonstrations.frames(0..<150, of: request).count { frame in
+        let hand = frame.proprioception.baseFromGripper.translation
+        return hand.z < 0.1 && abs(frame.decisions[0].action.rotation.z) > 0.05
+      }
+    }
+    let (without, with) = (try lateTurns(request(.robot)), try lateTurns(turned))
+    #expect(with >= without + 5, "\(with) against \(without)")
+  }
+
   @Test func patchLabelsPointAtOneSpotPerThing() throws {
     let demonstrations = try demonstrations()
     let grid = 14

@@ -61,16 +61,18 @@ struct DiffusionPolicyTests {
     let instructions = [[3, 4], [5]]
     let actions = Tensor(
       [0.5, -0.5, 0.5, 0, 0.2, 0.1, -0.7, 0.3, -0.1, 0.6, 0, 0] as [Float], shape: [2, 3, 2])
-    let places = Tensor([0.2, 0.7, 0.9, 0.4] as [Float], shape: [2, 2])
+    let places: [Float] = [0.2, 0.7, 0.5, 0.5, 0.9, 0.4, 0.1, 0.8]
+    let wanted = Tensor(places, shape: [2, 2, 2])
     let draws = 8
     for step in 0..<300 {
       let conditioning = network.conditioning(
         patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
       let loss =
         network.denoisingLoss(
-          conditioning, actions: actions, noise: noise([2, draws, 3, 2], seed: UInt64(step)),
+          network.pointed(conditioning, at: places), actions: actions,
+          noise: noise([2, draws, 3, 2], seed: UInt64(step)),
           timesteps: (0..<2 * draws).map { ($0 * 37 + step * 11) % 100 })
-        + network.points(conditioning).smoothAbsoluteLoss(places)
+        + network.pointing(conditioning).places.smoothAbsoluteLoss(wanted)
       try loss.backward()
       try optimizer.step(learningRate: 5e-3)
       optimizer.clearGradients()
@@ -80,7 +82,30 @@ struct DiffusionPolicyTests {
     #expect(try largestDifference(sample, actions) < 0.2)
     let conditioning = network.conditioning(
       patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
-    #expect(try largestDifference(network.points(conditioning), places) < 0.05)
+    #expect(try largestDifference(network.pointing(conditioning).places, wanted) < 0.05)
+  }
+
+  @Test("the denoiser is told where the network points")
+  func toldPlaces() throws {
+    let network = try DiffusionPolicyNetwork(tiny, seed: 1)
+    let situation = network.conditioning(
+      patchFeatures: network.patchFeatures(noise([1, 6, 32, 32], seed: 2)),
+      tokens: try network.padded([[3, 4]]))
+    func predicted(_ places: [Float]) -> Tensor {
+      network.predictedNoise(
+        network.pointed(situation, at: places), noisyActions: noise([1, 1, 3, 2], seed: 3),
+        timesteps: [50])
+    }
+    let first = predicted([0.2, 0.3, 0.6, 0.7])
+    #expect(try largestDifference(first, predicted([0.2, 0.3, 0.6, 0.7])) == 0)
+    for index in 0..<4 {
+      var places: [Float] = [0.2, 0.3, 0.6, 0.7]
+      places[index] += 0.05
+      #expect(try largestDifference(first, predicted(places)) > 1e-4)
+    }
+    // Each place is a mean of what patches say, weighted by the softmax.
+    let pointing = network.pointing(situation)
+    #expect(pointing.logits.shape == [1, 2, 16] && pointing.places.shape == [1, 2, 2])
   }
 
   @Test("a sample has the same bits whatever else is in the batch, and after saving and loading")

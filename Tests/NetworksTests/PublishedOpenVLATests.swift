@@ -111,4 +111,28 @@ struct PublishedOpenVLATests {
       #expect(try copied.tensor(name).isIdentical(to: original.tensor(name)), "\(name)")
     }
   }
+
+  @Test(
+    "in few bits features and logits stay near, and memory shrinks",
+    arguments: WeightQuantization.allCases)
+  func quantized(_ quantization: WeightQuantization) throws {
+    let network = try OpenVLA(folder: folder, quantization: quantization)
+    let full = try OpenVLA(folder: folder)
+    let expected = try Checkpoint(folder: folder, stem: "expected")
+    let pixels = try expected.tensor("pixel_values_0").unsqueezed(0)
+    let reference = try expected.tensor("patch_features_0")
+    let scale = try reference.absolute().max().item()
+    let difference = try largestDifference(
+      network.patchFeatures(pixels).squeezed(0), reference)
+    #expect(difference < (quantization == .int8 ? 0.03 : 0.3) * scale)
+    // Embeddings and convolutions stay as they are, and they are half of this tiny network.
+    #expect(network.weightByteCount < full.weightByteCount * 3 / 4)
+    let prompt = try expected.tensor("input_ids_0").integers() + [29_871]
+    let logits = network.logits(
+      pixelValues: pixels, inputIDs: Tensor(prompt, shape: [1, prompt.count]))
+    let last = try expected.tensor("last_logits_0")
+    let error = try largestDifference(logits.selected(0, 0).selected(0, prompt.count - 2), last)
+    #expect(error < (quantization == .int8 ? 0.05 : 0.5) * (try last.absolute().max().item()))
+    #expect(throws: TorchError.self) { try network.save(to: folder.appendingPathComponent("no")) }
+  }
 }

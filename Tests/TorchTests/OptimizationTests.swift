@@ -14,7 +14,8 @@ private final class Line: Module {
 
   func train(_ optimizer: AdamW, steps: Range<Int>) throws {
     for step in steps {
-      let x = Tensor((0..<6).map { Float(($0 + step) % 4) }, shape: [1, 6]).to(layer.weight.dtype)
+      let x = Tensor((0..<6).map { Float(($0 + step) % 4) }, shape: [1, 6]).to(
+        parameters[0].tensor.dtype)
       try (layer(x) - 1).squared().sum().backward()
       try optimizer.step(learningRate: 0.01)
       optimizer.clearGradients()
@@ -45,7 +46,7 @@ struct OptimizationTests {
     try resumed.readState(from: folder.appendingPathComponent("optimizer.safetensors"))
     #expect(resumed.stepCount == 3)
     try second.train(resumed, steps: 3..<6)
-    #expect(second.layer.weight.isIdentical(to: straight.layer.weight))
+    #expect(second.parameters[0].tensor.isIdentical(to: straight.parameters[0].tensor))
   }
 
   @Test("a state of other parameters is refused")
@@ -80,18 +81,18 @@ struct OptimizationTests {
   @Test("a moving average follows its parameters and steps in for them")
   func movingAverage() throws {
     let line = try Line(seed: 1)
-    let start = try line.layer.weight.floats()
+    let start = try line.parameters[0].tensor.floats()
     let average = MovingAverage(line)
-    line.layer.weight.assign(line.layer.weight.detached() + 1)
+    line.parameters[0].tensor.assign(line.parameters[0].tensor.detached() + 1)
     try average.update()
     let decay = Float(1 - Foundation.pow(2, -0.75))
-    let present = try line.layer.weight.floats()
+    let present = try line.parameters[0].tensor.floats()
     try average.withAverages {
-      for (a, b) in zip(try line.layer.weight.floats(), start) {
+      for (a, b) in zip(try line.parameters[0].tensor.floats(), start) {
         #expect(abs(a - (b + 1 - decay)) < 1e-5)
       }
     }
-    #expect(try line.layer.weight.floats() == present)
+    #expect(try line.parameters[0].tensor.floats() == present)
   }
 
   @Test("initial values depend on seed and name alone")

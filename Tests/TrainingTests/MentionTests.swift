@@ -34,10 +34,11 @@ import Testing
   func segment(_ instruction: String, _ mentions: [Mention]) throws -> (Segment, Vocabulary) {
     var (encoder, vocabulary) = try makeEncoder()
     let action = Action(translation: .zero, gripper: 1)
+    var noise: ActionNoise?
     let segment = try encoder.segment(
       for: Decision(
         instruction: instruction, action: action, nextActions: [action], goalPoint: .zero,
-        gripperPoint: .zero, mentions: mentions))
+        gripperPoint: .zero, mentions: mentions), noise: &noise)
     return (segment, vocabulary)
   }
 

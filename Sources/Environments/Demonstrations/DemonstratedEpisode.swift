@@ -20,14 +20,17 @@ struct DemonstratedEpisode: Sendable {
     static let kickChance = 0.04
     static let kickLength = 0.015
     static let flipChance = 0.01
+    static let turnChance = 0.3
   }
 
   private static let stepLimit = 70
   /// Moments at which the fingers close or open are this much likelier to be chosen.
   private static let fingerWeight = 3.0
 
-  init(scene: EpisodeScene, stream: RandomStream) throws {
+  /// - Parameter turnNoise: How far the hand is turned out of its way at times, at most [rad].
+  init(scene: EpisodeScene, stream: RandomStream, turnNoise: Double) throws {
     self.scene = scene
+    var turning = stream.named("turn-noise")
     var noise = stream.named("noise")
     let deviation = noise.uniform(in: 0...Noise.largestDeviation)
     let expert = Expert(scene: scene)
@@ -40,6 +43,9 @@ struct DemonstratedEpisode: Sendable {
       worlds.append(world)
       movesFingers.append((command.gripper < 0.5) != (world.grasp != nil))
       Self.disturb(&command, deviation: deviation, noise: &noise)
+      if turnNoise > 0, turning.chance(Noise.turnChance) {
+        command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
+      }
       world.advance(applying: command, in: scene.tabletop)
       let holds = scene.goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
       goalSteps = holds ? goalSteps + 1 : 0

@@ -77,7 +77,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
       }
       return Moment(view: try scene.view(stream, surroundings: surroundings), decisions: [])
     case .robot:
-      let episode = try DemonstratedEpisode(scene: scene(stream), stream: stream)
+      let episode = try DemonstratedEpisode(
+        scene: scene(stream), stream: stream, turnNoise: request.turnNoise)
       let view = View(of: episode.world, in: episode.scene)
       return Moment(
         view: view, decisions: decisions(in: episode, view: view, request: request, stream: stream))

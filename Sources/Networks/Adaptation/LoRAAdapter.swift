@@ -105,41 +105,46 @@ public struct LoRAAdapter {
     return result
   }
 
-  /// Adds the adapter to weights for good; those that are rounded are rounded once, after the sum.
+  /// The weight with the adapter added, rounded once, after the sum; a weight that is not adapted is returned as it is.
   ///
-  /// - Parameter weights: all that the network's checkpoint holds, what is never computed included.
-  /// - Throws: `TorchError` where a weight is missing or of another shape; then nothing has been changed.
-  public func merge(into weights: [NamedTensor]) throws {
-    let known = Dictionary(weights.map { ($0.name, $0.tensor) }) { first, _ in first }
-    var merged: [(weight: Tensor, value: Tensor)] = []
-    for (name, pair) in factors.sorted(by: { $0.key < $1.key }) {
-      guard let weight = known[name] else {
-        throw TorchError("\(folder.path): the model has no '\(name)' that could be adapted")
-      }
-      let (output, input) = (pair.b.size(0), pair.a.count / rank)
-      guard weight.size(0) == output, weight.count == output * input else {
-        throw TorchError(
-          "\(folder.path): the factors of '\(name)' make \(output)×\(input), the weight is "
-            + "\(weight.shape)")
-      }
-      let value = try withoutGradient {
-        try checked {
-          let product = pair.b.reshaped([output, rank]).to(.float32).matmul(
-            pair.a.reshaped([rank, input]).to(.float32))
-          let change = (product * scale).reshaped(weight.shape).to(weight.device)
-          return (weight.to(.float32) + change).to(weight.dtype)
-        }
-      }
-      merged.append((weight, value))
+  /// - Throws: `TorchError` where the weight is of another shape.
+  func adapted(_ name: String, _ weight: Tensor) throws -> Tensor {
+    guard let pair = factors[name] else { return weight }
+    let (output, input) = (pair.b.size(0), pair.a.count / rank)
+    guard weight.rank >= 2, weight.size(0) == output, weight.count == output * input else {
+      throw TorchError(
+        "\(folder.path): the factors of '\(name)' make \(output)×\(input), the weight is "
+          + "\(weight.shape)")
     }
-    for (weight, value) in merged { weight.assign(value) }
-    try throwRecordedFailure()
+    return try withoutGradient {
+      try checked {
+        let product = pair.b.reshaped([output, rank]).to(.float32).matmul(
+          pair.a.reshaped([rank, input]).to(.float32))
+        let change = (product * scale).reshaped(weight.shape).to(weight.device)
+        return (weight.to(.float32) + change).to(weight.dtype)
+      }
+    }
+  }
+
+  /// - Throws: `TorchError` where the adapter has factors for a weight that is not among `names`.
+  func check(fits names: Set<String>) throws {
+    if let name = factors.keys.sorted().first(where: { !names.contains($0) }) {
+      throw TorchError("\(folder.path): the model has no '\(name)' that could be adapted")
+    }
   }
 }
 
 extension OpenVLA {
-  /// Adds a LoRA adapter to the weights for good, as PEFT's `merge_and_unload`.
+  /// Adds a LoRA adapter to the weights for good, as PEFT's `merge_and_unload`, what is never computed included.
+  ///
+  /// - Throws: `TorchError` where the adapter does not fit; then nothing has been changed.
   public func merge(_ adapter: LoRAAdapter) throws {
-    try adapter.merge(into: parameters + uncomputed)
+    let weights = parameters + uncomputed
+    try adapter.check(fits: Set(weights.map(\.name)))
+    let merged = try weights.filter { adapter.factors[$0.name] != nil }.map {
+      (weight: $0.tensor, value: try adapter.adapted($0.name, $0.tensor))
+    }
+    for (weight, value) in merged { weight.assign(value) }
+    try throwRecordedFailure()
   }
 }

@@ -4,7 +4,7 @@ import Torch
 /// The transformer of Diffusion Policy (Chi and others, 2023, §III): predicts the noise in an action chunk.
 ///
 /// Actions are tokens that attend to each other and to what the camera and the instruction say. The timestep
-/// is added to every action token.
+/// and where the policy is pointing are added to every action token.
 final class Denoiser {
   private let input: Linear
   private let positions: Tensor
@@ -36,14 +36,16 @@ final class Denoiser {
   ///   - actions: `[B, M, T, actionWidth]`, M noised chunks for each of B situations.
   ///   - timesteps: B · M numbers.
   ///   - memory: `[B, S, width]`, what each situation shows; `mask` `[B, 1, 1, S]`.
+  ///   - place: `[B, width]`, where the policy is pointing.
   /// - Returns: the predicted noise, of the shape of `actions`.
   func callAsFunction(
-    _ actions: Tensor, timesteps: [Int], memory: Tensor, mask: Tensor
+    _ actions: Tensor, timesteps: [Int], memory: Tensor, mask: Tensor, place: Tensor?
   ) -> Tensor {
     let (batch, draws, width) = (actions.size(0), actions.size(1), configuration.width)
     let time = time2(time1(timeFeatures(timesteps).to(actions.device)).mish())
       .reshaped([batch, draws, 1, width])
     var x = input(actions) + positions + time
+    if let place { x = x + place.reshaped([batch, 1, 1, width]) }
     for layer in layers { x = layer(x, memory: memory, mask: mask) }
     return output(norm(x))
   }

@@ -32,7 +32,7 @@ extension DiffusionPolicyNetwork {
       func chosen(_ x: Tensor) -> Tensor { x.rows(Tensor(rows).to(x.device)) }
       let actions = try withoutGradient {
         try checked {
-          denoised(
+          try denoised(
             pixelValues: chosen(pixelValues), tokens: chosen(tokens), noise: chosen(noise))
         }
       }
@@ -41,8 +41,9 @@ extension DiffusionPolicyNetwork {
     return try checked { Tensor.concatenated(groups, dimension: 0).to(.cpu) }
   }
 
-  private func denoised(pixelValues: Tensor, tokens: Tensor, noise: Tensor) -> Tensor {
-    let conditioning = conditioning(patchFeatures: patchFeatures(pixelValues), tokens: tokens)
+  private func denoised(pixelValues: Tensor, tokens: Tensor, noise: Tensor) throws -> Tensor {
+    let situation = conditioning(patchFeatures: patchFeatures(pixelValues), tokens: tokens)
+    let conditioning = pointed(situation, at: try pointing(situation).places.floats())
     let timesteps = schedule.inferenceTimesteps(configuration.inferenceStepCount)
     var sample = noise.to(conditioning.memory.device).unsqueezed(1)
     for (index, timestep) in timesteps.enumerated() {

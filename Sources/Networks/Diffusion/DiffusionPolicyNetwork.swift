@@ -4,15 +4,17 @@ import Torch
 /// A language-conditioned diffusion policy: denoises a chunk of actions given an image and an instruction.
 ///
 /// After Chi and others, 2023, with the conditioning as a token sequence: patch features of the same vision
-/// transformers as OpenVLA's and the instruction's tokens pass a small bidirectional encoder together, and
-/// the denoising transformer cross-attends to all of them. From the same tokens the network can point at a
-/// place in the image, as an auxiliary task.
+/// transformers as OpenVLA's and the instruction's tokens pass a small bidirectional encoder together. From these the
+/// network points at the subgoal and the gripper in the image, and the denoising transformer, which cross-attends to the
+/// tokens, is told the places: what location tokens are to the language model.
 ///
 /// ```swift
-/// let conditioning = network.conditioning(
+/// let situation = network.conditioning(
 ///   patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
-/// let loss = network.denoisingLoss(conditioning, actions: actions, noise: noise, timesteps: steps)
-///   + 0.1 * network.points(conditioning).smoothAbsoluteLoss(subgoals)
+/// let pointing = network.pointing(situation)
+/// let loss = network.denoisingLoss(
+///   network.pointed(situation, at: places), actions: actions, noise: noise, timesteps: steps)
+///   + pointing.places.absoluteLoss(places)
 /// ```
 public final class DiffusionPolicyNetwork: Module {
   public let configuration: DiffusionPolicyConfiguration
@@ -25,7 +27,8 @@ public final class DiffusionPolicyNetwork: Module {
   private let tokenPositions: Tensor
   private let encoder: [TransformerBlock]
   private let encoderNorm: LayerNorm
-  private let pointer: Linear
+  let pointer: Linear
+  let placeEmbedding: Linear
   private let denoiser: Denoiser
 
   public convenience init(
@@ -62,7 +65,9 @@ public final class DiffusionPolicyNetwork: Module {
     }
     encoderNorm = try LayerNorm(root["encoder_norm"], width: width)
     pointer = try Linear(
-      root["pointer"], input: width, output: 3, initializer: .normal(standardDeviation: 0.02))
+      root["pointer"], input: width, output: 3 * Self.placeCount,
+      initializer: .normal(standardDeviation: 0.02))
+    placeEmbedding = try Linear(root["place"], input: Self.featureCount, output: width)
     denoiser = try Denoiser(root["denoiser"], configuration)
     try throwRecordedFailure()
     parameters = source.parameters
@@ -76,6 +81,8 @@ public final class DiffusionPolicyNetwork: Module {
     let memory: Tensor
     /// `[B, 1, 1, patches + textLength]`, −∞ on padding.
     let mask: Tensor
+    /// Where the policy is pointing, `[B, width]`; nil before it points.
+    var place: Tensor?
   }
 
   /// Patch features `[B, patches, vision.width]` of normalized images `[B, 6, side, side]`.
@@ -124,22 +131,6 @@ public final class DiffusionPolicyNetwork: Module {
     return Conditioning(memory: encoderNorm(memory), mask: mask)
   }
 
-  /// The place in the image that the instruction is about, `[B, 2]`: x to the right and y down, each 0…1
-  /// over the image.
-  ///
-  /// A softmax over patches picks where, and each patch says how far from its center the place is.
-  public func points(_ conditioning: Conditioning) -> Tensor {
-    let output = pointer(conditioning.memory.narrowed(1, 0..<vision.patchCount))
-    let weights = output.narrowed(-1, 0..<1).softmax(1)
-    let grid = configuration.vision[0].gridSize
-    let centers = (0..<grid * grid).flatMap { index in
-      [index % grid, index / grid].map { (Float($0) + 0.5) / Float(grid) }
-    }
-    let places =
-      output.narrowed(-1, 1..<3) + Tensor(centers, shape: [grid * grid, 2]).to(output.device)
-    return (places * weights).sum([1])
-  }
-
   // MARK: - Training
 
   /// The noise that the network sees in `noisyActions` `[B, M, horizon, actionWidth]` at `timesteps`
@@ -148,7 +139,8 @@ public final class DiffusionPolicyNetwork: Module {
     _ conditioning: Conditioning, noisyActions: Tensor, timesteps: [Int]
   ) -> Tensor {
     denoiser(
-      noisyActions, timesteps: timesteps, memory: conditioning.memory, mask: conditioning.mask)
+      noisyActions, timesteps: timesteps, memory: conditioning.memory, mask: conditioning.mask,
+      place: conditioning.place)
   }
 
   /// The mean squared error of the predicted noise.

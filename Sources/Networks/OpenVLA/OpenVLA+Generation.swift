@@ -8,8 +8,53 @@ public struct Generation: Sendable {
   public var logits: [[[Float]]] = []
 }
 
+/// How a token is chosen from its probabilities.
+public enum TokenChoice: String, Hashable, Sendable, Codable {
+  /// The likeliest, as published.
+  case likeliest
+  /// The middle of the distribution over the allowed tokens, which are bins of a scale in order.
+  ///
+  /// Demonstrations that mostly say "about here" in many bins and sometimes say one bin exactly (0, say) have that one for
+  /// their likeliest; the median is where half of them are on either side, and errs least in absolute value.
+  case median
+  /// The allowed token nearest to the mean of the distribution: of two ways to go it goes between.
+  case mean
+}
+
+extension TokenChoice {
+  /// The chosen column of each row of `logits` `[rows, columns]`.
+  func indices(in logits: Tensor) throws -> [Int] {
+    switch self {
+    case .likeliest: return try logits.argmax(-1).integers()
+    case .median: return try rows(of: logits).map(Self.middle)
+    case .mean:
+      return try rows(of: logits).map { row in
+        let mean = row.enumerated().reduce(0) { $0 + Double($1.offset) * Double($1.element) }
+        return min(row.count - 1, max(0, Int(mean.rounded())))
+      }
+    }
+  }
+
+  private static func middle(of probabilities: ArraySlice<Float>) -> Int {
+    var sum: Float = 0
+    for (column, probability) in probabilities.enumerated() {
+      sum += probability
+      if sum >= 0.5 { return column }
+    }
+    return probabilities.count - 1
+  }
+
+  private func rows(of logits: Tensor) throws -> [ArraySlice<Float>] {
+    let columns = logits.size(-1)
+    let probabilities = try logits.to(.float32).softmax(-1).floats()
+    return stride(from: 0, to: probabilities.count, by: columns).map {
+      probabilities[$0..<$0 + columns]
+    }
+  }
+}
+
 extension OpenVLA {
-  /// Greedily continues each prompt by `tokenCount` tokens.
+  /// Continues each prompt by `tokenCount` tokens, by default greedily.
   ///
   /// Rows run in groups of constant size and padded length (`trestle.rows`, `trestle.prompt_length` of the
   /// configuration), so a row's result is the same to the bit whatever else is in the batch. A published
@@ -19,10 +64,11 @@ extension OpenVLA {
   ///   - pixelValues: `[B, 6, side, side]`, normalized.
   ///   - prompts: B lists of tokens, each with the begin token first, as the tokenizer makes them.
   ///   - allowed: the range of tokens that step i may choose from; nil, or beyond the end: all.
+  ///   - choices: how step i chooses; beyond the end: the likeliest.
   ///   - keepsLogits: also returns the logits of the allowed tokens.
   public func generate(
     pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
-    keepsLogits: Bool = false
+    choices: [TokenChoice] = [], keepsLogits: Bool = false
   ) throws -> Generation {
     try check(pixelValues: pixelValues, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
     var result = Generation(tokens: Array(repeating: [], count: prompts.count))
@@ -35,7 +81,7 @@ extension OpenVLA {
           try generate(
             pixelValues: pixelValues.rows(Tensor(rows).to(pixelValues.device)),
             prompts: rows.map { prompts[$0] }, promptLength: group.promptLength,
-            tokenCount: tokenCount, allowed: allowed, keepsLogits: keepsLogits)
+            tokenCount: tokenCount, allowed: allowed, choices: choices, keepsLogits: keepsLogits)
         }
       }
     }
@@ -87,7 +133,7 @@ extension OpenVLA {
 
   private func generate(
     pixelValues: Tensor, prompts: [[Int]], promptLength: Int, tokenCount: Int,
-    allowed: [Range<Int>?], keepsLogits: Bool
+    allowed: [Range<Int>?], choices: [TokenChoice], keepsLogits: Bool
   ) throws -> Generation {
     let prefix = prefix(patchFeatures: patchFeatures(pixelValues))
     let prefixLength = vision.patchCount + 1
@@ -111,7 +157,8 @@ extension OpenVLA {
       var logits = language.logits(hidden)
       let range = (step < allowed.count ? allowed[step] : nil) ?? 0..<logits.size(-1)
       logits = logits.narrowed(-1, range)
-      let chosen = try logits.argmax(-1).integers().map { $0 + range.lowerBound }
+      let choice = step < choices.count ? choices[step] : .likeliest
+      let chosen = try choice.indices(in: logits).map { $0 + range.lowerBound }
       if keepsLogits {
         let values = try logits.floats()
         for row in prompts.indices {

@@ -30,6 +30,12 @@ public final class OpenVLA: Module {
   /// What the checkpoint holds beyond that: a published one has blocks and norms after the feature, which
   /// are not computed but belong into a copy of it.
   let uncomputed: [NamedTensor]
+  private let quantized: (names: Set<String>, byteCount: Int)
+
+  /// Bytes that the computed weights take.
+  public var weightByteCount: Int {
+    parameters.reduce(quantized.byteCount) { $0 + $1.tensor.count * $1.tensor.dtype.byteCount }
+  }
 
   /// A fresh network; the same seed gives the same parameters.
   public convenience init(
@@ -40,14 +46,23 @@ public final class OpenVLA: Module {
   }
 
   /// The network that `folder` holds in the Hugging Face layout: `config.json` and safetensors.
+  ///
+  /// - Parameters:
+  ///   - quantization: How linear layers keep their weights; such a network acts and is neither trained nor saved.
+  ///   - adapter: Added to the weights as they are read.
   public convenience init(
-    folder: URL, dtype: DType = .float32, device: Device = .cpu
+    folder: URL, dtype: DType = .float32, device: Device = .cpu,
+    quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil
   ) throws {
     let configuration = try OpenVLAConfiguration(
       contentsOf: folder.appendingPathComponent("config.json"))
     let checkpoint = try Checkpoint(folder: folder)
+    try adapter?.check(fits: Set(checkpoint.names))
     try self.init(
-      configuration, ParameterSource(checkpoint, dtype: dtype, device: device))
+      configuration,
+      ParameterSource(
+        checkpoint, dtype: dtype, device: device, quantization: quantization
+      ) { name, weight in try adapter?.adapted(name, weight) ?? weight })
   }
 
   public init(_ configuration: OpenVLAConfiguration, _ source: ParameterSource) throws {
@@ -69,6 +84,7 @@ public final class OpenVLA: Module {
     language = try LlamaModel(source.root["language_model"], configuration.language)
     try throwRecordedFailure()
     parameters = source.parameters
+    quantized = source.quantized
     uncomputed = try source.unusedTensors()
   }
 
@@ -140,6 +156,10 @@ public final class OpenVLA: Module {
   public func save(
     to folder: URL, dtype: DType? = nil, extraConfiguration: Data = Data("{}".utf8)
   ) throws {
+    guard quantized.names.isEmpty else {
+      throw TorchError(
+        "a quantized network can't be saved: its weights are rounded; load it without")
+    }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try writeParameters(
       to: folder.appendingPathComponent("model.safetensors"), dtype: dtype, others: uncomputed)

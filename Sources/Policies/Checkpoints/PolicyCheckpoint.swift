@@ -34,7 +34,9 @@ public struct PolicyCheckpoint: Sendable {
       try DiffusionPolicy(
         name: name, checkpoint: self, device: device, statisticsKey: statisticsKey)
     default:
-      try OpenVLAPolicy(name: name, checkpoint: self, device: device, statisticsKey: statisticsKey)
+      try OpenVLAPolicy(
+        name: name, checkpoint: self, loading: WeightLoading(device: device),
+        statisticsKey: statisticsKey)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// Writes what a policy's folder holds beside the network: tokenizer, statistics, and the keys of `config.json`.
 public struct PolicyCheckpointWriter {
@@ -8,13 +9,14 @@ public struct PolicyCheckpointWriter {
 
   public init(
     tokenizer: SentencePieceTokenizer, statistics: [String: DatasetStatistics],
-    grounding: Grounding, locationBins: Int, executedLength: Int?
+    grounding: Grounding, locationBins: Int, actionChoices: [TokenChoice]? = nil,
+    executedLength: Int?
   ) {
     self.tokenizer = tokenizer
     self.statistics = statistics
     own = PolicyConfiguration.Own(
       grounding: grounding, locationBins: locationBins, prompt: .openVLA,
-      executedLength: executedLength)
+      actionChoices: actionChoices, executedLength: executedLength)
   }
 
   /// Writes the folder.

@@ -18,11 +18,14 @@ struct PolicyConfiguration: Decodable {
     var grounding: Grounding?
     var locationBins: Int?
     var prompt: PromptTemplate?
+    /// How each of the action's tokens is chosen; the likeliest where it is missing, as published.
+    var actionChoices: [TokenChoice]?
     /// Actions executed of each predicted chunk.
     var executedLength: Int?
 
     enum CodingKeys: String, CodingKey {
       case grounding, prompt
+      case actionChoices = "action_choices"
       case locationBins = "location_bins"
       case executedLength = "executed_length"
     }

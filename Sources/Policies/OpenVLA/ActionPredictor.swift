@@ -1,7 +1,29 @@
 import EnvironmentInterface
 import Foundation
+import Geometry
 import Networks
 import Torch
+
+/// Where and how a checkpoint's weights are kept while they run.
+public struct WeightLoading {
+  public var device: Device
+  /// The weights' type; nil runs small models in float32 and large ones in bfloat16, as they are stored.
+  public var dtype: DType?
+  /// How linear layers keep their weights; nil at their type.
+  public var quantization: WeightQuantization?
+  /// Added to the weights as they are read.
+  public var adapter: LoRAAdapter?
+
+  public init(
+    device: Device, dtype: DType? = nil, quantization: WeightQuantization? = nil,
+    adapter: LoRAAdapter? = nil
+  ) {
+    self.device = device
+    self.dtype = dtype
+    self.quantization = quantization
+    self.adapter = adapter
+  }
+}
 
 /// What an OpenVLA network answers to one image and prompt.
 public struct ActionPrediction: Hashable, Sendable {
@@ -9,6 +31,8 @@ public struct ActionPrediction: Hashable, Sendable {
   public var tokens: [Int]
   /// The numbers they stand for, un-normalised: metres, radians, gripper (1 open).
   public var action: [Double]
+  /// The places that a grounded model says first, subgoal then gripper, as fractions of the image's width and height.
+  public var places: [Vector2] = []
 }
 
 /// Image and prompt ids in, action tokens and the action out: the published `predict_action`.
@@ -20,6 +44,7 @@ public final class ActionPredictor {
   private let locations: LocationTokenizer?
   private let spaceToken: Int
   private let grounding: Grounding
+  private let actionChoices: [TokenChoice]
   private let statistics: ActionStatistics
   private let processor: ImageProcessor
 
@@ -28,7 +53,8 @@ public final class ActionPredictor {
 
   init(
     network: OpenVLA, actions: ActionTokenizer, locations: LocationTokenizer?,
-    spaceToken: Int, grounding: Grounding, statistics: ActionStatistics,
+    spaceToken: Int, grounding: Grounding, actionChoices: [TokenChoice],
+    statistics: ActionStatistics,
     processor: ImageProcessor
   ) {
     self.network = network
@@ -36,6 +62,7 @@ public final class ActionPredictor {
     self.actions = actions
     self.locations = locations
     self.grounding = grounding
+    self.actionChoices = actionChoices
     self.statistics = statistics
     self.processor = processor
   }
@@ -43,19 +70,18 @@ public final class ActionPredictor {
   /// Loads a checkpoint.
   ///
   /// - Parameters:
-  ///   - dtype: The weights' type while running; nil runs small models in float32 and large ones as they are stored.
-  ///   - adapter: A LoRA adapter that is merged into the weights.
   ///   - vocabulary: What the checkpoint's tokenizer says; nil where there is none.
   init(
-    checkpoint: PolicyCheckpoint, device: Device, dtype: DType?, statisticsKey: String?,
-    adapter: LoRAAdapter?, vocabulary: (OpenVLA) throws -> Vocabulary?
+    checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?,
+    vocabulary: (OpenVLA) throws -> Vocabulary?
   ) throws {
     let configuration = try checkpoint.configuration
     statistics = try checkpoint.statistics(key: statisticsKey)
     network = try OpenVLA(
-      folder: checkpoint.folder, dtype: dtype ?? checkpoint.preferredType, device: device)
-    if let adapter { try network.merge(adapter) }
+      folder: checkpoint.folder, dtype: loading.dtype ?? checkpoint.preferredType,
+      device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
     grounding = configuration.own?.grounding ?? .none
+    actionChoices = configuration.own?.actionChoices ?? []
     let vocabulary = try vocabulary(network)
     actions =
       vocabulary?.actions
@@ -70,13 +96,11 @@ public final class ActionPredictor {
 
   /// Loads a checkpoint to be asked with ids.
   public convenience init(
-    checkpoint: PolicyCheckpoint, device: Device, dtype: DType?, statisticsKey: String?,
-    adapter: LoRAAdapter?
+    checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
   ) throws {
-    try self.init(
-      checkpoint: checkpoint, device: device, dtype: dtype, statisticsKey: statisticsKey,
-      adapter: adapter
-    ) { try checkpoint.vocabularyIfPresent(for: $0) }
+    try self.init(checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey) {
+      try checkpoint.vocabularyIfPresent(for: $0)
+    }
   }
 
   /// What each generated token may be: places, then actions. The published model chooses freely.
@@ -94,6 +118,10 @@ public final class ActionPredictor {
     return try predictions(images: [image], prompts: [ids])[0]
   }
 
+  private var choices: [TokenChoice] {
+    Array(repeating: .likeliest, count: grounding.tokenCount) + actionChoices
+  }
+
   /// One prediction for each image and prompt.
   ///
   /// - Parameter prompts: Ids with the begin token first, without the image's; the model's last one, `▁`, included.
@@ -105,11 +133,16 @@ public final class ActionPredictor {
     }
     let answers = try network.generate(
       pixelValues: processor.pixelValues(of: images), prompts: prompts,
-      tokenCount: grounding.tokenCount + Action.count, allowed: allowedTokens)
+      tokenCount: grounding.tokenCount + Action.count, allowed: allowedTokens,
+      choices: choices)
     return answers.tokens.map { answer in
       let tokens = Array(answer.dropFirst(grounding.tokenCount))
+      let places = stride(from: 0, to: grounding.tokenCount, by: 2).compactMap {
+        locations?.point(of: Array(answer[$0..<$0 + 2]))
+      }
       return ActionPrediction(
-        tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))))
+        tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
+        places: places)
     }
   }
 }

@@ -14,31 +14,25 @@ public final class OpenVLAPolicy: Policy {
   private let vocabulary: Vocabulary
 
   public init(
-    name: String, network: OpenVLA, vocabulary: Vocabulary, statistics: ActionStatistics,
-    processor: ImageProcessor
+    name: String, network: OpenVLA, vocabulary: Vocabulary, actionChoices: [TokenChoice],
+    statistics: ActionStatistics, processor: ImageProcessor
   ) {
     self.name = name
     self.vocabulary = vocabulary
     predictor = ActionPredictor(
       network: network, actions: vocabulary.actions, locations: vocabulary.locations,
-      spaceToken: vocabulary.spaceToken, grounding: vocabulary.grounding, statistics: statistics,
-      processor: processor)
+      spaceToken: vocabulary.spaceToken, grounding: vocabulary.grounding,
+      actionChoices: actionChoices, statistics: statistics, processor: processor)
   }
 
   /// Loads a checkpoint's network, tokenizer and statistics.
-  ///
-  /// - Parameters:
-  ///   - dtype: The weights' type while running; nil runs small models in float32 and large ones as they are stored.
-  ///   - adapter: A LoRA adapter that is merged into the weights.
   public init(
-    name: String, checkpoint: PolicyCheckpoint, device: Device, dtype: DType? = nil,
-    statisticsKey: String?, adapter: LoRAAdapter? = nil
+    name: String, checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
   ) throws {
     self.name = name
     var vocabulary: Vocabulary?
     predictor = try ActionPredictor(
-      checkpoint: checkpoint, device: device, dtype: dtype, statisticsKey: statisticsKey,
-      adapter: adapter
+      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey
     ) { network in
       vocabulary = try checkpoint.vocabulary(for: network)
       return vocabulary
@@ -56,6 +50,11 @@ public final class OpenVLAPolicy: Policy {
   /// The prediction for one image under an instruction.
   public func prediction(image: Image, instruction: String) throws -> ActionPrediction {
     try predictor.predictions(images: [image], prompts: [prompt(for: instruction)])[0]
+  }
+
+  /// Predictions for images under instructions, as many of one as of the other.
+  public func predictions(images: [Image], instructions: [String]) throws -> [ActionPrediction] {
+    try predictor.predictions(images: images, prompts: instructions.map(prompt(for:)))
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {

@@ -1,17 +1,32 @@
 /// `y = x Wᵀ + b` over the last dimension; `weight` is `[output, input]`.
 public final class Linear {
-  public let weight: Tensor
+  private enum Weight {
+    case plain(Tensor)
+    case quantized(QuantizedWeight)
+  }
+
+  private let weight: Weight
   public let bias: Tensor?
 
   public init(
     _ scope: ParameterScope, input: Int, output: Int, hasBias: Bool = true,
     initializer: Initializer = .fanIn()
   ) throws {
-    weight = try scope.parameter("weight", [output, input], initializer)
+    if let quantization = scope.source.quantization {
+      weight = .quantized(
+        try scope.quantizedWeight("weight", [output, input], initializer, quantization))
+    } else {
+      weight = .plain(try scope.parameter("weight", [output, input], initializer))
+    }
     bias = hasBias ? try scope.parameter("bias", [output], .zeros) : nil
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    switch weight {
+    case .plain(let weight): x.linear(weight, bias)
+    case .quantized(let weight): weight.linear(x, bias)
+    }
+  }
 }
 
 /// Normalization to mean 0 and variance 1 over the last dimension (Ba, Kiros and Hinton, 2016).

@@ -9,21 +9,41 @@ public final class ParameterSource {
   }
 
   private let origin: Origin
+  /// How linear layers keep their weights; nil as they are.
+  let quantization: WeightQuantization?
+  /// What is done to a value of the checkpoint, by name, before it is used: adapters are merged here.
+  private let adjust: (String, Tensor) throws -> Tensor
   private let dtype: DType
   private let device: Device
   /// Everything handed out so far, in order.
   public private(set) var parameters: [NamedTensor] = []
 
   /// Fresh parameters, drawn from `seed`.
-  public init(seed: UInt64, dtype: DType = .float32, device: Device = .cpu) {
+  public init(
+    seed: UInt64, dtype: DType = .float32, device: Device = .cpu,
+    quantization: WeightQuantization? = nil
+  ) {
     origin = .seed(seed)
+    self.quantization = quantization
+    adjust = { $1 }
     self.dtype = dtype
     self.device = device
   }
 
   /// Parameters read from `checkpoint` and converted to `dtype`.
-  public init(_ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .cpu) {
+  ///
+  /// - Parameters:
+  ///   - quantization: Linear layers' weights are rounded to this one by one as they are read, so that the whole never
+  ///     stands in memory at full size; they are no parameters then.
+  ///   - adjust: What is done to each value before it is converted, by name.
+  public init(
+    _ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .cpu,
+    quantization: WeightQuantization? = nil,
+    adjust: @escaping (String, Tensor) throws -> Tensor = { $1 }
+  ) {
     origin = .checkpoint(checkpoint)
+    self.quantization = quantization
+    self.adjust = adjust
     self.dtype = dtype
     self.device = device
   }
@@ -34,13 +54,35 @@ public final class ParameterSource {
   /// Tensors of the checkpoint that nobody asked for, as they are stored.
   public func unusedTensors() throws -> [NamedTensor] {
     guard case .checkpoint(let checkpoint) = origin else { return [] }
-    let used = Set(parameters.map(\.name))
+    let used = Set(parameters.map(\.name)).union(quantized.names)
     return try checkpoint.names.filter { !used.contains($0) }.map {
-      NamedTensor($0, try checkpoint.tensor($0))
+      NamedTensor($0, try adjust($0, checkpoint.tensor($0)))
     }
   }
 
+  /// Names whose weights were quantized, and bytes that these take.
+  public private(set) var quantized: (names: Set<String>, byteCount: Int) = ([], 0)
+
+  func quantizedWeight(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, _ quantization: WeightQuantization
+  ) throws -> QuantizedWeight {
+    let weight = try QuantizedWeight(values(name, shape, initializer), quantization)
+    quantized.names.insert(name)
+    quantized.byteCount += weight.byteCount
+    return weight
+  }
+
   func parameter(_ name: String, _ shape: [Int], _ initializer: Initializer) throws -> Tensor {
+    let parameter = try values(name, shape, initializer)
+    parameter.requiresGradient = true
+    try throwRecordedFailure()
+    parameters.append(NamedTensor(name, parameter))
+    return parameter
+  }
+
+  private func values(
+    _ name: String, _ shape: [Int], _ initializer: Initializer
+  ) throws -> Tensor {
     let values: Tensor
     switch origin {
     case .seed(let seed):
@@ -56,13 +98,11 @@ public final class ParameterSource {
         throw TorchError(
           "\(checkpoint.folder.path): \(name) has shape \(stored), the configuration says \(shape)")
       }
-      values = try checkpoint.tensor(name)
+      values = try adjust(name, checkpoint.tensor(name))
     }
-    let parameter = values.to(dtype).to(device)
-    parameter.requiresGradient = true
+    let converted = values.to(dtype).to(device)
     try throwRecordedFailure()
-    parameters.append(NamedTensor(name, parameter))
-    return parameter
+    return converted
   }
 
   func shape(of name: String) -> [Int]? {
@@ -88,6 +128,12 @@ public struct ParameterScope {
     _ name: String, _ shape: [Int], _ initializer: Initializer
   ) throws -> Tensor {
     try source.parameter(prefix + name, shape, initializer)
+  }
+
+  func quantizedWeight(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, _ quantization: WeightQuantization
+  ) throws -> QuantizedWeight {
+    try source.quantizedWeight(prefix + name, shape, initializer, quantization)
   }
 
   /// The prefix without its last dot, for messages.

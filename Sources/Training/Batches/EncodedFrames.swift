@@ -15,16 +15,20 @@ struct EncodedFrames {
     case question(Question)
   }
 
-  /// - Parameter locations: the tokens that are places, in order.
+  /// - Parameters:
+  ///   - locations: the tokens that are places, in order.
+  ///   - noise: blurs the action tokens that are read back.
   init(
-    _ frames: [DemonstrationFrame], encoder: inout SequenceEncoder, locations: Range<Int>?
+    _ frames: [DemonstrationFrame], encoder: inout SequenceEncoder, locations: Range<Int>?,
+    noise: ActionNoise? = nil
   ) throws {
+    var noise = noise
     var segments: [[Segment]] = []
     var contents: [(content: Content, targets: [Int])] = []
     for frame in frames {
       var list: [Segment] = []
       for decision in frame.decisions {
-        let segment = try encoder.segment(for: decision)
+        let segment = try encoder.segment(for: decision, noise: &noise)
         list.append(segment)
         contents.append((.decision(decision), segment.labels.filter { $0 >= 0 }))
       }

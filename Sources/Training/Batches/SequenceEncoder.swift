@@ -41,7 +41,11 @@ public struct SequenceEncoder {
   }
 
   /// Instruction, then (where grounded) the places of subgoal and gripper, then seven action tokens and the end.
-  public mutating func segment(for decision: Decision) throws -> Segment {
+  ///
+  /// - Parameter noise: Blurs the action tokens that are read back, not those that are learned.
+  public mutating func segment(
+    for decision: Decision, noise: inout ActionNoise?
+  ) throws -> Segment {
     let vocabulary = self.vocabulary
     let prompt = try cached("i " + decision.instruction) {
       try vocabulary.promptTokens(forInstruction: decision.instruction)
@@ -58,9 +62,13 @@ public struct SequenceEncoder {
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
     let points =
       vocabulary.grounding == .point ? [decision.goalPoint, decision.gripperPoint] : []
-    return Self.segment(
+    var segment = Self.segment(
       prompt: prompt, answer: answer, weights: weights, points: points,
       mentions: try columns(of: decision.mentions, in: prompt))
+    for column in segment.tokens.indices.suffix(action.count) {
+      if let blurred = noise?.blurred(segment.tokens[column]) { segment.tokens[column] = blurred }
+    }
+    return segment
   }
 
   /// Question, then the answer's place or words.

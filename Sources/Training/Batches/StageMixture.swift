@@ -19,7 +19,8 @@ struct StageMixture: Sendable {
     let grid = stage.patchWeight > 0 ? recipe.model.imageSize / recipe.model.patchSize : 0
     robot = DemonstrationRequest(
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
-      questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength)
+      questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
+      turnNoise: stage.turnNoise)
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
       questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1)

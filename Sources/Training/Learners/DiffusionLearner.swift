@@ -6,7 +6,7 @@ import Policies
 import RandomNumbers
 import Torch
 
-/// Teaches a diffusion policy to find the noise in chunks of the expert's actions, and to point at the subgoal.
+/// Teaches a diffusion policy to find the noise in chunks of the expert's actions, and to point at subgoal and gripper.
 ///
 /// Each image serves several instructions, as in the language model's packed segments. The sampled actions' error
 /// is what the log shows: the noise loss says little about success.
@@ -25,8 +25,10 @@ final class DiffusionLearner: Learner {
 
   /// Draws of noise for each decision and step: the conditioning is computed once for all.
   private static let noiseDraws = 4
-  /// The subgoal's place beside the noise loss.
-  private static let pointWeight = 2.0
+  /// How far off a pointed place is, beside the noise loss.
+  private static let placeWeight = 2.0
+  /// The places that the denoiser is told in training are this far off, as its own will be [image widths].
+  private static let placeDeviation = 0.01
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
@@ -110,14 +112,21 @@ final class DiffusionLearner: Learner {
       let noise = (0..<count * draws * size).map { _ in Float(stream.normal()) }
       let actions = rows.decisions.flatMap(chunk(of:))
       let horizon = network.configuration.horizon
+      let places = rows.decisions.flatMap(Self.places(of:))
+      let told = places.map {
+        $0 + Float(stream.normal(standardDeviation: Self.placeDeviation))
+      }
       let main = network.denoisingLoss(
-        conditioning, actions: Tensor(actions, shape: [count, horizon, Action.count]),
+        network.pointed(conditioning, at: told),
+        actions: Tensor(actions, shape: [count, horizon, Action.count]),
         noise: Tensor(noise, shape: [count, draws, horizon, Action.count]), timesteps: timesteps)
-      let goals = Tensor(
-        rows.decisions.flatMap { [Float($0.goalPoint.x), Float($0.goalPoint.y)] },
-        shape: [count, 2])
-      let points = network.points(conditioning).absoluteLoss(goals)
-      var result = BatchLoss(total: main + Self.pointWeight * points, main: main)
+      let pointing = network.pointing(conditioning)
+      let distance = pointing.places.absoluteLoss(Tensor(places, shape: [count, 2, 2]))
+      let gaze = pointing.logits.reshaped([2 * count, -1]).crossEntropy(
+        Tensor(patches(at: places)))
+      var result = BatchLoss(
+        total: main + Self.placeWeight * distance + stage.gazeWeight * gaze, main: main,
+        gaze: gaze)
       if stage.patchWeight > 0 {
         let patches = PatchTargets(frames, grid: recipe.model.imageSize / recipe.model.patchSize)
           .loss(of: patchHead(features), classes: classes)
@@ -126,6 +135,18 @@ final class DiffusionLearner: Learner {
       }
       return result
     }
+  }
+
+  /// Subgoal and gripper, as the network points at them.
+  private static func places(of decision: Decision) -> [Float] {
+    [decision.goalPoint, decision.gripperPoint].flatMap { [Float($0.x), Float($0.y)] }
+  }
+
+  /// The patch that holds each place, row-major from the top left.
+  private func patches(at places: [Float]) -> [Int] {
+    let grid = recipe.model.imageSize / recipe.model.patchSize
+    let cells = places.map { min(grid - 1, max(0, Int(($0 * Float(grid)).rounded(.down)))) }
+    return stride(from: 0, to: cells.count, by: 2).map { cells[$0 + 1] * grid + cells[$0] }
   }
 
   /// The decision's next actions, normalised; a demonstration that ends repeats its last action.
@@ -156,7 +177,7 @@ final class DiffusionLearner: Learner {
         noise, shape: [rows.decisions.count, network.configuration.horizon, Action.count])
     ).doubles()
     let places = try checked {
-      network.points(try conditioning(rows, network.patchFeatures(pixels)))
+      network.pointing(try conditioning(rows, network.patchFeatures(pixels))).places
     }.doubles()
     var errors = ActionErrors()
     var pixelsOff = 0.0
@@ -164,13 +185,10 @@ final class DiffusionLearner: Learner {
       let scaled = sampled[row * size..<row * size + Action.count].map { min(1, max(-1, $0)) }
       let values = statistics.action.unnormalized(ChunkScaling.gripperOpened(scaled))
       errors.add(predicted: try Action(values), expert: decision.action)
-      let place = Vector2(places[2 * row], places[2 * row + 1])
+      let place = Vector2(places[4 * row], places[4 * row + 1])
       pixelsOff += (place - decision.goalPoint).length * Double(recipe.model.imageSize)
     }
-    entry.errorMillimetres = errors.millimetres
-    entry.yawDegrees = errors.yawDegrees
-    entry.gripperAccuracy = errors.gripperAccuracy
-    entry.closingRecall = errors.closingRecall
+    errors.write(into: &entry)
     entry.goalPixels = pixelsOff / Double(max(1, rows.decisions.count))
   }
 

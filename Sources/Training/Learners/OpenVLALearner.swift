@@ -3,6 +3,7 @@ import Foundation
 import Geometry
 import Networks
 import Policies
+import RandomNumbers
 import Torch
 
 /// Teaches an OpenVLA network next tokens: answers, places and actions, with dense patch labels beside them.
@@ -60,6 +61,11 @@ final class OpenVLALearner: Learner {
   }
 
   private static let padding = 64
+  /// The expert's zeros are exact and its corrections are not: see `TokenChoice.median`. Sideways and in turning half a
+  /// correction is better than none; up or down and open or closed there is no between.
+  private static let actionChoices: [TokenChoice] = [
+    .mean, .mean, .median, .mean, .mean, .mean, .median,
+  ]
 
   var module: any Module { both }
 
@@ -92,7 +98,8 @@ final class OpenVLALearner: Learner {
       if let total, frames.allSatisfy({ $0.decisions.isEmpty && $0.questions.isEmpty }) {
         return BatchLoss(total: total, main: total, patches: patches)
       }
-      let encoded = try segments(of: frames, stage: stage)
+      let encoded = try segments(
+        of: frames, stage: stage, noise: actionNoise(in: stage, number: number))
       let losses = network.packedLoss(
         patchFeatures: features, encoded.packed,
         looking: stage.gazeWeight > 0 ? encoded.gazes(grid: grid) : [])
@@ -116,7 +123,16 @@ final class OpenVLALearner: Learner {
       .loss(of: patchHead(features), classes: classes)
   }
 
-  private func segments(of frames: [DemonstrationFrame], stage: Stage) throws -> EncodedFrames {
+  private func actionNoise(in stage: Stage, number: Int) -> ActionNoise? {
+    guard stage.actionNoise > 0 else { return nil }
+    return ActionNoise(
+      source: RandomStream(seed: recipe.seed).named("action-noise").numbered(number),
+      deviation: stage.actionNoise, tokens: vocabulary.actions.tokenRange)
+  }
+
+  private func segments(
+    of frames: [DemonstrationFrame], stage: Stage, noise: ActionNoise? = nil
+  ) throws -> EncodedFrames {
     encoding.lock()
     defer { encoding.unlock() }
     var encoder =
@@ -126,7 +142,8 @@ final class OpenVLALearner: Learner {
         locationWeight: stage.locationWeight)
     defer { encoders[stage.name] = encoder }
     return try EncodedFrames(
-      frames, encoder: &encoder, locations: vocabulary.locations?.tokens)
+      frames, encoder: &encoder, locations: vocabulary.locations?.tokens,
+      noise: noise)
   }
 
   // MARK: - Looking
@@ -141,9 +158,24 @@ final class OpenVLALearner: Learner {
       return try network.targetLogits(patchFeatures: features, encoded.packed).argmax(-1).integers()
     }
     TeacherForcedReport(
-      encoded: encoded, chosen: chosen, vocabulary: vocabulary, statistics: statistics.action,
-      imageSize: recipe.model.imageSize
+      encoded: encoded, chosen: chosen, vocabulary: vocabulary, imageSize: recipe.model.imageSize
     ).write(into: &entry)
+    try writeActionErrors(on: frames, into: &entry)
+  }
+
+  /// What the policy would do in the frames, on its own.
+  private func writeActionErrors(
+    on frames: [DemonstrationFrame], into entry: inout TrainingLogEntry
+  ) throws {
+    let asked = frames.flatMap { frame in frame.decisions.map { (frame.image, $0) } }
+    guard !asked.isEmpty else { return }
+    let predictions = try openVLAPolicy().predictions(
+      images: asked.map(\.0), instructions: asked.map(\.1.instruction))
+    var errors = ActionErrors()
+    for (prediction, (_, decision)) in zip(predictions, asked) {
+      errors.add(predicted: try Action(prediction.action), expert: decision.action)
+    }
+    errors.write(into: &entry)
   }
 
   // MARK: - Saving
@@ -151,16 +183,19 @@ final class OpenVLALearner: Learner {
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
       tokenizer: vocabulary.text, statistics: [Self.dataset: statistics],
-      grounding: vocabulary.grounding, locationBins: recipe.model.locationBins, executedLength: nil
+      grounding: vocabulary.grounding, locationBins: recipe.model.locationBins,
+      actionChoices: Self.actionChoices, executedLength: nil
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
     }
   }
 
-  func makePolicy() throws -> any Policy {
+  func makePolicy() throws -> any Policy { openVLAPolicy() }
+
+  private func openVLAPolicy() -> OpenVLAPolicy {
     OpenVLAPolicy(
-      name: "in training", network: network, vocabulary: vocabulary, statistics: statistics.action,
-      processor: processor)
+      name: "in training", network: network, vocabulary: vocabulary,
+      actionChoices: Self.actionChoices, statistics: statistics.action, processor: processor)
   }
 }
 

@@ -37,4 +37,11 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   public var gripperAccuracy: Double { Double(gripperAgreements) / Double(max(1, count)) }
   /// Share of the expert's closed grippers that are closed here too.
   public var closingRecall: Double { Double(closingsFound) / Double(max(1, closings)) }
+
+  func write(into entry: inout TrainingLogEntry) {
+    entry.errorMillimetres = millimetres
+    entry.yawDegrees = yawDegrees
+    entry.gripperAccuracy = gripperAccuracy
+    entry.closingRecall = closingRecall
+  }
 }

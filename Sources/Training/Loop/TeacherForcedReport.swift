@@ -2,17 +2,15 @@ import EnvironmentInterface
 import Geometry
 import Policies
 
-/// What the most likely tokens mean in millimetres and pixels, given the right tokens before them.
+/// How often the most likely tokens are right, and how far their places are off, given the right tokens before them.
 struct TeacherForcedReport {
   let encoded: EncodedFrames
   /// The most likely token at every target, in order.
   let chosen: [Int]
   let vocabulary: Vocabulary
-  let statistics: ActionStatistics
   let imageSize: Int
 
   func write(into entry: inout TrainingLogEntry) {
-    var errors = ActionErrors()
     var goals = Mean()
     var answers = Mean()
     var right = 0
@@ -25,23 +23,14 @@ struct TeacherForcedReport {
       total += targets.count
       switch content {
       case .decision(let decision):
-        let before = vocabulary.grounding.tokenCount
-        if before > 0 { goals.add(distance(tokens[0..<2], decision.goalPoint)) }
-        let values = tokens[before..<before + Action.count].map(vocabulary.actions.value(of:))
-        if let predicted = try? Action(statistics.unnormalized(Array(values))) {
-          errors.add(predicted: predicted, expert: decision.action)
+        if vocabulary.grounding.tokenCount > 0 {
+          goals.add(distance(tokens[0..<2], decision.goalPoint))
         }
       case .question(let question):
         if let point = question.point { answers.add(distance(tokens[0..<2], point)) }
       }
     }
     entry.tokenAccuracy = Double(right) / Double(max(1, total))
-    if errors.count > 0 {
-      entry.errorMillimetres = errors.millimetres
-      entry.yawDegrees = errors.yawDegrees
-      entry.gripperAccuracy = errors.gripperAccuracy
-      entry.closingRecall = errors.closingRecall
-    }
     entry.goalPixels = goals.value
     entry.answerPixels = answers.value
   }

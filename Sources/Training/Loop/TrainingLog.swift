@@ -12,7 +12,7 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   public var learningRate: Double
   /// On frames that training never sees.
   public var tokenAccuracy: Double?
-  /// Mean absolute error along x, y, z [mm], teacher-forced, on frames that training never sees.
+  /// Mean absolute error along x, y, z of what the policy does on its own [mm], on frames that training never sees.
   public var errorMillimetres: [Double]?
   public var yawDegrees: Double?
   public var gripperAccuracy: Double?

@@ -105,7 +105,8 @@ public final class TrainingRun {
     countSuccesses: SuccessCount?, report: (TrainingReport) -> Void
   ) throws {
     let schedule = WarmupCosine(
-      peak: stage.learningRate, warmupSteps: stage.warmupSteps, totalSteps: stage.steps,
+      peak: stage.learningRate, warmupSteps: stage.warmupSteps,
+      totalSteps: stage.scheduleSteps ?? stage.steps,
       floor: stage.learningRate * stage.finalLearningRateFraction)
     let mixture = StageMixture(
       stage, number: number, recipe: recipe, source: source, chunkLength: chunkLength)

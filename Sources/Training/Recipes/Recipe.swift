@@ -105,6 +105,8 @@ public struct Stage: Hashable, Sendable, Codable {
   /// The peak of the learning rate.
   public var learningRate: Double
   public var warmupSteps: Int
+  /// The step at which the learning rate's cosine ends, where the stage ends before it; nil is the stage's end.
+  public var scheduleSteps: Int?
   /// The learning rate falls along a cosine to this share of its peak.
   public var finalLearningRateFraction: Double
   /// Weight of the dense patch labels beside the tokens' cross-entropy; 0 leaves them out.
@@ -121,8 +123,16 @@ public struct Stage: Hashable, Sendable, Codable {
   /// Weight of location tokens beside the others'.
   public var locationWeight: Double
 
+  /// How far action tokens that are read back are off, as a standard deviation [bins] (language model only); 0 reads the
+  /// expert's own. See `ActionNoise`.
+  public var actionNoise: Double
+
+  /// How far demonstrations turn the hand out of its way at times, at most [rad].
+  public var turnNoise: Double
+
   enum CodingKeys: String, CodingKey {
     case name, steps
+    case scheduleSteps = "schedule_steps"
     case robotImages = "robot_images"
     case visionImages = "vision_images"
     case decisionsPerImage = "decisions_per_image"
@@ -137,6 +147,8 @@ public struct Stage: Hashable, Sendable, Codable {
     case gazeWeight = "gaze_weight"
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
+    case actionNoise = "action_noise"
+    case turnNoise = "turn_noise"
   }
 }
 

@@ -41,6 +41,9 @@ struct ActCommand: ParsableCommand {
   @Option(help: "A folder with a LoRA adapter in PEFT's layout, merged into the weights.")
   var adapter: String?
 
+  @Option(help: "int8 or int4: keep the weights of linear layers in so many bits.")
+  var quantize: String?
+
   @Option(
     help:
       "float32 or bfloat16: how weights are kept; else float32 below 4 GB and as stored above.")
@@ -73,6 +76,9 @@ struct ActCommand: ParsableCommand {
     guard dtype == nil || chosenType != nil else {
       throw ValidationError("--dtype \(dtype ?? ""): give float32 or bfloat16.")
     }
+    guard quantize.map({ WeightQuantization(rawValue: $0) != nil }) ?? true else {
+      throw ValidationError("--quantize \(quantize ?? ""): give int8 or int4.")
+    }
     guard inputIDs == nil || ids != nil else {
       throw ValidationError(
         "--input-ids: give whole numbers with commas between, such as 1,512,29871.")
@@ -102,17 +108,17 @@ struct ActCommand: ParsableCommand {
       let adapter = try adapter.map {
         try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
       }
-      let device = Device(device) ?? .cpu
+      let loading = WeightLoading(
+        device: Device(device) ?? .cpu, dtype: chosenType,
+        quantization: quantize.flatMap(WeightQuantization.init), adapter: adapter)
       let prediction: ActionPrediction
       if let instruction {
         prediction = try OpenVLAPolicy(
-          name: "act", checkpoint: checkpoint, device: device, dtype: chosenType,
-          statisticsKey: unnormKey, adapter: adapter
+          name: "act", checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey
         ).prediction(image: picture, instruction: instruction)
       } else {
         prediction = try ActionPredictor(
-          checkpoint: checkpoint, device: device, dtype: chosenType, statisticsKey: unnormKey,
-          adapter: adapter
+          checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey
         ).prediction(image: picture, inputIDs: ids ?? [])
       }
       try say(prediction)
