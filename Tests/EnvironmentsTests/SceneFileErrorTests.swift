@@ -63,7 +63,7 @@ struct SceneFileErrorTests {
       by: "",
       expected: ["visual.yaml:", "needs a `target`"]),
     Case(
-      id: "noEpisodes", file: "Benchmarks/motion.yaml", replacing: "episodes: 10",
+      id: "noEpisodes", file: "Benchmarks/motion.yaml", replacing: "episodes: 16",
       by: "episodes: 0",
       expected: ["motion.yaml:", "0 episodes", "at least one"]),
     Case(
