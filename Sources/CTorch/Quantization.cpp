@@ -5,8 +5,7 @@ using namespace ctorch;
 
 namespace {
 
-/// The packed kernel reads weights once for a few rows and is slower than a plain product for many: those are served by
-/// making the weight anew, once a product.
+/// The packed kernel is made for the few rows of decoding; for more the weight is made anew, once a product.
 constexpr int64_t mostRowsPacked = 64;
 
 at::Tensor withBias(const at::Tensor &y, const CTorchTensor *bias, bool hasBias) {

@@ -7,7 +7,7 @@ public enum CheckpointError: Error, Equatable {
   case unknownStatisticsKey(key: String, known: [String], path: String)
   case ambiguousStatistics(known: [String], path: String)
   case badStatistics(path: String, key: String, reason: String)
-  case unknownModelType(String, path: String)
+  case unknownModelType(String, known: [String], path: String)
   case promptTooLong(tokens: Int, limit: Int)
 }
 
@@ -28,8 +28,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): statistics of several datasets. Choose one with --unnorm-key: \(known.joined(separator: ", "))."
     case .badStatistics(let path, let key, let reason):
       "\(path): statistics '\(key)': \(reason)"
-    case .unknownModelType(let type, let path):
-      "\(path): model_type '\(type)' is not one of openvla, diffusion-policy."
+    case .unknownModelType(let type, let known, let path):
+      "\(path): model_type '\(type)' can't be used here; \(known.joined(separator: " or ")) can."
     case .promptTooLong(let tokens, let limit):
       "the prompt has \(tokens) tokens, the model takes at most \(limit); shorten the instruction."
     }

@@ -48,14 +48,8 @@ public final class DiffusionPolicy: Policy {
     var noise: [Float] = []
     let horizon = network.configuration.horizon
     for request in requests {
-      guard let image = request.observation.image else {
-        throw PolicyError.missingInput("an image")
-      }
-      guard let instruction = request.observation.instruction else {
-        throw PolicyError.missingInput("an instruction")
-      }
-      images.append(image)
-      instructions.append(try text.tokens(for: instruction))
+      images.append(try request.image)
+      instructions.append(try text.tokens(for: request.instruction))
       var stream = request.randomness.named("diffusion-noise")
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }

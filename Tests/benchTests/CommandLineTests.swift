@@ -67,6 +67,11 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       arguments: ["act", "--weights", "Docs", "--image", "x.png"], status: 64,
       mentions: ["--instruction"]),
     FailureCase(
+      arguments: [
+        "act", "--weights", "Checkpoints/diffusion-policy", "--image", tinyImage, "--instruction",
+        "lift the can",
+      ], status: 65, mentions: ["diffusion-policy", "openvla can"]),
+    FailureCase(
       arguments: ["act", "--weights", tiny, "--image", "README.md", "--input-ids", "1"],
       status: 65, mentions: ["README.md", "PNG"]),
     FailureCase(

@@ -14,9 +14,10 @@ public struct PolicyCheckpoint: Sendable {
   public init(at folder: URL) throws {
     self.folder = folder
     modelType = try Self.configuration(in: folder).modelType
-    guard ["openvla", "diffusion-policy"].contains(modelType) else {
+    let known = ["openvla", "diffusion-policy"]
+    guard known.contains(modelType) else {
       throw CheckpointError.unknownModelType(
-        modelType, path: folder.appendingPathComponent("config.json").path)
+        modelType, known: known, path: folder.appendingPathComponent("config.json").path)
     }
   }
 

@@ -4,27 +4,6 @@ import Geometry
 import Networks
 import Torch
 
-/// Where and how a checkpoint's weights are kept while they run.
-public struct WeightLoading {
-  public var device: Device
-  /// The weights' type; nil runs small models in float32 and large ones in bfloat16, as they are stored.
-  public var dtype: DType?
-  /// How linear layers keep their weights; nil at their type.
-  public var quantization: WeightQuantization?
-  /// Added to the weights as they are read.
-  public var adapter: LoRAAdapter?
-
-  public init(
-    device: Device, dtype: DType? = nil, quantization: WeightQuantization? = nil,
-    adapter: LoRAAdapter? = nil
-  ) {
-    self.device = device
-    self.dtype = dtype
-    self.quantization = quantization
-    self.adapter = adapter
-  }
-}
-
 /// What an OpenVLA network answers to one image and prompt.
 public struct ActionPrediction: Hashable, Sendable {
   /// The generated ids of the action, one a dimension.
@@ -52,16 +31,14 @@ public final class ActionPredictor {
   public static let publishedSpaceToken = 29_871
 
   init(
-    network: OpenVLA, actions: ActionTokenizer, locations: LocationTokenizer?,
-    spaceToken: Int, grounding: Grounding, actionChoices: [TokenChoice],
-    statistics: ActionStatistics,
-    processor: ImageProcessor
+    network: OpenVLA, vocabulary: Vocabulary, actionChoices: [TokenChoice],
+    statistics: ActionStatistics, processor: ImageProcessor
   ) {
     self.network = network
-    self.spaceToken = spaceToken
-    self.actions = actions
-    self.locations = locations
-    self.grounding = grounding
+    actions = vocabulary.actions
+    locations = vocabulary.locations
+    spaceToken = vocabulary.spaceToken
+    grounding = vocabulary.grounding
     self.actionChoices = actionChoices
     self.statistics = statistics
     self.processor = processor
@@ -69,20 +46,26 @@ public final class ActionPredictor {
 
   /// Loads a checkpoint.
   ///
-  /// - Parameters:
-  ///   - vocabulary: What the checkpoint's tokenizer says; nil where there is none.
+  /// - Parameter tokenizer: The checkpoint's; nil where it has none and the model can do without.
   init(
     checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?,
-    vocabulary: (OpenVLA) throws -> Vocabulary?
+    tokenizer: SentencePieceTokenizer?
   ) throws {
+    guard checkpoint.modelType == "openvla" else {
+      throw CheckpointError.unknownModelType(
+        checkpoint.modelType, known: ["openvla"],
+        path: checkpoint.folder.appendingPathComponent("config.json").path)
+    }
     let configuration = try checkpoint.configuration
+    actionChoices = try checkpoint.actionChoices
     statistics = try checkpoint.statistics(key: statisticsKey)
     network = try OpenVLA(
       folder: checkpoint.folder, dtype: loading.dtype ?? checkpoint.preferredType,
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
     grounding = configuration.own?.grounding ?? .none
-    actionChoices = configuration.own?.actionChoices ?? []
-    let vocabulary = try vocabulary(network)
+    let vocabulary = try tokenizer.map { [network] in
+      try checkpoint.vocabulary(of: $0, for: network)
+    }
     actions =
       vocabulary?.actions
       ?? ActionTokenizer(vocabularyEnd: configuration.vocabularyEnd(of: network))
@@ -98,9 +81,9 @@ public final class ActionPredictor {
   public convenience init(
     checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
   ) throws {
-    try self.init(checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey) {
-      try checkpoint.vocabularyIfPresent(for: $0)
-    }
+    try self.init(
+      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey,
+      tokenizer: checkpoint.tokenizerIfPresent())
   }
 
   /// What each generated token may be: places, then actions. The published model chooses freely.
@@ -144,47 +127,5 @@ public final class ActionPredictor {
         tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
         places: places)
     }
-  }
-}
-
-extension PolicyConfiguration {
-  /// Where the text vocabulary ends and, below it, action tokens end; the rest is padding.
-  func vocabularyEnd(of network: OpenVLA) -> Int {
-    network.configuration.language.vocabularySize - (padToMultipleOf ?? 64)
-  }
-}
-
-extension PolicyCheckpoint {
-  /// Above this size weights stay as they are stored [bytes].
-  private static let smallSize = 4 << 30
-
-  /// float32 for small models, bfloat16 for those that would not fit twice.
-  var preferredType: DType {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let size = files.filter { $0.hasSuffix(".safetensors") }.reduce(0) { sum, name in
-      let path = folder.appendingPathComponent(name).resolvingSymlinksInPath().path
-      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-      return sum + ((attributes?[.size] as? Int) ?? 0)
-    }
-    return size > Self.smallSize ? .bfloat16 : .float32
-  }
-
-  /// All that the model says and hears.
-  func vocabulary(for network: OpenVLA) throws -> Vocabulary {
-    let configuration = try configuration
-    return try Vocabulary(
-      text: try tokenizer(), vocabularyEnd: configuration.vocabularyEnd(of: network),
-      template: configuration.own?.prompt ?? .openVLA,
-      grounding: configuration.own?.grounding ?? .none,
-      locationBins: configuration.own?.locationBins ?? 0,
-      source: folder.appendingPathComponent("tokenizer.model").path)
-  }
-
-  /// The same, nil where the folder has no tokenizer and the model can do without.
-  func vocabularyIfPresent(for network: OpenVLA) throws -> Vocabulary? {
-    let path = folder.appendingPathComponent("tokenizer.model").path
-    let isNeeded = try configuration.own?.grounding == .point
-    return try isNeeded || FileManager.default.fileExists(atPath: path)
-      ? vocabulary(for: network) : nil
   }
 }

@@ -20,9 +20,8 @@ public final class OpenVLAPolicy: Policy {
     self.name = name
     self.vocabulary = vocabulary
     predictor = ActionPredictor(
-      network: network, actions: vocabulary.actions, locations: vocabulary.locations,
-      spaceToken: vocabulary.spaceToken, grounding: vocabulary.grounding,
-      actionChoices: actionChoices, statistics: statistics, processor: processor)
+      network: network, vocabulary: vocabulary, actionChoices: actionChoices,
+      statistics: statistics, processor: processor)
   }
 
   /// Loads a checkpoint's network, tokenizer and statistics.
@@ -30,14 +29,12 @@ public final class OpenVLAPolicy: Policy {
     name: String, checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
   ) throws {
     self.name = name
-    var vocabulary: Vocabulary?
+    // Before the weights, which may take their time.
+    let tokenizer = try checkpoint.tokenizer()
     predictor = try ActionPredictor(
-      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey
-    ) { network in
-      vocabulary = try checkpoint.vocabulary(for: network)
-      return vocabulary
-    }
-    self.vocabulary = try vocabulary ?? checkpoint.vocabulary(for: predictor.network)
+      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey,
+      tokenizer: tokenizer)
+    vocabulary = try checkpoint.vocabulary(of: tokenizer, for: predictor.network)
   }
 
   public func reset(slot: Int) {}
@@ -58,19 +55,9 @@ public final class OpenVLAPolicy: Policy {
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
-    var images: [Image] = []
-    var prompts: [[Int]] = []
-    for request in requests {
-      guard let image = request.observation.image else {
-        throw PolicyError.missingInput("an image")
-      }
-      guard let instruction = request.observation.instruction else {
-        throw PolicyError.missingInput("an instruction")
-      }
-      images.append(image)
-      prompts.append(try prompt(for: instruction))
-    }
-    return try predictor.predictions(images: images, prompts: prompts).map { prediction in
+    try predictions(
+      images: requests.map { try $0.image }, instructions: requests.map { try $0.instruction }
+    ).map { prediction in
       Result { () throws(PolicyError) -> ActionChunk in
         try ActionChunk([Action(prediction.action)])
       }

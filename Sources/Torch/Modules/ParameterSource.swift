@@ -19,12 +19,9 @@ public final class ParameterSource {
   public private(set) var parameters: [NamedTensor] = []
 
   /// Fresh parameters, drawn from `seed`.
-  public init(
-    seed: UInt64, dtype: DType = .float32, device: Device = .cpu,
-    quantization: WeightQuantization? = nil
-  ) {
+  public init(seed: UInt64, dtype: DType = .float32, device: Device = .cpu) {
     origin = .seed(seed)
-    self.quantization = quantization
+    quantization = nil
     adjust = { $1 }
     self.dtype = dtype
     self.device = device

@@ -4,7 +4,8 @@ internal import CTorch
 public enum WeightQuantization: String, Hashable, Sendable, CaseIterable {
   /// One scale for each output, symmetric.
   case int8
-  /// A scale and a zero for each group of 64 inputs; weights that do not divide so are kept as `int8`.
+  /// A scale and a zero for each group of 64 inputs; weights that do not divide so, and all that are not on the CPU, are kept as
+  /// `int8`.
   case int4
 
   /// Inputs that share a scale in 4 bits.

@@ -16,8 +16,6 @@ struct HalfBatches {
 
   let learner: any Learner
   let precision: ProductPrecision
-  /// Whether the halves run at once.
-  let isConcurrent: Bool
 
   /// Adds the gradients of the batch's mean loss to the parameters'.
   func goBackward(_ batch: [DemonstrationFrame], stage: Stage, step: Int) throws -> Losses {
@@ -25,7 +23,7 @@ struct HalfBatches {
     let halves = (0..<2).map { half in
       batch.indices.filter { $0 % 2 == half }.map { batch[$0] }
     }.filter { !$0.isEmpty }
-    let results = try (isConcurrent ? sideBySide : inTurn)(halves.count) { half in
+    let results = try sideBySide(halves.count) { half in
       try Self.goBackward(
         halves[half], learner, precision, stage: stage, number: 2 * step + half,
         share: 1 / Double(halves.count))
@@ -35,10 +33,6 @@ struct HalfBatches {
       $0.patches += $1.patches
       $0.gaze += $1.gaze
     }
-  }
-
-  private func inTurn(_ count: Int, _ body: (Int) throws -> Losses) throws -> [Losses] {
-    try (0..<count).map(body)
   }
 
   private static func goBackward(

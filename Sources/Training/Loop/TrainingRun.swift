@@ -116,8 +116,7 @@ public final class TrainingRun {
     }
     defer { frames.cancel() }
 
-    let halves = HalfBatches(
-      learner: learner, precision: recipe.precision, isConcurrent: threadCount > 1)
+    let halves = HalfBatches(learner: learner, precision: recipe.precision)
     var sums = (loss: 0.0, patches: 0.0, gaze: 0.0, count: 0)
     while progress.step < end {
       let began = Date()

@@ -198,6 +198,9 @@ extension Recipe {
     }
     for stage in stages {
       if stage.steps < 1 { return "stage '\(stage.name)': steps must be at least 1" }
+      if let end = stage.scheduleSteps, end < stage.steps {
+        return "stage '\(stage.name)': schedule_steps \(end) must not be below steps \(stage.steps)"
+      }
       if stage.robotImages < 0 || stage.visionImages < 0
         || stage.robotImages + stage.visionImages < 1
       {

@@ -57,7 +57,9 @@ struct ActCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("lanczos"),
-    help: "Resize by Lanczos before the model's own resizing, as the published evaluations do.")
+    help:
+      "Resize to 224×224 by Lanczos first, as the published evaluations do (without their JPEG step)."
+  )
   var lanczos = false
 
   @Option(help: "Where the network runs: cpu, cuda or cuda:N.")

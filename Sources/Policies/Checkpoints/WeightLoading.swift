@@ -1,0 +1,23 @@
+import Networks
+import Torch
+
+/// Where and how a checkpoint's weights are kept while they run.
+public struct WeightLoading {
+  public var device: Device
+  /// The weights' type; nil runs small models in float32 and large ones in bfloat16, as they are stored.
+  public var dtype: DType?
+  /// How linear layers keep their weights; nil at their type.
+  public var quantization: WeightQuantization?
+  /// Added to the weights as they are read.
+  public var adapter: LoRAAdapter?
+
+  public init(
+    device: Device, dtype: DType? = nil, quantization: WeightQuantization? = nil,
+    adapter: LoRAAdapter? = nil
+  ) {
+    self.device = device
+    self.dtype = dtype
+    self.quantization = quantization
+    self.adapter = adapter
+  }
+}

@@ -1,0 +1,21 @@
+import EnvironmentInterface
+
+extension PolicyRequest {
+  /// - Throws: `PolicyError.missingInput` where the observation has none.
+  var image: Image {
+    get throws(PolicyError) {
+      guard let image = observation.image else { throw .missingInput("an image") }
+      return image
+    }
+  }
+
+  /// - Throws: `PolicyError.missingInput` where the observation has none.
+  var instruction: String {
+    get throws(PolicyError) {
+      guard let instruction = observation.instruction else {
+        throw .missingInput("an instruction")
+      }
+      return instruction
+    }
+  }
+}
