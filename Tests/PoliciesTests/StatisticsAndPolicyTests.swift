@@ -109,7 +109,7 @@ import Testing
   @Test(arguments: [
     BrokenCase(text: "{", expected: "not valid JSON"),
     BrokenCase(text: "{}", expected: "'model_type' is missing"),
-    BrokenCase(text: #"{"model_type": "llava"}"#, expected: "'llava' is not one of"),
+    BrokenCase(text: #"{"model_type": "llava"}"#, expected: "'llava' can't be used here"),
     BrokenCase(
       text: #"{"model_type": "openvla", "policy": {"location_bins": "many"}}"#,
       expected: "policy.location_bins"),
