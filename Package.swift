@@ -114,9 +114,12 @@ let package = Package(
     .executableTarget(
       name: "performance",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Policies", "RandomNumbers", "Rendering", "Torch",
+        "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
+        "Rendering",
+        "Torch",
       ],
-      path: "Benchmarks/Performance", exclude: ["compare.py", "README.md"], swiftSettings: optimized
+      path: "Benchmarks/Performance", exclude: ["compare.py", "openvla_7b.py", "README.md"],
+      swiftSettings: optimized
     ),
 
     // Tests

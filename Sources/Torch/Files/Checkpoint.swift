@@ -63,4 +63,7 @@ public final class Checkpoint {
     }
     return try file.tensor(name)
   }
+
+  /// Gives back the memory that reading `name` took; for tensors of which only a copy lives on.
+  func forget(_ name: String) { file(of: name)?.forget(name) }
 }
