@@ -30,14 +30,7 @@ public final class SafetensorsFile {
     }
     let start = header.dataStart
     let range = (start + entry.range.lowerBound)..<(start + entry.range.upperBound)
-    let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
-    let isAligned = Int(bitPattern: bytes.baseAddress).isMultiple(of: entry.dtype.byteCount)
-    let tensor =
-      isAligned && !bytes.isEmpty
-      ? Tensor.borrowing(bytes, dtype: entry.dtype, shape: entry.shape, owner: file)
-      : Tensor(bytes: bytes, dtype: entry.dtype, shape: entry.shape)
-    try throwRecordedFailure()
-    return tensor
+    return try file.tensor(range, dtype: entry.dtype, shape: entry.shape)
   }
 
   // MARK: - Writing
