@@ -158,12 +158,15 @@ struct ParallelDecodingTests {
     let picture = try image("image_1.png")
     let predictor = try predictor(
       folder(["action_head", "proprio_projector"], sizes: ["images": 2, "chunk_length": 8]))
-    for observation in [
-      ChunkObservation(images: [picture], state: Array(repeating: 0, count: 8)),
-      ChunkObservation(images: [picture, picture]),
-      ChunkObservation(images: [picture, picture], state: [0]),
+    let state = Array(repeating: 0.0, count: 8)
+    for (observation, reason) in [
+      (ChunkObservation(images: [picture], state: state), "images that it takes is 2, not 1"),
+      (ChunkObservation(images: [picture, picture]), "needs the robot's state, 8 numbers"),
+      (ChunkObservation(images: [picture, picture], state: [0]), "has 8 numbers, not 1"),
     ] {
-      #expect(throws: PolicyError.self) { try predictor.prediction(observation, inputIDs: [1, 2]) }
+      #expect {
+        try predictor.prediction(observation, inputIDs: [1, 2])
+      } throws: { "\($0)".contains(reason) }
     }
   }
 

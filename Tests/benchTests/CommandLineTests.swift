@@ -105,7 +105,7 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       arguments: [
         "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--chunk-length", "2",
         "--proprio", "-1",
-      ], status: 64, mentions: ["no state", "1 numbers"]),
+      ], status: 65, mentions: ["no state", "proprio_projector"]),
   ])
   func badUseHasAClearErrorAndItsStatus(_ failure: FailureCase) throws {
     let result = try Program.run(failure.arguments)

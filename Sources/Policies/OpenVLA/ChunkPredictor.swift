@@ -32,6 +32,8 @@ public final class ChunkPredictor {
   public let decoder: ParallelDecoder
   /// Images of an observation; nil where the checkpoint doesn't say.
   public let imageCount: Int?
+  /// The folder, for errors.
+  private let path: String
   private let statistics: ActionStatistics
   private let stateStatistics: ProprioceptionStatistics?
   private let tokens: ActionTokenizer
@@ -55,6 +57,7 @@ public final class ChunkPredictor {
         checkpoint.modelType, known: ["openvla"],
         path: checkpoint.folder.appendingPathComponent("config.json").path)
     }
+    path = checkpoint.folder.path
     // Refuses FiLM and diffusion; the caller decides that this is a chunk.
     _ = try checkpoint.decodesInParallel
     let tokenizer =
@@ -91,7 +94,7 @@ public final class ChunkPredictor {
 
   /// The chunk for one observation under a prompt of ids, begin token first; `▁` is appended where it is not last.
   ///
-  /// - Throws: `PolicyError.missingInput` where images or state are not those the checkpoint takes.
+  /// - Throws: `CheckpointError.unusable` where images or state are not those the checkpoint takes.
   public func prediction(
     _ observation: ChunkObservation, inputIDs: [Int]
   ) throws -> ChunkPrediction {
@@ -111,15 +114,22 @@ public final class ChunkPredictor {
   }
 
   private func check(_ observation: ChunkObservation) throws {
-    if let imageCount, observation.images.count != imageCount {
-      throw PolicyError.missingInput(
-        "\(imageCount) images (it was given \(observation.images.count))")
+    if let reason = flaw(of: observation) {
+      throw CheckpointError.unusable(path: path, reason: reason)
     }
-    let (needed, given) = (decoder.projector?.stateLength, observation.state?.count)
-    guard needed == given else {
-      throw PolicyError.missingInput(
-        "\(needed.map { "a state of \($0) numbers" } ?? "no state") "
-          + "(it was given \(given.map { "\($0) numbers" } ?? "none"))")
+  }
+
+  /// Why the checkpoint can't be asked about an observation, nil where it can.
+  private func flaw(of observation: ChunkObservation) -> String? {
+    if let imageCount, observation.images.count != imageCount {
+      return "the number of images that it takes is \(imageCount), not \(observation.images.count)"
+    }
+    switch (decoder.projector?.stateLength, observation.state?.count) {
+    case (nil, .some): return "it takes no state of the robot (no proprio_projector is there)"
+    case (let length?, nil): return "it needs the robot's state, \(length) numbers"
+    case (let length?, let count?) where length != count:
+      return "the robot's state has \(length) numbers, not \(count)"
+    default: return nil
     }
   }
 }

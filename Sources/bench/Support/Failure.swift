@@ -1,5 +1,4 @@
 import ArgumentParser
-import EnvironmentInterface
 import Environments
 import Evaluation
 import Foundation
@@ -29,7 +28,6 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is SceneFileError: 65
   case is TorchError, is ImageFileError: 65
-  case is PolicyError: 64
   case is RenderingError: 5
   default: 2
   }
