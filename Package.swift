@@ -146,7 +146,7 @@ let package = Package(
       name: "PoliciesTests",
       dependencies: [
         "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
-        "RandomNumbers",
+        "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(
@@ -159,7 +159,8 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
-    .testTarget(name: "benchTests", dependencies: ["bench"], exclude: ["Golden"]),
+    .testTarget(
+      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

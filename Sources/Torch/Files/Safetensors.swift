@@ -28,14 +28,7 @@ public final class SafetensorsFile {
     guard let entry = header.entries[name] else {
       throw TorchError("\(url.path): holds no tensor \(name)")
     }
-    let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range(of: entry)])
-    let isAligned = Int(bitPattern: bytes.baseAddress).isMultiple(of: entry.dtype.byteCount)
-    let tensor =
-      isAligned && !bytes.isEmpty
-      ? Tensor.borrowing(bytes, dtype: entry.dtype, shape: entry.shape, owner: file)
-      : Tensor(bytes: bytes, dtype: entry.dtype, shape: entry.shape)
-    try throwRecordedFailure()
-    return tensor
+    return try file.tensor(range(of: entry), dtype: entry.dtype, shape: entry.shape)
   }
 
   private func range(of entry: SafetensorsHeader.Entry) -> Range<Int> {
