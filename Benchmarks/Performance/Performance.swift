@@ -9,15 +9,17 @@ import Torch
 /// Measures what a user waits for, and prints one JSON object: rates a second of this machine.
 ///
 /// `swift run performance [ROOT]`. Figures of one machine mean little alone: `compare.py` beside this file sets them
-/// against MuJoCo's in the same minutes. `swift run performance act …` is what `openvla_7b.py` runs.
+/// against MuJoCo's in the same minutes. `swift run performance act …` is what `openvla_7b.py` runs; `swift run performance
+/// tokens` measures what weights in few bits change.
 @main
 enum Performance {
   static func main() {
     do {
-      if CommandLine.arguments.dropFirst().first == "act" {
-        try PublishedSize.measure(Array(CommandLine.arguments.dropFirst(2)))
-      } else {
-        try measureAll()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      switch arguments.first {
+      case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
+      case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
+      default: try measureAll(root: root(arguments.first))
       }
     } catch {
       FileHandle.standardError.write(Data("performance: \(error)\n".utf8))
@@ -25,8 +27,11 @@ enum Performance {
     }
   }
 
-  private static func measureAll() throws {
-    let root = CommandLine.arguments.dropFirst().first ?? FileManager.default.currentDirectoryPath
+  private static func root(_ given: String?) -> String {
+    given ?? FileManager.default.currentDirectoryPath
+  }
+
+  private static func measureAll(root: String) throws {
     var figures: [String: Double] = [:]
     try measureSimulation(root: root, into: &figures)
     for contexts in [1, 2] { try measureRendering(root: root, contexts: contexts, into: &figures) }
@@ -112,7 +117,7 @@ enum Performance {
   {
     let folder = URL(fileURLWithPath: root).appendingPathComponent("Checkpoints/\(name)")
     let policy = try PolicyCheckpoint(at: folder)
-      .makePolicy(name: name, device: .cpu, statisticsKey: nil)
+      .makePolicy(name: name, statisticsKey: nil)
     let environment = try TabletopEnvironment(root: root)
     let states = try (0..<32).map { index in
       try environment.start(

@@ -36,7 +36,7 @@ enum PublishedSize {
     let load = try seconds {
       predictor = try ActionPredictor(
         checkpoint: PolicyCheckpoint(at: URL(fileURLWithPath: arguments[0], isDirectory: true)),
-        loading: WeightLoading(
+        loading: CheckpointLoading(
           device: .cpu, dtype: .bfloat16, quantization: WeightQuantization(rawValue: arguments[1])),
         statisticsKey: nil)
     }

@@ -24,7 +24,7 @@ struct ParallelDecodingTests {
   private func predictor(_ folder: LinkedFolder, chunkLength: Int? = nil) throws -> ChunkPredictor {
     try withExtendedLifetime(folder) {
       try ChunkPredictor(
-        checkpoint: PolicyCheckpoint(at: folder.url), loading: WeightLoading(device: .cpu),
+        checkpoint: PolicyCheckpoint(at: folder.url), loading: CheckpointLoading(device: .cpu),
         statisticsKey: nil, chunkLength: chunkLength, readsInstructions: false)
     }
   }
@@ -215,7 +215,7 @@ struct ParallelDecodingTests {
       root.appendingPathComponent("Checkpoints/openvla/tokenizer.model"), as: "tokenizer.model")
     let policy = try withExtendedLifetime(folder) {
       try PolicyCheckpoint(at: folder.url).makePolicy(
-        name: "oft", device: .cpu, statisticsKey: nil)
+        name: "oft", statisticsKey: nil)
     }
     #expect(policy.needs == [.image, .instruction, .proprioception])
     let requests = try [request(slot: 0, turned: 0.5), request(slot: 1, turned: -0.5)]

@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Foundation
+import ImageFiles
 import Testing
 import Torch
 
@@ -76,6 +77,28 @@ struct PreprocessorTests {
       try ImageProcessor(height: 4, width: 8).pixelValues(of: [
         Image(height: 0, width: 3, pixels: [])
       ])
+    }
+  }
+
+  @Test("what evaluations do first is done in order: Lanczos to 224 pixels, then the middle")
+  func preparation() throws {
+    let pixels = (0..<64 * 48 * 3).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let image = Image(height: 64, width: 48, pixels: pixels)
+    var processor = ImageProcessor(height: 224, width: 224)
+    let plain = try processor.pixelValues(of: [image])
+    let resized = RGBImage(height: 64, width: 48, pixels: pixels).lanczosResized(
+      height: 224, width: 224)
+    for (preparation, picture) in [
+      (ImagePreparation(resizesByLanczos: true), resized),
+      (
+        ImagePreparation(resizesByLanczos: true, cropsCenter: true),
+        resized.centerCropped(area: 0.9)
+      ),
+    ] {
+      processor.preparation = preparation
+      let values = try processor.pixelValues(of: [image])
+      #expect(values.isIdentical(to: processor.pixelValues(picture.pixels, count: 1)))
+      #expect(!values.isIdentical(to: plain))
     }
   }
 }

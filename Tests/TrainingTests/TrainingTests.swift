@@ -123,7 +123,7 @@ struct SquareSource: DemonstrationSource {
     }
     let output = folder.appendingPathComponent("a/checkpoint")
     let policy = try PolicyCheckpoint(at: output)
-      .makePolicy(name: "trained", device: .cpu, statisticsKey: nil)
+      .makePolicy(name: "trained", statisticsKey: nil)
     let frame = try SquareSource().frames(
       5..<6,
       of: DemonstrationRequest(

@@ -45,6 +45,9 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     FailureCase(
       arguments: ["--suite", "visual", "--batch", "33"], status: 64, mentions: ["1 to 32"]),
     FailureCase(
+      arguments: ["--suite", "visual", "--quantize", "int3"], status: 64,
+      mentions: ["int3", "int8 or int4"]),
+    FailureCase(
       arguments: ["--suite", "visual", "--shard", "3/2"], status: 64, mentions: ["3/2"]),
     FailureCase(
       arguments: ["--suite", "visual", "--policy", "no-such-policy"], status: 64,
@@ -198,5 +201,21 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     }
     #expect(bytes[0] == bytes[1])
     #expect(!bytes[0].isEmpty)
+  }
+
+  /// How weights were kept belongs to the result: a run that was begun one way does not go on another way.
+  @Test func aRunSaysHowItsWeightsWereKept() throws {
+    let folder = Program.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let arguments = [
+      "--suite", "language-grounding", "--policy", "openvla", "--episodes", "1", "--out", folder,
+    ]
+    let result = try Program.run(arguments + ["--quantize", "int8", "--lanczos"])
+    #expect(result.status == 0, "\(result.errors)")
+    let facts = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
+    #expect(facts.contains("\"quantize\" : \"int8\"") || facts.contains("\"quantize\":\"int8\""))
+    let other = try Program.run(arguments + ["--resume"])
+    #expect(other.status != 0)
+    #expect(other.errors.contains("quantize"), "\(other.errors)")
   }
 }

@@ -106,7 +106,7 @@ extension PolicyCheckpoint {
   ///
   /// - Parameter chunkLength: Nil takes that of `config.json`, or the published one.
   func parallelDecoder(
-    network: OpenVLA, parts: OpenedParts, loading: WeightLoading, chunkLength: Int?
+    network: OpenVLA, parts: OpenedParts, loading: CheckpointLoading, chunkLength: Int?
   ) throws -> ParallelDecoder {
     let dtype = loading.dtype ?? preferredType
     let width = network.configuration.language.width

@@ -25,22 +25,23 @@ public struct PolicyCheckpoint: Sendable {
   ///
   /// - Parameters:
   ///   - name: What the policy is called in tables.
-  ///   - device: Where its network runs.
+  ///   - loading: Where its network runs and how OpenVLA's weights are kept; a diffusion policy's stay as they are.
   ///   - statisticsKey: The dataset whose statistics un-normalise actions; nil where there is one.
-  public func makePolicy(name: String, device: Device, statisticsKey: String?) throws
-    -> any Policy
-  {
+  public func makePolicy(
+    name: String, loading: CheckpointLoading = CheckpointLoading(device: .cpu),
+    statisticsKey: String?
+  ) throws -> any Policy {
     switch modelType {
     case "diffusion-policy":
       try DiffusionPolicy(
-        name: name, checkpoint: self, device: device, statisticsKey: statisticsKey)
+        name: name, checkpoint: self, device: loading.device, statisticsKey: statisticsKey)
     case _ where try decodesInParallel:
       try OpenVLAChunkPolicy(
-        name: name, checkpoint: self, loading: WeightLoading(device: device),
+        name: name, checkpoint: self, loading: loading,
         statisticsKey: statisticsKey)
     default:
       try OpenVLAPolicy(
-        name: name, checkpoint: self, loading: WeightLoading(device: device),
+        name: name, checkpoint: self, loading: loading,
         statisticsKey: statisticsKey)
     }
   }

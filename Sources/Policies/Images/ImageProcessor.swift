@@ -38,6 +38,8 @@ public struct ImageProcessor: Hashable, Sendable {
   public let normalizations: [Normalization]
   public let strategy: Strategy
   public let filter: ResamplingFilter
+  /// What is done to observations' images first.
+  public var preparation = ImagePreparation()
 
   public init(
     height: Int, width: Int, normalizations: [Normalization] = [.dino, .sigLIP],
@@ -96,7 +98,7 @@ public struct ImageProcessor: Hashable, Sendable {
       guard image.height > 0, image.width > 0 else {
         throw PolicyError.failed("an image of \(image.height)×\(image.width) shows nothing")
       }
-      pixels += fitted(image).pixels
+      pixels += fitted(preparation.prepared(image)).pixels
     }
     return pixelValues(pixels, count: images.count)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import ImageFiles
+import Networks
 
 /// What `preprocessor_config.json` says of images, in the published `PrismaticImageProcessor`'s keys.
 struct PreprocessorFile: Decodable {
@@ -63,10 +64,21 @@ struct PreprocessorFile: Decodable {
 }
 
 extension PolicyCheckpoint {
-  /// Fits images to the model as the checkpoint's preprocessor file says, or as published where it has none.
-  ///
-  /// - Parameter timmModelIDs: Each encoder's name, empty for one of our own.
-  func imageProcessor(side: Int, timmModelIDs: [String]) throws -> ImageProcessor {
+  /// Fits images to a network as the checkpoint's preprocessor file says, or as published where it has none.
+  func imageProcessor(for network: OpenVLA, _ preparation: ImagePreparation) throws
+    -> ImageProcessor
+  {
+    // One of our own has no names.
+    let names =
+      network.configuration.timmModelIDs
+      ?? Array(repeating: "", count: network.vision.transformers.count)
+    var processor = try imageProcessor(
+      side: network.configuration.imageSizes.first ?? 224, timmModelIDs: names)
+    processor.preparation = preparation
+    return processor
+  }
+
+  private func imageProcessor(side: Int, timmModelIDs: [String]) throws -> ImageProcessor {
     let normalizations = timmModelIDs.enumerated().map { index, id in
       ImageProcessor.Normalization.published(for: id) ?? (index == 0 ? .dino : .sigLIP)
     }

@@ -48,7 +48,7 @@ public final class ActionPredictor {
   ///
   /// - Parameter tokenizer: The checkpoint's; nil where it has none and the model can do without.
   init(
-    checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?,
+    checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
     tokenizer: SentencePieceTokenizer?
   ) throws {
     guard checkpoint.modelType == "openvla" else {
@@ -71,15 +71,12 @@ public final class ActionPredictor {
       ?? ActionTokenizer(vocabularyEnd: configuration.vocabularyEnd(of: network))
     locations = vocabulary?.locations
     spaceToken = vocabulary?.spaceToken ?? Self.publishedSpaceToken
-    processor = try checkpoint.imageProcessor(
-      side: network.configuration.imageSizes.first ?? 224,
-      timmModelIDs: network.configuration.timmModelIDs
-        ?? Array(repeating: "", count: network.vision.transformers.count))
+    processor = try checkpoint.imageProcessor(for: network, loading.preparation)
   }
 
   /// Loads a checkpoint to be asked with ids.
   public convenience init(
-    checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
+    checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?
   ) throws {
     try self.init(
       checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey,

@@ -49,7 +49,7 @@ public final class ChunkPredictor {
   /// - Throws: `CheckpointError` for parts that are not built (FiLM, the diffusion head); `TorchError` for files that
   ///   are not what they should be.
   public init(
-    checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?,
+    checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
     chunkLength: Int? = nil, readsInstructions: Bool
   ) throws {
     guard checkpoint.modelType == "openvla" else {
@@ -76,10 +76,7 @@ public final class ChunkPredictor {
     tokens = ActionTokenizer(
       vocabularyEnd: try checkpoint.configuration.vocabularyEnd(of: network))
     vocabulary = try tokenizer.map { try checkpoint.vocabulary(of: $0, for: network) }
-    processor = try checkpoint.imageProcessor(
-      side: network.configuration.imageSizes.first ?? 224,
-      timmModelIDs: network.configuration.timmModelIDs
-        ?? Array(repeating: "", count: network.vision.transformers.count))
+    processor = try checkpoint.imageProcessor(for: network, loading.preparation)
   }
 
   /// The chunk for one observation under an instruction.

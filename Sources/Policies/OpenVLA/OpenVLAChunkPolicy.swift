@@ -15,7 +15,7 @@ public final class OpenVLAChunkPolicy: Policy {
 
   /// Loads a checkpoint that one camera suffices for.
   public init(
-    name: String, checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
+    name: String, checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?
   ) throws {
     try checkpoint.checkOneCameraSuffices()
     self.name = name

@@ -26,7 +26,7 @@ public final class OpenVLAPolicy: Policy {
 
   /// Loads a checkpoint's network, tokenizer and statistics.
   public init(
-    name: String, checkpoint: PolicyCheckpoint, loading: WeightLoading, statisticsKey: String?
+    name: String, checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?
   ) throws {
     self.name = name
     // Before the weights, which may take their time.

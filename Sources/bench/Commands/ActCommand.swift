@@ -64,29 +64,9 @@ struct ActCommand: ParsableCommand {
   @Option(help: "A folder with a LoRA adapter in PEFT's layout, merged into the weights.")
   var adapter: String?
 
-  @Option(help: "int8 or int4: keep the weights of linear layers in so many bits.")
-  var quantize: String?
+  @OptionGroup var keeping: WeightOptions
 
-  @Option(
-    help:
-      "float32 or bfloat16: how weights are kept; else float32 below 4 GB and as stored above.")
-  var dtype: String?
-
-  @Flag(
-    name: .customLong("center-crop"),
-    help:
-      "See the middle 90 % of the image, as checkpoints trained with random crops are evaluated.")
-  var centerCrop = false
-
-  @Flag(
-    name: .customLong("lanczos"),
-    help:
-      "Resize to 224×224 by Lanczos first, as the published evaluations do (without their JPEG step)."
-  )
-  var lanczos = false
-
-  @Option(help: "Where the network runs: cpu, cuda or cuda:N.")
-  var device = "cpu"
+  @OptionGroup var preparing: ImageOptions
 
   @Flag(help: "Print token ids and action as JSON.")
   var json = false
@@ -94,15 +74,6 @@ struct ActCommand: ParsableCommand {
   func validate() throws {
     guard (instruction == nil) != (inputIDs == nil) else {
       throw ValidationError("Give either --instruction or --input-ids.")
-    }
-    guard Device(device) != nil else {
-      throw ValidationError("--device \(device): give cpu, cuda or cuda:N.")
-    }
-    guard dtype == nil || chosenType != nil else {
-      throw ValidationError("--dtype \(dtype ?? ""): give float32 or bfloat16.")
-    }
-    guard quantize.map({ WeightQuantization(rawValue: $0) != nil }) ?? true else {
-      throw ValidationError("--quantize \(quantize ?? ""): give int8 or int4.")
     }
     guard inputIDs == nil || ids != nil else {
       throw ValidationError(
@@ -130,14 +101,6 @@ struct ActCommand: ParsableCommand {
     return numbers.count == parts.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
   }
 
-  private var chosenType: DType? {
-    switch dtype {
-    case "float32": .float32
-    case "bfloat16": .bfloat16
-    default: nil
-    }
-  }
-
   private var ids: [Int]? {
     guard let parts = inputIDs?.split(separator: ",", omittingEmptySubsequences: false) else {
       return nil
@@ -150,12 +113,7 @@ struct ActCommand: ParsableCommand {
     try reportingFailures {
       let pictures = try image.map(observedImage)
       let checkpoint = try PolicyCheckpoint(at: URL(fileURLWithPath: weights, isDirectory: true))
-      let adapter = try adapter.map {
-        try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
-      }
-      let loading = WeightLoading(
-        device: Device(device) ?? .cpu, dtype: chosenType,
-        quantization: quantize.flatMap(WeightQuantization.init), adapter: adapter)
+      let loading = try keeping.loading(preparing.preparation, adapter: adapter)
       if try chunkLength != nil || checkpoint.decodesInParallel {
         return try sayChunk(checkpoint, loading, images: pictures)
       }
@@ -178,7 +136,7 @@ struct ActCommand: ParsableCommand {
   }
 
   private func sayChunk(
-    _ checkpoint: PolicyCheckpoint, _ loading: WeightLoading, images: [Image]
+    _ checkpoint: PolicyCheckpoint, _ loading: CheckpointLoading, images: [Image]
   ) throws {
     let predictor = try ChunkPredictor(
       checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey, chunkLength: chunkLength,
@@ -194,9 +152,7 @@ struct ActCommand: ParsableCommand {
   }
 
   private func observedImage(_ path: String) throws -> Image {
-    var picture = try ImageFile.read(URL(fileURLWithPath: path))
-    if lanczos { picture = picture.lanczosResized(height: 224, width: 224) }
-    if centerCrop { picture = picture.centerCropped(area: 0.9) }
+    let picture = try ImageFile.read(URL(fileURLWithPath: path))
     return Image(height: picture.height, width: picture.width, pixels: picture.pixels)
   }
 }

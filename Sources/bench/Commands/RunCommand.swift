@@ -50,8 +50,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Observations per call of a policy, 1 to 32: changes speed, never a result.")
   var batch = EpisodeBlock.size
 
-  @Option(help: "Where networks run: cpu, cuda or cuda:N.")
-  var device = "cpu"
+  @OptionGroup var weights: WeightOptions
+
+  @OptionGroup var images: ImageOptions
 
   @Option(
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
@@ -74,9 +75,6 @@ struct RunCommand: ParsableCommand {
     guard (1...EpisodeBlock.size).contains(batch) else {
       throw ValidationError("--batch \(batch): give a number from 1 to \(EpisodeBlock.size).")
     }
-    guard Device(device) != nil else {
-      throw ValidationError("--device \(device): give cpu, cuda or cuda:N.")
-    }
   }
 
   func run() throws {
@@ -92,13 +90,13 @@ struct RunCommand: ParsableCommand {
       let plan = try EpisodePlan(
         suites: names, episodesPerTask: episodes, seed: seed, strength: strength, in: environment)
       let catalog = PolicyCatalog(
-        root: root, device: Device(device) ?? .cpu, statisticsKey: unnormKey)
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
       let entrants = try catalog.entrants(policy.isEmpty ? PolicyCatalog.defaults : policy)
       let run = try EvaluationRun(
         of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
         settings: RolloutSettings(batchLimit: batch, continuesAfterSuccess: false))
 
-      var facts = RunFacts.common(device: device)
+      var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
       for entrant in entrants where !entrant.weightsHash.isEmpty {
         facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
       }

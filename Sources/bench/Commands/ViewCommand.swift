@@ -4,6 +4,7 @@ import Environments
 import Evaluation
 import Foundation
 import ImageFiles
+import Policies
 import Rendering
 import Torch
 import Viewer
@@ -53,8 +54,10 @@ struct ViewCommand: ParsableCommand {
         throw EvaluationError.unknownSuite(suite, known: environment.suites.map(\.name))
       }
       let tasks = task.map { [$0] } ?? chosen.tasks
-      let entrant = try PolicyCatalog(root: root, device: .cpu, statisticsKey: nil)
-        .entrants([policy])[0]
+      let entrant = try PolicyCatalog(
+        root: root, loading: CheckpointLoading(device: .cpu), statisticsKey: nil
+      )
+      .entrants([policy])[0]
       let source = try RolloutSource(
         environment: environment, contestant: entrant.contestant,
         episodes: EpisodeSequence(suite: suite, tasks: tasks, seed: seed, strength: strength))

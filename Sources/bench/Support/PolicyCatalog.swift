@@ -15,7 +15,7 @@ struct Entrant {
 /// Binds the names that a user may write to policies.
 struct PolicyCatalog {
   let root: Root
-  let device: Device
+  let loading: CheckpointLoading
   let statisticsKey: String?
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
@@ -65,11 +65,11 @@ struct PolicyCatalog {
       // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
       let checkpoint = try PolicyCheckpoint(at: folder)
       try checkpoint.checkOneCameraSuffices()
-      let (device, key) = (self.device, statisticsKey)
+      let (loading, key) = (self.loading, statisticsKey)
       let rowName = isShipped ? name : folder.lastPathComponent
       return Entrant(
         contestant: Contestant(name: rowName, kind: .entry) {
-          try checkpoint.makePolicy(name: rowName, device: device, statisticsKey: key)
+          try checkpoint.makePolicy(name: rowName, loading: loading, statisticsKey: key)
         }, weightsHash: try checkpoint.weightsHash())
     }
   }

@@ -4,10 +4,8 @@ import Torch
 /// What `run.json` says of program and machine.
 enum RunFacts {
   /// Facts that results depend on.
-  static func common(device: String) -> [String: String] {
-    [
-      "trestle": Bench.version, "libtorch": libraryVersion, "device": device,
-    ]
+  static var common: [String: String] {
+    ["trestle": Bench.version, "libtorch": libraryVersion]
   }
 
   /// What is worth knowing and may differ when a run is resumed.

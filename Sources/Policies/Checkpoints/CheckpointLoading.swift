@@ -1,8 +1,8 @@
 import Networks
 import Torch
 
-/// Where and how a checkpoint's weights are kept while they run.
-public struct WeightLoading {
+/// How a checkpoint is loaded: where and how its weights are kept while they run, and what is done to images first.
+public struct CheckpointLoading {
   public var device: Device
   /// The weights' type; nil runs small models in float32 and large ones in bfloat16, as they are stored.
   public var dtype: DType?
@@ -10,14 +10,16 @@ public struct WeightLoading {
   public var quantization: WeightQuantization?
   /// Added to the weights as they are read.
   public var adapter: LoRAAdapter?
+  public var preparation: ImagePreparation
 
   public init(
     device: Device, dtype: DType? = nil, quantization: WeightQuantization? = nil,
-    adapter: LoRAAdapter? = nil
+    adapter: LoRAAdapter? = nil, preparation: ImagePreparation = ImagePreparation()
   ) {
     self.device = device
     self.dtype = dtype
     self.quantization = quantization
     self.adapter = adapter
+    self.preparation = preparation
   }
 }

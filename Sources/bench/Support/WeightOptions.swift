@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Networks
+import Policies
+import Torch
+
+/// How a checkpoint's weights are kept, and where.
+struct WeightOptions: ParsableArguments {
+  @Option(help: "Where networks run: cpu, cuda or cuda:N.")
+  var device = "cpu"
+
+  @Option(help: "int8 or int4: keep the weights of OpenVLA's linear layers in so many bits.")
+  var quantize: String?
+
+  @Option(
+    help:
+      "float32 or bfloat16: how OpenVLA's weights are kept; else float32 below 4 GB and as stored above."
+  )
+  var dtype: String?
+
+  func validate() throws {
+    guard Device(device) != nil else {
+      throw ValidationError("--device \(device): give cpu, cuda or cuda:N.")
+    }
+    guard dtype == nil || chosenType != nil else {
+      throw ValidationError("--dtype \(dtype ?? ""): give float32 or bfloat16.")
+    }
+    guard quantize.map({ WeightQuantization(rawValue: $0) != nil }) ?? true else {
+      throw ValidationError("--quantize \(quantize ?? ""): give int8 or int4.")
+    }
+  }
+
+  private var chosenType: DType? {
+    switch dtype {
+    case "float32": .float32
+    case "bfloat16": .bfloat16
+    default: nil
+    }
+  }
+
+  /// - Parameter adapter: A folder with a LoRA adapter, merged into the weights as they are read.
+  func loading(
+    _ preparation: ImagePreparation, adapter: String? = nil
+  ) throws -> CheckpointLoading {
+    CheckpointLoading(
+      device: Device(device) ?? .cpu, dtype: chosenType,
+      quantization: quantize.flatMap(WeightQuantization.init),
+      adapter: try adapter.map {
+        try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
+      },
+      preparation: preparation)
+  }
+
+  /// What `run.json` says of it: results depend on it.
+  var facts: [String: String] {
+    var facts = ["device": device]
+    facts["dtype"] = dtype
+    facts["quantize"] = quantize
+    return facts
+  }
+}
