@@ -79,7 +79,9 @@ public final class OpenVLA: Module {
     vision = try VisionBackbone(
       visionScope, try Self.visionConfigurations(configuration, visionScope))
     projector = try Projector(
-      source.root["projector"], kind: try .init(architecture: configuration.architecture),
+      source.root["projector"],
+      kind: try .init(
+        architecture: configuration.architecture, isFused: configuration.isFused),
       input: vision.width, output: configuration.language.width)
     language = try LlamaModel(source.root["language_model"], configuration.language)
     try throwRecordedFailure()
@@ -91,34 +93,19 @@ public final class OpenVLA: Module {
   private static func visionConfigurations(
     _ configuration: OpenVLAConfiguration, _ scope: ParameterScope
   ) throws -> [VisionTransformerConfiguration] {
-    if let own = configuration.own { return own.vision }
-    let ids = configuration.timmModelIDs ?? []
-    guard (1...VisionBackbone.names.count).contains(ids.count) else {
-      throw TorchError("config.json: timm_model_ids names \(ids.count) models; 1 or 2 are needed")
+    if let own = configuration.own {
+      for transformer in own.vision { try transformer.validateMargin() }
+      return own.vision
     }
-    return try ids.enumerated().map { index, id in
-      let overrides = configuration.visionOverrides ?? []
-      let override = index < overrides.count ? overrides[index].heads : nil
-      guard let heads = override ?? VisionTransformerConfiguration.headsByModelID[id], heads > 0
-      else {
-        throw TorchError(
-          "config.json: the heads of \(id) are unknown; give them under vision_overrides")
-      }
-      guard index < configuration.imageSizes.count else {
-        throw TorchError("config.json: image_sizes has no entry for \(id)")
-      }
-      return try VisionTransformerConfiguration(
-        storedIn: scope[VisionBackbone.names[index]], heads: heads,
-        imageSize: configuration.imageSizes[index])
-    }
+    return try PublishedVision.configurations(for: configuration, in: scope)
   }
 
   // MARK: - Forward
 
-  /// Patch features `[B, patches, vision.width]` of `pixelValues` `[B, 6, side, side]`.
+  /// Patch features `[B, patches, vision.width]` of `pixelValues` `[B, vision.channelCount, side, side]`.
   ///
-  /// The first three channels are normalized for the first transformer (DINOv2), the others for the
-  /// second (SigLIP).
+  /// The first three channels are normalized for the first transformer, the others for the second: in
+  /// openvla-7b DINOv2, then SigLIP.
   public func patchFeatures(_ pixelValues: Tensor) -> Tensor {
     vision(pixelValues.to(language.device).to(language.dtype))
   }

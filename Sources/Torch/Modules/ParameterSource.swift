@@ -102,6 +102,10 @@ public final class ParameterSource {
     return converted
   }
 
+  var isStored: Bool {
+    if case .checkpoint = origin { true } else { false }
+  }
+
   func shape(of name: String) -> [Int]? {
     guard case .checkpoint(let checkpoint) = origin else { return nil }
     return checkpoint.shape(of: name)
@@ -135,6 +139,9 @@ public struct ParameterScope {
 
   /// The prefix without its last dot, for messages.
   public var name: String { String(prefix.dropLast()) }
+
+  /// Whether a checkpoint gives the parameters.
+  public var isStored: Bool { source.isStored }
 
   /// The shape of `name` in the checkpoint; nil for a fresh network or where there is none.
   public func storedShape(_ name: String) -> [Int]? { source.shape(of: prefix + name) }
