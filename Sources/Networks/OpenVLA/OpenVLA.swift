@@ -32,6 +32,9 @@ public final class OpenVLA: Module {
   let uncomputed: [NamedTensor]
   private let quantized: (names: Set<String>, byteCount: Int)
 
+  /// All that a checkpoint of the network holds, what is never computed included.
+  public var storedTensors: [NamedTensor] { parameters + uncomputed }
+
   /// Bytes that the computed weights take.
   public var weightByteCount: Int {
     parameters.reduce(quantized.byteCount) { $0 + $1.tensor.count * $1.tensor.dtype.byteCount }
@@ -65,6 +68,13 @@ public final class OpenVLA: Module {
       ) { name, weight in try adapter?.adapted(name, weight) ?? weight })
   }
 
+  /// The network without its weights: names, shapes and types, for counting.
+  public convenience init(shapesOf configuration: OpenVLAConfiguration, dtype: DType = .bfloat16)
+    throws
+  {
+    try self.init(configuration, ParameterSource(shapesOfType: dtype))
+  }
+
   public init(_ configuration: OpenVLAConfiguration, _ source: ParameterSource) throws {
     self.configuration = configuration
     guard (0..<configuration.language.vocabularySize).contains(configuration.beginToken) else {
@@ -87,7 +97,25 @@ public final class OpenVLA: Module {
     try throwRecordedFailure()
     parameters = source.parameters
     quantized = source.quantized
-    uncomputed = try source.unusedTensors()
+    uncomputed =
+      source.isShapesOnly
+      ? try Self.uncomputedShapes(configuration, vision, source) : try source.unusedTensors()
+  }
+
+  /// What the published checkpoint of `configuration` holds beyond the computed parameters; a network of our own has
+  /// nothing of the kind.
+  private static func uncomputedShapes(
+    _ configuration: OpenVLAConfiguration, _ vision: VisionBackbone, _ source: ParameterSource
+  ) throws -> [NamedTensor] {
+    guard configuration.own == nil, let ids = configuration.timmModelIDs else { return [] }
+    let rest = ParameterSource(shapesOfType: source.dtype)
+    for (index, id) in ids.enumerated() {
+      try UncomputedVision.declare(
+        rest.root["vision_backbone"][VisionBackbone.names[index]],
+        vision.transformers[index].configuration,
+        hasAttentionPool: PublishedVision.hasAttentionPool(id))
+    }
+    return rest.parameters
   }
 
   private static func visionConfigurations(

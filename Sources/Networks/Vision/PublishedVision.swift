@@ -31,6 +31,9 @@ enum PublishedVision {
     return configuration
   }()
 
+  /// Whether a pooling by attention follows the last norm (`global_pool='map'`).
+  static func hasAttentionPool(_ id: String) -> Bool { id.contains("siglip") }
+
   /// SigLIP's; its MLP is 3.7362 times as wide, rounded down.
   private static let shapeOptimized = VisionTransformerConfiguration(
     patchSize: 14, width: 1152, depth: 27, heads: 16, mlpWidth: 4304)

@@ -1,4 +1,4 @@
-/// Where a network's parameters come from while it is built: a seed or a checkpoint.
+/// Where a network's parameters come from while it is built: a seed, a checkpoint, or nowhere.
 ///
 /// Every module asks its scope for its parameters by their checkpoint names, so the same initializer
 /// builds a fresh network and a loaded one, and names on loading and saving can't differ.
@@ -6,6 +6,7 @@ public final class ParameterSource {
   private enum Origin {
     case seed(UInt64)
     case checkpoint(Checkpoint)
+    case nowhere
   }
 
   private let origin: Origin
@@ -13,7 +14,8 @@ public final class ParameterSource {
   let quantization: WeightQuantization?
   /// What is done to a value of the checkpoint, by name, before it is used: adapters are merged here.
   private let adjust: (String, Tensor) throws -> Tensor
-  private let dtype: DType
+  /// Of every parameter.
+  public let dtype: DType
   private let device: Device
   /// Everything handed out so far, in order.
   public private(set) var parameters: [NamedTensor] = []
@@ -43,6 +45,15 @@ public final class ParameterSource {
     self.adjust = adjust
     self.dtype = dtype
     self.device = device
+  }
+
+  /// Parameters with no memory behind them (`Device.meta`): a network of any size is built at once, to be counted.
+  public init(shapesOfType dtype: DType) {
+    origin = .nowhere
+    quantization = nil
+    adjust = { $1 }
+    self.dtype = dtype
+    device = .meta
   }
 
   /// The scope of names without a prefix.
@@ -96,6 +107,8 @@ public final class ParameterSource {
           "\(checkpoint.folder.path): \(name) has shape \(stored), the configuration says \(shape)")
       }
       values = try adjust(name, checkpoint.tensor(name))
+    case .nowhere:
+      values = .zeros(shape, dtype: dtype, device: device)
     }
     let converted = values.to(dtype).to(device)
     try throwRecordedFailure()
@@ -105,6 +118,9 @@ public final class ParameterSource {
   var isStored: Bool {
     if case .checkpoint = origin { true } else { false }
   }
+
+  /// Whether the parameters have no elements.
+  public var isShapesOnly: Bool { device == .meta }
 
   func shape(of name: String) -> [Int]? {
     guard case .checkpoint(let checkpoint) = origin else { return nil }
