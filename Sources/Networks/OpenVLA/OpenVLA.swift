@@ -30,6 +30,8 @@ public final class OpenVLA: Module {
   /// What the checkpoint holds beyond that: a published one has blocks and norms after the feature, which
   /// are not computed but belong into a copy of it.
   let uncomputed: [NamedTensor]
+  /// Changes of the weights that are kept beside them; `parameters` does not hold their factors.
+  public let adapter: LoRAAdapter?
   private let quantized: (names: Set<String>, byteCount: Int)
 
   /// All that a checkpoint of the network holds, what is never computed included.
@@ -53,19 +55,24 @@ public final class OpenVLA: Module {
   /// - Parameters:
   ///   - quantization: How linear layers keep their weights; such a network acts and is neither trained nor saved.
   ///   - adapter: Added to the weights as they are read.
+  ///   - attached: Kept beside the weights, so that its factors can be trained; saving adds it to the saved weights.
   public convenience init(
     folder: URL, dtype: DType = .float32, device: Device = .cpu,
-    quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil
+    quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil,
+    attached: LoRAAdapter? = nil
   ) throws {
     let configuration = try OpenVLAConfiguration(
       contentsOf: folder.appendingPathComponent("config.json"))
     let checkpoint = try Checkpoint(folder: folder)
     try adapter?.check(fits: Set(checkpoint.names))
+    try attached?.check(fits: Set(checkpoint.names))
     try self.init(
       configuration,
       ParameterSource(
-        checkpoint, dtype: dtype, device: device, quantization: quantization
-      ) { name, weight in try adapter?.adapted(name, weight) ?? weight })
+        checkpoint, dtype: dtype, device: device, quantization: quantization,
+        adjust: { name, weight in try adapter?.adapted(name, weight) ?? weight },
+        update: { name, shape in try attached?.update(of: name, shape: shape) }),
+      attached: attached)
   }
 
   /// The network without its weights: names, shapes and types, for counting.
@@ -75,8 +82,17 @@ public final class OpenVLA: Module {
     try self.init(configuration, ParameterSource(shapesOfType: dtype))
   }
 
-  public init(_ configuration: OpenVLAConfiguration, _ source: ParameterSource) throws {
+  public convenience init(
+    _ configuration: OpenVLAConfiguration, _ source: ParameterSource
+  ) throws {
+    try self.init(configuration, source, attached: nil)
+  }
+
+  private init(
+    _ configuration: OpenVLAConfiguration, _ source: ParameterSource, attached: LoRAAdapter?
+  ) throws {
     self.configuration = configuration
+    adapter = attached
     guard (0..<configuration.language.vocabularySize).contains(configuration.beginToken) else {
       throw TorchError(
         "bos_token_id \(configuration.beginToken) is not in the vocabulary of "
@@ -164,7 +180,8 @@ public final class OpenVLA: Module {
 
   /// Writes `config.json` and `model.safetensors` into `folder`, which is made where it is missing.
   ///
-  /// What a loaded checkpoint held beyond the computed parameters is written too.
+  /// What a loaded checkpoint held beyond the computed parameters is written too; an attached adapter is added to the
+  /// weights that are written.
   ///
   /// - Parameter extraConfiguration: a JSON object whose keys (`norm_stats`, say) join those of the
   ///   configuration in `config.json`; the configuration's own win.
@@ -176,8 +193,11 @@ public final class OpenVLA: Module {
         "a quantized network can't be saved: its weights are rounded; load it without")
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try writeParameters(
-      to: folder.appendingPathComponent("model.safetensors"), dtype: dtype, others: uncomputed)
+    let weights = try storedTensors.map {
+      NamedTensor($0.name, try adapter?.adapted($0.name, $0.tensor) ?? $0.tensor)
+    }
+    try writeTensors(
+      weights, to: folder.appendingPathComponent("model.safetensors"), dtype: dtype)
     try writeConfiguration(
       configuration, modelType: "openvla", extra: extraConfiguration,
       to: folder.appendingPathComponent("config.json"))

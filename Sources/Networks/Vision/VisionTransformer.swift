@@ -9,6 +9,7 @@ public final class VisionTransformer {
   public let configuration: VisionTransformerConfiguration
   private let patchWeight: Tensor
   private let patchBias: Tensor?
+  private let patchUpdate: LowRankUpdate?
   private let positions: Tensor
   private let prefix: [Tensor]
   private let preNorm: LayerNorm?
@@ -32,11 +33,12 @@ public final class VisionTransformer {
     self.prefix = prefix
     positions = try scope.parameter(
       "pos_embed", [1, configuration.positionCount, width], Self.initialPositions(configuration))
-    let patch = configuration.patchSize
-    patchWeight = try scope.parameter(
-      "patch_embed.proj.weight", [width, 3, patch, patch], .fanIn())
+    let embedding = scope["patch_embed"]["proj"]
+    let patchShape = [width, 3, configuration.patchSize, configuration.patchSize]
+    patchWeight = try embedding.parameter("weight", patchShape, .fanIn())
+    patchUpdate = try embedding.lowRankUpdate(of: "weight", patchShape)
     patchBias =
-      configuration.hasPreNorm ? nil : try scope.parameter("patch_embed.proj.bias", [width], .zeros)
+      configuration.hasPreNorm ? nil : try embedding.parameter("bias", [width], .zeros)
     preNorm =
       configuration.hasPreNorm
       ? try LayerNorm(scope["norm_pre"], width: width, epsilon: configuration.normEpsilon) : nil
@@ -59,7 +61,9 @@ public final class VisionTransformer {
   ///
   /// Patches run along rows from the top left.
   public func callAsFunction(_ images: Tensor) -> Tensor {
-    var x = patches(images).linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
+    let patches = patches(images)
+    var x = patches.linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
+    if let patchUpdate { x = x + patchUpdate(patches) }
     if !configuration.prefixHasPositions { x = x + positions }
     if !prefix.isEmpty {
       let batch = images.size(0)

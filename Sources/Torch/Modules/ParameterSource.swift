@@ -17,6 +17,8 @@ public final class ParameterSource {
   /// Of every parameter.
   public let dtype: DType
   private let device: Device
+  /// The low-rank change of a weight of that name and shape, which its layer then keeps beside it; nil for none.
+  private let update: (String, [Int]) throws -> LowRankUpdate?
   /// Everything handed out so far, in order.
   public private(set) var parameters: [NamedTensor] = []
 
@@ -25,6 +27,7 @@ public final class ParameterSource {
     origin = .seed(seed)
     quantization = nil
     adjust = { $1 }
+    update = { _, _ in nil }
     self.dtype = dtype
     self.device = device
   }
@@ -35,14 +38,17 @@ public final class ParameterSource {
   ///   - quantization: Linear layers' weights are rounded to this one by one as they are read, so that the whole never
   ///     stands in memory at full size; they are no parameters then.
   ///   - adjust: What is done to each value before it is converted, by name.
+  ///   - update: A low-rank change that the layer of a weight, by name and shape, is to keep beside it.
   public init(
     _ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .cpu,
     quantization: WeightQuantization? = nil,
-    adjust: @escaping (String, Tensor) throws -> Tensor = { $1 }
+    adjust: @escaping (String, Tensor) throws -> Tensor = { $1 },
+    update: @escaping (String, [Int]) throws -> LowRankUpdate? = { _, _ in nil }
   ) {
     origin = .checkpoint(checkpoint)
     self.quantization = quantization
     self.adjust = adjust
+    self.update = update
     self.dtype = dtype
     self.device = device
   }
@@ -52,6 +58,7 @@ public final class ParameterSource {
     origin = .nowhere
     quantization = nil
     adjust = { $1 }
+    update = { _, _ in nil }
     self.dtype = dtype
     device = .meta
   }
@@ -86,6 +93,10 @@ public final class ParameterSource {
     try throwRecordedFailure()
     parameters.append(NamedTensor(name, parameter))
     return parameter
+  }
+
+  func lowRankUpdate(of name: String, _ shape: [Int]) throws -> LowRankUpdate? {
+    try update(name, shape)
   }
 
   private func values(
@@ -145,6 +156,11 @@ public struct ParameterScope {
     _ name: String, _ shape: [Int], _ initializer: Initializer
   ) throws -> Tensor {
     try source.parameter(prefix + name, shape, initializer)
+  }
+
+  /// The low-rank change that the layer of the weight `name` keeps beside it, nil where there is none.
+  public func lowRankUpdate(of name: String, _ shape: [Int]) throws -> LowRankUpdate? {
+    try source.lowRankUpdate(of: prefix + name, shape)
   }
 
   func quantizedWeight(

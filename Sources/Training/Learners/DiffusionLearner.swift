@@ -33,8 +33,7 @@ final class DiffusionLearner: Learner {
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
     let model = recipe.model
-    let tokenizer = try recipe.tokenizer.makeTokenizer(
-      corpus: source.corpus, locationBins: model.locationBins)
+    let tokenizer = try recipe.makeTokenizer(corpus: source.corpus, root: root)
     text = InstructionEncoder(tokenizer: tokenizer)
     statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)

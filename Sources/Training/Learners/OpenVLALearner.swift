@@ -29,8 +29,7 @@ final class OpenVLALearner: Learner {
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
     let model = recipe.model
-    let tokenizer = try recipe.tokenizer.makeTokenizer(
-      corpus: source.corpus, locationBins: model.locationBins)
+    let tokenizer = try recipe.makeTokenizer(corpus: source.corpus, root: root)
     let actionEnd = tokenizer.count + 256
     vocabulary = try Vocabulary(
       text: tokenizer, vocabularyEnd: actionEnd, template: .openVLA, grounding: model.grounding,
@@ -38,29 +37,20 @@ final class OpenVLALearner: Learner {
     statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     classes = source.patchClasses
-    // As published: the vocabulary ends `pad_to_multiple_of` ids after the last action token.
-    let parameters = ParameterSource(seed: recipe.seed)
-    network = try OpenVLA(
-      .small(
-        vocabularySize: actionEnd + Self.padding, imageSize: model.imageSize,
-        patchSize: model.patchSize, visionWidth: model.visionWidth, visionDepth: model.visionDepth,
-        visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
-        heads: model.heads, mlpWidth: model.feedForwardWidth), parameters)
+    network = try StartingNetwork(recipe, textVocabularyEnd: actionEnd, root: root).make()
+    let heads = ParameterSource(seed: recipe.seed)
     patchHead = try Linear(
-      parameters.root["patch_head"], input: network.vision.width,
+      heads.root["patch_head"], input: network.vision.width,
       output: PatchTargets.channels(classes))
     words = try PatchWords(phrases: source.kindPhrases, tokenizer: tokenizer)
     placeHead =
       model.locationBins > 0
-      ? try Linear(
-        parameters.root["place_head"], input: model.width, output: 2 * model.locationBins) : nil
-    both = NetworkWithHead(parameters: parameters.parameters)
-    if let path = recipe.initialWeights {
-      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
-    }
+      ? try Linear(heads.root["place_head"], input: model.width, output: 2 * model.locationBins)
+      : nil
+    both = NetworkWithHead(
+      parameters: network.parameters + (network.adapter?.parameters ?? []) + heads.parameters)
   }
 
-  private static let padding = 64
   /// The expert's zeros are exact and its corrections are not: see `TokenChoice.median`. Sideways and in turning half a
   /// correction is better than none; up or down and open or closed there is no between.
   private static let actionChoices: [TokenChoice] = [
@@ -188,6 +178,8 @@ final class OpenVLALearner: Learner {
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
     }
+    try network.adapter?.write(
+      to: folder.appendingPathComponent("adapter"), base: recipe.initialWeights ?? "")
   }
 
   func makePolicy() throws -> any Policy { openVLAPolicy() }
