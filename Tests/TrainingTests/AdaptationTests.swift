@@ -16,6 +16,7 @@ import Torch
   /// Adapts what `makeBase` has trained.
   static func recipe(_ strategy: AdaptationStrategy, steps: Int) -> Recipe {
     var recipe = TrainingTests.recipe(.openVLA, steps: steps)
+    recipe.model = nil
     recipe.tokenizer = nil
     recipe.initialWeights = "../base/checkpoint"
     recipe.adaptation = strategy
@@ -110,14 +111,39 @@ import Torch
     }
   }
 
-  @Test func aCheckpointOfOtherSizesIsRefused() throws {
+  /// Ours with the keys of a published file: no grounding, the feature one block earlier, what follows it uncomputed.
+  @Test func aPublishedLayoutIsAdaptedAndKeepsWhatIsNotItsNetwork() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try makeBase()
-    var recipe = Self.recipe(.lora, steps: 2)
-    recipe.model.width = 64
-    #expect { try training.run(recipe, in: "adapted") } throws: {
-      "\($0)".contains("the checkpoint has other sizes than the recipe")
+    let file = base.appendingPathComponent("config.json")
+    var keys = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    keys["trestle"] = nil
+    keys["policy"] = nil
+    keys["timm_model_ids"] = Array(repeating: "vit_so400m_patch14_siglip_224", count: 2)
+    keys["vision_overrides"] = Array(repeating: ["num_heads": 2], count: 2)
+    keys["image_resize_strategy"] = "resize-naive"
+    try JSONSerialization.data(withJSONObject: keys).write(to: file)
+    let preprocessor = Data(#"{"image_resize_strategy": "letterbox"}"#.utf8)
+    try preprocessor.write(to: base.appendingPathComponent("preprocessor_config.json"))
+
+    _ = try training.run(Self.recipe(.lora, steps: 8), in: "adapted")
+    let (before, after) = (try checkpoint("base"), try checkpoint("adapted"))
+    #expect(before.names == after.names)
+    let changed = try after.names.filter {
+      try !after.tensor($0).isIdentical(to: before.tensor($0))
     }
+    #expect(changed.contains("vision_backbone.featurizer.blocks.0.attn.qkv.weight"))
+    #expect(!changed.contains { $0.contains("featurizer.blocks.1.") })
+    let output = folder.appendingPathComponent("adapted/checkpoint")
+    let adapter = try LoRAAdapter(folder: output.appendingPathComponent("adapter"))
+    #expect(adapter.parameters.contains { $0.name.contains("featurizer.blocks.1.") })
+    #expect(
+      try Data(contentsOf: output.appendingPathComponent("preprocessor_config.json"))
+        == preprocessor)
+    let written = try String(
+      contentsOf: output.appendingPathComponent("config.json"), encoding: .utf8)
+    #expect(written.contains("resize-naive"))
   }
 }
 
@@ -139,9 +165,14 @@ import Torch
     Flaw(complaint: "'tokenizer' must be left out") {
       $0.tokenizer = TokenizerRecipe(size: 400, symbols: [])
     },
+    Flaw(complaint: "lacks the key 'model'") {
+      $0.adaptation = nil
+      $0.lora = nil
+    },
     Flaw(complaint: "lacks the key 'tokenizer'") {
       $0.adaptation = nil
       $0.lora = nil
+      $0.model = TrainingTests.recipe(.openVLA, steps: 1).model
     },
   ]
 

@@ -71,10 +71,7 @@ public final class ActionPredictor {
       ?? ActionTokenizer(vocabularyEnd: configuration.vocabularyEnd(of: network))
     locations = vocabulary?.locations
     spaceToken = vocabulary?.spaceToken ?? Self.publishedSpaceToken
-    processor = try checkpoint.imageProcessor(
-      side: network.configuration.imageSizes.first ?? 224,
-      timmModelIDs: network.configuration.timmModelIDs
-        ?? Array(repeating: "", count: network.vision.transformers.count))
+    processor = try checkpoint.imageProcessor(for: network)
   }
 
   /// Loads a checkpoint to be asked with ids.

@@ -1,19 +1,5 @@
 import EnvironmentInterface
-import Foundation
 import Policies
-
-extension Recipe {
-  /// The tokenizer that the policy is trained with: the adapted checkpoint's, or one made from the demonstrations' texts.
-  func makeTokenizer(corpus: [String], root: URL) throws -> SentencePieceTokenizer {
-    if adaptation != nil, let initialWeights {
-      return try PolicyCheckpoint(at: root.appendingPathComponent(initialWeights)).tokenizer()
-    }
-    guard let tokenizer else {
-      throw RecipeError(path: output, reason: "the recipe lacks the key 'tokenizer'")
-    }
-    return try tokenizer.makeTokenizer(corpus: corpus, locationBins: model.locationBins)
-  }
-}
 
 extension TokenizerRecipe {
   /// Trains the tokenizer that a recipe asks for on all that its demonstrations may say.

@@ -1,7 +1,7 @@
 extension Recipe {
   /// What is wrong with the recipe beyond its types, nil where nothing is.
   var flaw: String? {
-    if model.patchSize < 1 || model.imageSize % model.patchSize != 0 {
+    if let model, model.patchSize < 1 || model.imageSize % model.patchSize != 0 {
       return "image_size \(model.imageSize) is no multiple of patch_size \(model.patchSize)"
     }
     return adaptationFlaw ?? stageFlaw
@@ -10,14 +10,14 @@ extension Recipe {
   private var adaptationFlaw: String? {
     guard let adaptation else {
       if lora != nil { return "'lora' needs 'adaptation: lora'" }
-      return tokenizer == nil ? "lacks the key 'tokenizer'" : nil
+      return missingKey.map { "lacks the key '\($0)'" }
     }
     if policy != .openVLA { return "'adaptation' is for the policy openvla" }
     if initialWeights == nil {
       return "'adaptation' needs 'initial_weights', the checkpoint that is adapted"
     }
-    if tokenizer != nil {
-      return "'tokenizer' must be left out: an adapted checkpoint keeps its own"
+    if model != nil || tokenizer != nil {
+      return "'model' and 'tokenizer' must be left out: an adapted checkpoint keeps its own"
     }
     guard adaptation == .lora else {
       return lora == nil ? nil : "'lora' needs 'adaptation: lora'"
@@ -27,6 +27,11 @@ extension Recipe {
       return "at 'lora': rank must be at least 1 and alpha above 0"
     }
     return nil
+  }
+
+  /// A key that only an adaptation can do without.
+  private var missingKey: String? {
+    model == nil ? "model" : tokenizer == nil ? "tokenizer" : nil
   }
 
   private var stageFlaw: String? {

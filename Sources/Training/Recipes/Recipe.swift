@@ -24,12 +24,14 @@ public struct Recipe: Hashable, Sendable, Codable {
   ///
   /// A diffusion policy takes the vision encoders alone.
   public var initialWeights: String?
-  public var model: ModelRecipe
-  /// nil where `adaptation` says that the initial weights' own is kept.
+  /// nil where `adaptation` keeps the initial weights' own sizes.
+  public var model: ModelRecipe?
+  /// nil where `adaptation` keeps the initial weights' own tokenizer.
   public var tokenizer: TokenizerRecipe?
   public var optimizer: OptimizerRecipe
   public var stages: [Stage]
-  /// Which of the initial weights are changed (OpenVLA only), their tokenizer kept; nil trains a network as a whole.
+  /// Which of the initial weights are changed (OpenVLA only): those of any OpenVLA checkpoint, whose sizes, tokenizer and
+  /// image constants are kept. nil trains a network of the recipe's own sizes as a whole.
   public var adaptation: AdaptationStrategy?
   /// The adapter's size where `adaptation` is `lora`.
   public var lora: LoRASize?
