@@ -102,15 +102,40 @@ struct PublishedSizeTests {
     #expect(kinds(described) == kinds(stored))
   }
 
-  @Test(
-    "CLIP at 336 pixels sees 576 patches, SigLIP at 384 sees 729",
-    arguments: [
-      ("vit_large_patch14_clip_336.openai", 336, 576), ("vit_so400m_patch14_siglip_384", 384, 729),
-    ])
-  func patches(id: String, side: Int, count: Int) throws {
-    let network = try network([id], imageSize: side)
-    #expect(network.vision.patchCount == count)
+  struct Transformer: CustomTestStringConvertible, Sendable {
+    var id: String
+    var imageSize: Int
+    var patchCount: Int
+    var tensorCount: Int
+    var parameterCount: Int
+    var testDescription: String { "\(id) at \(imageSize)" }
+  }
+
+  /// Counted of timm 0.9.16's models with `num_classes=0`.
+  static let transformers = [
+    Transformer(
+      id: dino, imageSize: 224, patchCount: 256, tensorCount: 343, parameterCount: 303_230_976),
+    Transformer(
+      id: sigLIP, imageSize: 224, patchCount: 256, tensorCount: 342, parameterCount: 427_680_704),
+    Transformer(
+      id: "vit_so400m_patch14_siglip_384", imageSize: 384, patchCount: 729, tensorCount: 342,
+      parameterCount: 428_225_600),
+    Transformer(
+      id: "vit_large_patch14_clip_224.openai", imageSize: 224, patchCount: 256, tensorCount: 295,
+      parameterCount: 303_179_776),
+    Transformer(
+      id: "vit_large_patch14_clip_336.openai", imageSize: 336, patchCount: 576, tensorCount: 295,
+      parameterCount: 303_507_456),
+  ]
+
+  @Test("each vision transformer has timm's size", arguments: transformers)
+  func transformer(_ transformer: Transformer) throws {
+    let network = try network([transformer.id], imageSize: transformer.imageSize)
     #expect(network.vision.channelCount == 3)
+    #expect(network.vision.patchCount == transformer.patchCount)
+    let tensors = network.storedTensors.filter { $0.name.hasPrefix("vision_backbone.") }
+    #expect(tensors.count == transformer.tensorCount)
+    #expect(count(tensors, "") == transformer.parameterCount)
   }
 
   @Test("a network without memory can't be read, and says so")
