@@ -114,9 +114,12 @@ let package = Package(
     .executableTarget(
       name: "performance",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Policies", "RandomNumbers", "Rendering", "Torch",
+        "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
+        "Rendering",
+        "Torch",
       ],
-      path: "Benchmarks/Performance", exclude: ["compare.py", "README.md"], swiftSettings: optimized
+      path: "Benchmarks/Performance", exclude: ["compare.py", "openvla_7b.py", "README.md"],
+      swiftSettings: optimized
     ),
 
     // Tests
@@ -143,7 +146,7 @@ let package = Package(
       name: "PoliciesTests",
       dependencies: [
         "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
-        "RandomNumbers",
+        "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(
@@ -156,7 +159,8 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
-    .testTarget(name: "benchTests", dependencies: ["bench"], exclude: ["Golden"]),
+    .testTarget(
+      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -9,10 +9,23 @@ import Torch
 /// Measures what a user waits for, and prints one JSON object: rates a second of this machine.
 ///
 /// `swift run performance [ROOT]`. Figures of one machine mean little alone: `compare.py` beside this file sets them
-/// against MuJoCo's in the same minutes.
+/// against MuJoCo's in the same minutes. `swift run performance act …` is what `openvla_7b.py` runs.
 @main
 enum Performance {
-  static func main() throws {
+  static func main() {
+    do {
+      if CommandLine.arguments.dropFirst().first == "act" {
+        try PublishedSize.measure(Array(CommandLine.arguments.dropFirst(2)))
+      } else {
+        try measureAll()
+      }
+    } catch {
+      FileHandle.standardError.write(Data("performance: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func measureAll() throws {
     let root = CommandLine.arguments.dropFirst().first ?? FileManager.default.currentDirectoryPath
     var figures: [String: Double] = [:]
     try measureSimulation(root: root, into: &figures)
@@ -21,12 +34,13 @@ enum Performance {
       try measurePolicy(name, root: root, into: &figures)
     }
     figures["peak_memory_mb"] = peakMemory() / 1e6
+    try printJSON(figures.mapValues { ($0 * 10).rounded() / 10 }, [.prettyPrinted, .sortedKeys])
+  }
+
+  static func printJSON(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    print(
-      String(
-        decoding: try encoder.encode(figures.mapValues { ($0 * 10).rounded() / 10 }), as: UTF8.self)
-    )
+    encoder.outputFormatting = format
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   // MARK: - Simulation

@@ -9,6 +9,7 @@ public enum CheckpointError: Error, Equatable {
   case badStatistics(path: String, key: String, reason: String)
   case unknownModelType(String, known: [String], path: String)
   case promptTooLong(tokens: Int, limit: Int)
+  case unusable(path: String, reason: String)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -32,6 +33,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): model_type '\(type)' can't be used here; \(known.joined(separator: " or ")) can."
     case .promptTooLong(let tokens, let limit):
       "the prompt has \(tokens) tokens, the model takes at most \(limit); shorten the instruction."
+    case .unusable(let path, let reason):
+      "\(path): can't be used: \(reason)"
     }
   }
 }

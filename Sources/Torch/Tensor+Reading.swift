@@ -43,6 +43,14 @@ extension Tensor {
     }
   }
 
+  /// Whether both are dense, on the CPU and begin at the same place.
+  func sharesMemory(with other: Tensor) -> Bool {
+    guard let own = ctorch_data(handle), let others = ctorch_data(other.handle) else {
+      return false
+    }
+    return own == others
+  }
+
   /// Whether shape, type and every value are equal; false for poisoned tensors.
   public func isIdentical(to other: Tensor) -> Bool {
     handle != nil && other.handle != nil && ctorch_equal(handle, other.handle)

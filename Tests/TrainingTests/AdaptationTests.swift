@@ -162,6 +162,17 @@ import Torch
   }
 }
 
+extension AdaptationTests {
+  @Test func aCheckpointThatDecodesInParallelIsRefused() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try makeBase()
+    try Data().write(to: base.appendingPathComponent("action_head.safetensors"))
+    #expect { try training.run(Self.recipe(.lora, steps: 2), in: "adapted") } throws: {
+      "\($0)".contains("it decodes chunks in parallel")
+    }
+  }
+}
+
 @Suite struct AdaptationRecipeTests {
   struct Flaw: CustomTestStringConvertible, Sendable {
     var complaint: String

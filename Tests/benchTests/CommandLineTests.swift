@@ -89,6 +89,23 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       arguments: [
         "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--adapter", "Docs",
       ], status: 65, mentions: ["adapter_config.json"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--image", tinyImage, "--input-ids", "1",
+      ], status: 64, mentions: ["one --image", "OpenVLA-OFT"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--proprio", "1,x",
+      ], status: 64, mentions: ["--proprio"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--chunk-length", "0",
+      ], status: 64, mentions: ["--chunk-length 0"]),
+    FailureCase(
+      arguments: [
+        "act", "--weights", tiny, "--image", tinyImage, "--input-ids", "1", "--chunk-length", "2",
+        "--proprio", "-1",
+      ], status: 65, mentions: ["no state", "proprio_projector"]),
   ])
   func badUseHasAClearErrorAndItsStatus(_ failure: FailureCase) throws {
     let result = try Program.run(failure.arguments)

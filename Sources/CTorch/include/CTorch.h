@@ -168,20 +168,19 @@ bool ctorch_set_reduced_precision(bool enabled);
 /// `input · weightᵀ + bias`; `bias` may be NULL when `hasBias` is false.
 CTorchTensor *ctorch_linear(
     const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias, bool hasBias);
-/// Rounds a weight `[output, input]` to 8 bits with one scale a row; makes `values` and `scales`.
-bool ctorch_quantize_int8(
-    const CTorchTensor *weight, CTorchTensor **values, CTorchTensor **scales);
-CTorchTensor *ctorch_int8_linear(
-    const CTorchTensor *input, const CTorchTensor *values, const CTorchTensor *scales,
-    const CTorchTensor *bias, bool hasBias);
-/// Rounds a weight `[output, input]` to 4 bits with a scale and a zero for each group along a row; `input` in whole
-/// groups, `output` in sixteens. CPU only.
-bool ctorch_quantize_int4(
-    const CTorchTensor *weight, int64_t groupSize, CTorchTensor **packed,
-    CTorchTensor **scalesAndZeros);
-CTorchTensor *ctorch_int4_linear(
-    const CTorchTensor *input, const CTorchTensor *packed, int64_t groupSize,
-    const CTorchTensor *scalesAndZeros, const CTorchTensor *bias, bool hasBias);
+/// Rounds a weight `[output, input]` to 4 or 8 bits with a scale and a least value for each 64 inputs of an output; makes
+/// `values` and `parameters`, laid out as in GroupedWeights.h. CPU only.
+bool ctorch_quantize(
+    const CTorchTensor *weight, int64_t bits, CTorchTensor **values, CTorchTensor **parameters);
+/// `input · weightᵀ + bias` for a weight of `outputs` rows from `ctorch_quantize`. Inputs are rounded to 8 bits (16 beside
+/// weights of 8), each 64 with a scale; every row's result depends on that row alone. `isPortable` leaves out instructions that not all processors have.
+CTorchTensor *ctorch_quantized_linear(
+    const CTorchTensor *input, const CTorchTensor *values, const CTorchTensor *parameters,
+    int64_t bits, int64_t outputs, const CTorchTensor *bias, bool hasBias, bool isPortable);
+/// The float32 weight `[outputs, inputs]` that `values` and `parameters` stand for.
+CTorchTensor *ctorch_dequantized(
+    const CTorchTensor *values, const CTorchTensor *parameters, int64_t bits, int64_t outputs,
+    int64_t inputs);
 CTorchTensor *ctorch_conv1d(
     const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias, bool hasBias,
     int64_t stride, int64_t padding, int64_t groups);

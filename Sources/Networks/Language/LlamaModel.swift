@@ -37,6 +37,9 @@ public final class LlamaModel {
   /// `[…, width]` for integer tokens `[…]`.
   public func embed(_ tokens: Tensor) -> Tensor { tokenEmbedding(tokens) }
 
+  /// The last layer's output as the head sees it, which transformers calls the last hidden state.
+  func normalized(_ hidden: Tensor) -> Tensor { norm(hidden) }
+
   /// Logits `[…, vocabulary]` of the last layer's output.
   public func logits(_ hidden: Tensor) -> Tensor { head(norm(hidden)) }
 

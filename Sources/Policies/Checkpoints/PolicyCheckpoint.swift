@@ -34,6 +34,10 @@ public struct PolicyCheckpoint: Sendable {
     case "diffusion-policy":
       try DiffusionPolicy(
         name: name, checkpoint: self, device: device, statisticsKey: statisticsKey)
+    case _ where try decodesInParallel:
+      try OpenVLAChunkPolicy(
+        name: name, checkpoint: self, loading: WeightLoading(device: device),
+        statisticsKey: statisticsKey)
     default:
       try OpenVLAPolicy(
         name: name, checkpoint: self, loading: WeightLoading(device: device),
@@ -130,7 +134,7 @@ public struct PolicyCheckpoint: Sendable {
   public func weightsHash() throws -> String {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
       name.hasSuffix(".safetensors") || name == "config.json" || name == "tokenizer.model"
-        || name == "dataset_statistics.json"
+        || name == "dataset_statistics.json" || Self.isParallelDecodingFile(name)
     }
     var hash = FNVHash()
     for name in names.sorted() {

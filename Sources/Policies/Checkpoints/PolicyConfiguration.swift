@@ -22,12 +22,27 @@ struct PolicyConfiguration: Decodable {
     var actionChoices: [TokenChoice]?
     /// Actions executed of each predicted chunk.
     var executedLength: Int?
+    /// How a checkpoint trained for it decodes a chunk at once; a published one has no such key.
+    var parallelDecoding: ParallelDecoding?
 
     enum CodingKeys: String, CodingKey {
       case grounding, prompt
       case actionChoices = "action_choices"
       case locationBins = "location_bins"
       case executedLength = "executed_length"
+      case parallelDecoding = "parallel_decoding"
+    }
+
+    /// What no file of an OpenVLA-OFT checkpoint says and its training script was told.
+    struct ParallelDecoding: Codable {
+      /// Images of an observation, the third-person one first.
+      var imageCount: Int?
+      var chunkLength: Int?
+
+      enum CodingKeys: String, CodingKey {
+        case imageCount = "images"
+        case chunkLength = "chunk_length"
+      }
     }
   }
 

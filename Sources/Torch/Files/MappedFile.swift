@@ -28,6 +28,17 @@ final class MappedFile {
     bytes = UnsafeRawBufferPointer(start: address, count: length)
   }
 
+  /// Gives back the memory of whole pages within `range`; they are read from the file again when they are needed.
+  ///
+  /// What was written to them is lost.
+  func forget(_ range: Range<Int>) {
+    let page = Int(getpagesize())
+    let first = (range.lowerBound + page - 1) / page * page
+    let last = range.upperBound / page * page
+    guard let address = bytes.baseAddress, first < last else { return }
+    madvise(UnsafeMutableRawPointer(mutating: address + first), last - first, MADV_DONTNEED)
+  }
+
   deinit {
     if let address = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: address), bytes.count)

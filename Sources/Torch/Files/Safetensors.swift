@@ -28,16 +28,17 @@ public final class SafetensorsFile {
     guard let entry = header.entries[name] else {
       throw TorchError("\(url.path): holds no tensor \(name)")
     }
-    let start = header.dataStart
-    let range = (start + entry.range.lowerBound)..<(start + entry.range.upperBound)
-    let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
-    let isAligned = Int(bitPattern: bytes.baseAddress).isMultiple(of: entry.dtype.byteCount)
-    let tensor =
-      isAligned && !bytes.isEmpty
-      ? Tensor.borrowing(bytes, dtype: entry.dtype, shape: entry.shape, owner: file)
-      : Tensor(bytes: bytes, dtype: entry.dtype, shape: entry.shape)
-    try throwRecordedFailure()
-    return tensor
+    return try file.tensor(range(of: entry), dtype: entry.dtype, shape: entry.shape)
+  }
+
+  private func range(of entry: SafetensorsHeader.Entry) -> Range<Int> {
+    header.dataStart + entry.range.lowerBound..<header.dataStart + entry.range.upperBound
+  }
+
+  /// Gives back the memory that reading `name` took; for tensors of which only a copy lives on, unchanged ones.
+  func forget(_ name: String) {
+    guard let entry = header.entries[name] else { return }
+    file.forget(range(of: entry))
   }
 
   // MARK: - Writing

@@ -82,6 +82,7 @@ public final class ParameterSource {
     _ name: String, _ shape: [Int], _ initializer: Initializer, _ quantization: WeightQuantization
   ) throws -> QuantizedWeight {
     let weight = try QuantizedWeight(values(name, shape, initializer), quantization)
+    if case .checkpoint(let checkpoint) = origin { checkpoint.forget(name) }
     quantized.names.insert(name)
     quantized.byteCount += weight.byteCount
     return weight
@@ -102,13 +103,13 @@ public final class ParameterSource {
   private func values(
     _ name: String, _ shape: [Int], _ initializer: Initializer
   ) throws -> Tensor {
-    let values: Tensor
     switch origin {
     case .seed(let seed):
       guard elementCount(of: shape) != nil else {
         throw TorchError("parameter \(name): shape \(shape) is impossible")
       }
-      values = Tensor(initializer.values(shape: shape, seed: seed, name: name), shape: shape)
+      let values = Tensor(initializer.values(shape: shape, seed: seed, name: name), shape: shape)
+      return try checked { values.to(dtype).to(device) }
     case .checkpoint(let checkpoint):
       guard let stored = checkpoint.shape(of: name) else {
         throw TorchError("\(checkpoint.folder.path): holds no tensor \(name)")
@@ -117,13 +118,16 @@ public final class ParameterSource {
         throw TorchError(
           "\(checkpoint.folder.path): \(name) has shape \(stored), the configuration says \(shape)")
       }
-      values = try adjust(name, checkpoint.tensor(name))
+      let kept = try checkpoint.tensor(name)
+      let values = try checked { try adjust(name, kept).to(dtype).to(device) }
+      // A large model must not stand in memory twice.
+      if !values.sharesMemory(with: kept) { checkpoint.forget(name) }
+      return values
     case .nowhere:
-      values = .zeros(shape, dtype: dtype, device: device)
+      let values = Tensor.zeros(shape, dtype: dtype, device: device)
+      try throwRecordedFailure()
+      return values
     }
-    let converted = values.to(dtype).to(device)
-    try throwRecordedFailure()
-    return converted
   }
 
   var isStored: Bool {

@@ -58,6 +58,11 @@ struct OpenVLAStart {
   private init(
     adapting checkpoint: PolicyCheckpoint, _ strategy: AdaptationStrategy, _ recipe: Recipe
   ) throws {
+    guard try !checkpoint.decodesInParallel else {
+      throw RecipeError(
+        path: checkpoint.folder.path,
+        reason: "it decodes chunks in parallel (OpenVLA-OFT); adaptation teaches next tokens")
+    }
     let tokenizer = try checkpoint.tokenizer()
     let adapter = try recipe.lora.map {
       try LoRAAdapter(

@@ -15,13 +15,36 @@ struct ActCommand: ParsableCommand {
 
       bench act --weights openvla-7b --image table.png --instruction "put the carrot on the plate" \
       --unnorm-key bridge_orig
+
+      An OpenVLA-OFT checkpoint (one with action_head--<step>_checkpoint.pt) answers with a chunk of actions and may \
+      take more images and the robot's state:
+
+      bench act --weights openvla-oft --image table.png --image wrist.png --proprio \
+      0.42,-0.11,0.35,2.9,0.3,-0.2,0.03,-0.03 --instruction "put the carrot on the plate"
       """)
 
   @Option(help: "The checkpoint's folder.")
   var weights: String
 
-  @Option(help: "A PNG or JPEG file.")
-  var image: String
+  @Option(
+    parsing: .singleValue,
+    help:
+      "A PNG or JPEG file; may be repeated for OpenVLA-OFT, the third-person image first, then the wrists'."
+  )
+  var image: [String]
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "OpenVLA-OFT: the robot's state in the dataset's own numbers.", valueName: "v,v,…"))
+  var proprio: String?
+
+  @Option(
+    name: .customLong("chunk-length"),
+    help:
+      "OpenVLA-OFT: actions decoded at once, as the checkpoint was trained; else what config.json says, or 8."
+  )
+  var chunkLength: Int?
 
   @Option(help: "What the robot is told; the model's own prompt is put around it.")
   var instruction: String?
@@ -85,6 +108,26 @@ struct ActCommand: ParsableCommand {
       throw ValidationError(
         "--input-ids: give whole numbers with commas between, such as 1,512,29871.")
     }
+    try validateChunkOptions()
+  }
+
+  private func validateChunkOptions() throws {
+    guard proprio == nil || state != nil else {
+      throw ValidationError(
+        "--proprio: give numbers with commas between, such as 0.42,-0.11,0.35.")
+    }
+    if let chunkLength, !(1...64).contains(chunkLength) {
+      throw ValidationError("--chunk-length \(chunkLength): give a number from 1 to 64.")
+    }
+  }
+
+  /// The numbers of `--proprio`.
+  private var state: [Double]? {
+    guard let parts = proprio?.split(separator: ",", omittingEmptySubsequences: false) else {
+      return nil
+    }
+    let numbers = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    return numbers.count == parts.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
   }
 
   private var chosenType: DType? {
@@ -105,7 +148,7 @@ struct ActCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let picture = try observedImage()
+      let pictures = try image.map(observedImage)
       let checkpoint = try PolicyCheckpoint(at: URL(fileURLWithPath: weights, isDirectory: true))
       let adapter = try adapter.map {
         try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
@@ -113,51 +156,47 @@ struct ActCommand: ParsableCommand {
       let loading = WeightLoading(
         device: Device(device) ?? .cpu, dtype: chosenType,
         quantization: quantize.flatMap(WeightQuantization.init), adapter: adapter)
+      if try chunkLength != nil || checkpoint.decodesInParallel {
+        return try sayChunk(checkpoint, loading, images: pictures)
+      }
+      guard pictures.count == 1, proprio == nil else {
+        throw ValidationError(
+          "\(weights): takes one --image and no --proprio; only OpenVLA-OFT checkpoints take more.")
+      }
       let prediction: ActionPrediction
       if let instruction {
         prediction = try OpenVLAPolicy(
           name: "act", checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey
-        ).prediction(image: picture, instruction: instruction)
+        ).prediction(image: pictures[0], instruction: instruction)
       } else {
         prediction = try ActionPredictor(
           checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey
-        ).prediction(image: picture, inputIDs: ids ?? [])
+        ).prediction(image: pictures[0], inputIDs: ids ?? [])
       }
-      try say(prediction)
+      output(try json ? ActReply.json(prediction) : ActReply.text(prediction))
     }
   }
 
-  private func observedImage() throws -> Image {
-    var picture = try ImageFile.read(URL(fileURLWithPath: image))
+  private func sayChunk(
+    _ checkpoint: PolicyCheckpoint, _ loading: WeightLoading, images: [Image]
+  ) throws {
+    let predictor = try ChunkPredictor(
+      checkpoint: checkpoint, loading: loading, statisticsKey: unnormKey, chunkLength: chunkLength,
+      readsInstructions: instruction != nil)
+    let observation = ChunkObservation(images: images, state: state)
+    let prediction =
+      if let instruction {
+        try predictor.prediction(observation, instruction: instruction)
+      } else {
+        try predictor.prediction(observation, inputIDs: ids ?? [])
+      }
+    output(try json ? ActReply.json(prediction) : ActReply.text(prediction))
+  }
+
+  private func observedImage(_ path: String) throws -> Image {
+    var picture = try ImageFile.read(URL(fileURLWithPath: path))
     if lanczos { picture = picture.lanczosResized(height: 224, width: 224) }
     if centerCrop { picture = picture.centerCropped(area: 0.9) }
     return Image(height: picture.height, width: picture.width, pixels: picture.pixels)
-  }
-
-  private struct Reply: Encodable {
-    var tokenIDs: [Int]
-    var action: [Double]
-
-    enum CodingKeys: String, CodingKey {
-      case tokenIDs = "token_ids"
-      case action
-    }
-  }
-
-  private func say(_ prediction: ActionPrediction) throws {
-    guard !json else {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      let reply = Reply(tokenIDs: prediction.tokens, action: prediction.action)
-      output(String(decoding: try encoder.encode(reply), as: UTF8.self))
-      return
-    }
-    let names = ["x", "y", "z", "roll", "pitch", "yaw", "gripper"]
-    let units = ["m", "m", "m", "rad", "rad", "rad", ""]
-    for (index, value) in prediction.action.enumerated() where index < names.count {
-      output(
-        names[index].padding(toLength: 9, withPad: " ", startingAt: 0)
-          + String(format: "%+.5f ", value) + units[index])
-    }
   }
 }

@@ -64,6 +64,7 @@ struct PolicyCatalog {
       }
       // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
       let checkpoint = try PolicyCheckpoint(at: folder)
+      try checkpoint.checkOneCameraSuffices()
       let (device, key) = (self.device, statisticsKey)
       let rowName = isShipped ? name : folder.lastPathComponent
       return Entrant(
