@@ -37,6 +37,7 @@ struct ReducedLinear : torch::autograd::Function<ReducedLinear> {
     context->save_for_backward({rows, w});
     context->saved_data["shape"] = x.sizes().vec();
     context->saved_data["needs_input"] = x.requires_grad();
+    context->saved_data["needs_weight"] = weight.requires_grad();
     auto shape = x.sizes().vec();
     shape.back() = weight.size(0);
     return y.view(shape);
@@ -51,7 +52,11 @@ struct ReducedLinear : torch::autograd::Function<ReducedLinear> {
     if (context->saved_data["needs_input"].toBool()) {
       dx = at::mm(reduced, weight).to(at::kFloat).view(context->saved_data["shape"].toIntVector());
     }
-    auto dWeight = at::mm(reduced.t(), rows).to(at::kFloat);
+    // A frozen weight's gradient would cost a third of the work, for nothing.
+    at::Tensor dWeight;
+    if (context->saved_data["needs_weight"].toBool()) {
+      dWeight = at::mm(reduced.t(), rows).to(at::kFloat);
+    }
     return {dx, dWeight};
   }
 };

@@ -41,7 +41,7 @@ c10::Device ctorch::deviceOf(CTorchDevice device) {
   if (device.type == CTorchDeviceTypeCuda) {
     return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(device.index));
   }
-  return c10::Device(c10::kCPU);
+  return c10::Device(device.type == CTorchDeviceTypeMeta ? c10::kMeta : c10::kCPU);
 }
 
 std::vector<at::Tensor> ctorch::list(CTorchTensorList tensors, int64_t count) {
@@ -103,7 +103,7 @@ CTorchDevice ctorch_device(const CTorchTensor *tensor) {
     if (device.is_cuda()) {
       return CTorchDevice{CTorchDeviceTypeCuda, device.has_index() ? device.index() : 0};
     }
-    return CTorchDevice{CTorchDeviceTypeCpu, 0};
+    return CTorchDevice{device.is_meta() ? CTorchDeviceTypeMeta : CTorchDeviceTypeCpu, 0};
   });
 }
 

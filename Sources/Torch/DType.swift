@@ -57,8 +57,10 @@ public enum DType: String, Sendable, CaseIterable, Codable {
 public enum Device: Sendable, Hashable, CustomStringConvertible {
   case cpu
   case cuda(Int)
+  /// Nowhere: tensors of a shape and a type without elements, to count and to plan with. Reading one is an error.
+  case meta
 
-  /// Reads "cpu", "cuda" or "cuda:1"; nil for anything else.
+  /// Reads "cpu", "cuda" or "cuda:1"; nil for anything else, `meta` included, since nothing runs there.
   public init?(_ name: String) {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     switch (parts.first, parts.count) {
@@ -75,6 +77,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .cpu: "cpu"
     case .cuda(let index): "cuda:\(index)"
+    case .meta: "meta"
     }
   }
 
@@ -82,10 +85,16 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .cpu: CTorchDevice(type: .cpu, index: 0)
     case .cuda(let index): CTorchDevice(type: .cuda, index: Int32(clamping: index))
+    case .meta: CTorchDevice(type: .meta, index: 0)
     }
   }
 
   init(_ raw: CTorchDevice) {
-    self = raw.type == .cuda ? .cuda(Int(raw.index)) : .cpu
+    self =
+      switch raw.type {
+      case .cpu: .cpu
+      case .cuda: .cuda(Int(raw.index))
+      case .meta: .meta
+      }
   }
 }

@@ -97,5 +97,11 @@ struct ConfigurationTests {
       try OpenVLA(other, ParameterSource(checkpoint))
     }
     #expect(missing?.message.contains("holds no tensor language_model.model.layers.2") == true)
+    other.language.layerCount = 1
+    let extra = #expect(throws: TorchError.self) {
+      try OpenVLA(other, ParameterSource(checkpoint))
+    }
+    #expect(extra?.message.contains("holds language_model.model.layers.1.") == true)
+    #expect(extra?.message.contains("and 8 more") == true, "\(extra?.message ?? "")")
   }
 }

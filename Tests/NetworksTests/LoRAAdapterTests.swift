@@ -44,7 +44,7 @@ struct LoRAAdapterTests {
     let changed = try after.names.filter {
       try largestDifference(try before.tensor($0).to(.float32), try after.tensor($0)) > 0
     }
-    #expect(Set(changed) == Set(try LoRAAdapter(folder: folder).factors.keys))
+    #expect(Set(changed) == Set(try LoRAAdapter(folder: folder).updates.keys))
     #expect(changed.contains { $0.contains("attn_pool") })
   }
 

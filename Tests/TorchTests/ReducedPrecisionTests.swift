@@ -46,6 +46,19 @@ struct ReducedPrecisionTests {
     }
   }
 
+  @Test("a frozen weight gets no gradient, and the input the one it had")
+  func frozenWeight() throws {
+    let gradients = try [true, false].map { isTrained in
+      let (x, weight) = (Self.values([4, 16, 48], 1), Self.values([24, 48], 2))
+      x.requiresGradient = true
+      weight.requiresGradient = isTrained
+      try withProducts(in: .bfloat16) { x.linear(weight) }.squared().sum().backward()
+      #expect((weight.gradient != nil) == isTrained)
+      return try #require(x.gradient)
+    }
+    #expect(gradients[0].isIdentical(to: gradients[1]))
+  }
+
   @Test("end with the scope that asked for them")
   func scope() throws {
     let before = try Self.pass(.float32, hasBias: true)

@@ -32,7 +32,9 @@ typedef CTORCH_ENUM(CTorchDType){
     CTorchDTypeInt8,    CTorchDTypeInt16,
 } CTorchDType;
 
-typedef CTORCH_ENUM(CTorchDeviceType){CTorchDeviceTypeCpu, CTorchDeviceTypeCuda} CTorchDeviceType;
+/// `Meta` tensors have shape and type and no elements.
+typedef CTORCH_ENUM(CTorchDeviceType){
+    CTorchDeviceTypeCpu, CTorchDeviceTypeCuda, CTorchDeviceTypeMeta} CTorchDeviceType;
 
 typedef struct CTorchDevice {
   CTorchDeviceType type;

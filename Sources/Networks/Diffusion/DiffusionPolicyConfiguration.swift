@@ -73,6 +73,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     guard sizes.allSatisfy({ (1...1 << 20).contains($0) }) else {
       throw TorchError("diffusion policy: sizes must be positive: \(self)")
     }
+    for transformer in vision { try transformer.validateMargin() }
     guard width.isMultiple(of: 2 * heads) else {
       throw TorchError(
         "diffusion policy: hidden_size \(width) is not an even multiple of its \(heads) heads")

@@ -30,7 +30,12 @@ public final class OpenVLA: Module {
   /// What the checkpoint holds beyond that: a published one has blocks and norms after the feature, which
   /// are not computed but belong into a copy of it.
   let uncomputed: [NamedTensor]
+  /// Changes of the weights that are kept beside them; `parameters` does not hold their factors.
+  public let adapter: LoRAAdapter?
   private let quantized: (names: Set<String>, byteCount: Int)
+
+  /// All that a checkpoint of the network holds, what is never computed included.
+  public var storedTensors: [NamedTensor] { parameters + uncomputed }
 
   /// Bytes that the computed weights take.
   public var weightByteCount: Int {
@@ -50,23 +55,44 @@ public final class OpenVLA: Module {
   /// - Parameters:
   ///   - quantization: How linear layers keep their weights; such a network acts and is neither trained nor saved.
   ///   - adapter: Added to the weights as they are read.
+  ///   - attached: Kept beside the weights, so that its factors can be trained; saving adds it to the saved weights.
   public convenience init(
     folder: URL, dtype: DType = .float32, device: Device = .cpu,
-    quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil
+    quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil,
+    attached: LoRAAdapter? = nil
   ) throws {
     let configuration = try OpenVLAConfiguration(
       contentsOf: folder.appendingPathComponent("config.json"))
     let checkpoint = try Checkpoint(folder: folder)
     try adapter?.check(fits: Set(checkpoint.names))
+    try attached?.check(fits: Set(checkpoint.names))
     try self.init(
       configuration,
       ParameterSource(
-        checkpoint, dtype: dtype, device: device, quantization: quantization
-      ) { name, weight in try adapter?.adapted(name, weight) ?? weight })
+        checkpoint, dtype: dtype, device: device, quantization: quantization,
+        adjust: { name, weight in try adapter?.adapted(name, weight) ?? weight },
+        update: { name, shape in try attached?.update(of: name, shape: shape) }),
+      attached: attached)
   }
 
-  public init(_ configuration: OpenVLAConfiguration, _ source: ParameterSource) throws {
+  /// The network without its weights: names, shapes and types, for counting.
+  public convenience init(shapesOf configuration: OpenVLAConfiguration, dtype: DType = .bfloat16)
+    throws
+  {
+    try self.init(configuration, ParameterSource(shapesOfType: dtype))
+  }
+
+  public convenience init(
+    _ configuration: OpenVLAConfiguration, _ source: ParameterSource
+  ) throws {
+    try self.init(configuration, source, attached: nil)
+  }
+
+  private init(
+    _ configuration: OpenVLAConfiguration, _ source: ParameterSource, attached: LoRAAdapter?
+  ) throws {
     self.configuration = configuration
+    adapter = attached
     guard (0..<configuration.language.vocabularySize).contains(configuration.beginToken) else {
       throw TorchError(
         "bos_token_id \(configuration.beginToken) is not in the vocabulary of "
@@ -79,46 +105,62 @@ public final class OpenVLA: Module {
     vision = try VisionBackbone(
       visionScope, try Self.visionConfigurations(configuration, visionScope))
     projector = try Projector(
-      source.root["projector"], kind: try .init(architecture: configuration.architecture),
+      source.root["projector"],
+      kind: try .init(
+        architecture: configuration.architecture, isFused: configuration.isFused),
       input: vision.width, output: configuration.language.width)
     language = try LlamaModel(source.root["language_model"], configuration.language)
     try throwRecordedFailure()
     parameters = source.parameters
     quantized = source.quantized
-    uncomputed = try source.unusedTensors()
+    let known = try Self.uncomputedShapes(configuration, vision, source)
+    uncomputed = source.isShapesOnly ? known : try source.unusedTensors()
+    try Self.checkKnown(uncomputed.map(\.name), known: Set(known.map(\.name)))
+  }
+
+  /// Throws where a checkpoint holds what its configuration has no place for: one of the two belongs to another model.
+  private static func checkKnown(_ names: [String], known: Set<String>) throws {
+    // A buffer that older versions of transformers stored; it follows from the configuration.
+    let strange = names.filter { !known.contains($0) && !$0.hasSuffix(".rotary_emb.inv_freq") }
+    guard let first = strange.first else { return }
+    let others = strange.count > 1 ? " and \(strange.count - 1) more" : ""
+    throw TorchError(
+      "the checkpoint holds \(first)\(others), for which config.json has no place: is it the one of these weights?"
+    )
+  }
+
+  /// What the published checkpoint of `configuration` holds beyond the computed parameters; a network of our own has
+  /// nothing of the kind.
+  private static func uncomputedShapes(
+    _ configuration: OpenVLAConfiguration, _ vision: VisionBackbone, _ source: ParameterSource
+  ) throws -> [NamedTensor] {
+    guard configuration.own == nil, let ids = configuration.timmModelIDs else { return [] }
+    let rest = ParameterSource(shapesOfType: source.dtype)
+    for (index, id) in ids.enumerated() {
+      try UncomputedVision.declare(
+        rest.root["vision_backbone"][VisionBackbone.names[index]],
+        vision.transformers[index].configuration,
+        hasAttentionPool: PublishedVision.hasAttentionPool(id))
+    }
+    return rest.parameters
   }
 
   private static func visionConfigurations(
     _ configuration: OpenVLAConfiguration, _ scope: ParameterScope
   ) throws -> [VisionTransformerConfiguration] {
-    if let own = configuration.own { return own.vision }
-    let ids = configuration.timmModelIDs ?? []
-    guard (1...VisionBackbone.names.count).contains(ids.count) else {
-      throw TorchError("config.json: timm_model_ids names \(ids.count) models; 1 or 2 are needed")
+    if let own = configuration.own {
+      for transformer in own.vision { try transformer.validateMargin() }
+      return own.vision
     }
-    return try ids.enumerated().map { index, id in
-      let overrides = configuration.visionOverrides ?? []
-      let override = index < overrides.count ? overrides[index].heads : nil
-      guard let heads = override ?? VisionTransformerConfiguration.headsByModelID[id], heads > 0
-      else {
-        throw TorchError(
-          "config.json: the heads of \(id) are unknown; give them under vision_overrides")
-      }
-      guard index < configuration.imageSizes.count else {
-        throw TorchError("config.json: image_sizes has no entry for \(id)")
-      }
-      return try VisionTransformerConfiguration(
-        storedIn: scope[VisionBackbone.names[index]], heads: heads,
-        imageSize: configuration.imageSizes[index])
-    }
+    return try PublishedVision.configurations(for: configuration, in: scope)
   }
 
   // MARK: - Forward
 
-  /// Patch features `[B, patches, vision.width]` of `pixelValues` `[B, 6, side, side]`.
+  /// Patch features `[B, patches, vision.width]` of `pixelValues` `[B, vision.channelCount, side, side]`.
   ///
-  /// The first three channels are normalized for the first transformer (DINOv2), the others for the
-  /// second (SigLIP).
+  /// The first three channels are normalized for the first transformer, the others for the second: in
+  /// openvla-7b DINOv2, then SigLIP.
   public func patchFeatures(_ pixelValues: Tensor) -> Tensor {
     vision(pixelValues.to(language.device).to(language.dtype))
   }
@@ -149,7 +191,8 @@ public final class OpenVLA: Module {
 
   /// Writes `config.json` and `model.safetensors` into `folder`, which is made where it is missing.
   ///
-  /// What a loaded checkpoint held beyond the computed parameters is written too.
+  /// What a loaded checkpoint held beyond the computed parameters is written too; an attached adapter is added to the
+  /// weights that are written.
   ///
   /// - Parameter extraConfiguration: a JSON object whose keys (`norm_stats`, say) join those of the
   ///   configuration in `config.json`; the configuration's own win.
@@ -161,8 +204,11 @@ public final class OpenVLA: Module {
         "a quantized network can't be saved: its weights are rounded; load it without")
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try writeParameters(
-      to: folder.appendingPathComponent("model.safetensors"), dtype: dtype, others: uncomputed)
+    let weights = try storedTensors.map {
+      NamedTensor($0.name, try adapter?.adapted($0.name, $0.tensor) ?? $0.tensor)
+    }
+    try writeTensors(
+      weights, to: folder.appendingPathComponent("model.safetensors"), dtype: dtype)
     try writeConfiguration(
       configuration, modelType: "openvla", extra: extraConfiguration,
       to: folder.appendingPathComponent("config.json"))

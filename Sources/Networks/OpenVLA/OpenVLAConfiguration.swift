@@ -12,7 +12,12 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
   /// Image height and width for each vision transformer [pixels].
   public var imageSizes: [Int]
   public var timmModelIDs: [String]?
-  /// Heads of each vision transformer where its timm id does not imply them.
+  /// timm's names of the activations in each vision transformer's MLPs, nil for timm's own; where the whole list is
+  /// missing they are those that Prismatic gives the models.
+  public var activations: [String?]?
+  /// Whether there are two vision transformers; nil where the file does not say.
+  public var isFused: Bool?
+  /// Heads of each vision transformer where they are not those of its timm id.
   public var visionOverrides: [VisionOverride]?
   public var language: LlamaConfiguration
   /// The token that begins every sequence.
@@ -70,12 +75,15 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
 
   public init(
     architecture: String, imageSizes: [Int], timmModelIDs: [String]? = nil,
+    activations: [String?]? = nil, isFused: Bool? = nil,
     visionOverrides: [VisionOverride]? = nil, language: LlamaConfiguration, beginToken: Int = 1,
     padToken: Int = 32_000, own: Own? = nil
   ) {
     self.architecture = architecture
     self.imageSizes = imageSizes
     self.timmModelIDs = timmModelIDs
+    self.activations = activations
+    self.isFused = isFused
     self.visionOverrides = visionOverrides
     self.language = language
     self.beginToken = beginToken
@@ -94,6 +102,8 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     case architecture = "arch_specifier"
     case imageSizes = "image_sizes"
     case timmModelIDs = "timm_model_ids"
+    case activations = "timm_override_act_layers"
+    case isFused = "use_fused_vision_backbone"
     case visionOverrides = "vision_overrides"
     case language = "text_config"
     case padToken = "pad_token_id"
@@ -109,6 +119,8 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
       architecture: try values.decode(String.self, forKey: .architecture),
       imageSizes: try values.decodeIfPresent([Int].self, forKey: .imageSizes) ?? [224, 224],
       timmModelIDs: try values.decodeIfPresent([String].self, forKey: .timmModelIDs),
+      activations: try values.decodeIfPresent([String?].self, forKey: .activations),
+      isFused: try values.decodeIfPresent(Bool.self, forKey: .isFused),
       visionOverrides: try values.decodeIfPresent([VisionOverride].self, forKey: .visionOverrides),
       language: try values.decode(LlamaConfiguration.self, forKey: .language),
       beginToken: try text?.decodeIfPresent(Int.self, forKey: .beginToken) ?? 1,
@@ -121,6 +133,8 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     try values.encode(architecture, forKey: .architecture)
     try values.encode(imageSizes, forKey: .imageSizes)
     try values.encodeIfPresent(timmModelIDs, forKey: .timmModelIDs)
+    try values.encodeIfPresent(activations, forKey: .activations)
+    try values.encodeIfPresent(isFused, forKey: .isFused)
     try values.encodeIfPresent(visionOverrides, forKey: .visionOverrides)
     try values.encode(language, forKey: .language)
     var text = values.nestedContainer(keyedBy: TextKeys.self, forKey: .language)

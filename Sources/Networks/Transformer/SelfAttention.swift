@@ -56,17 +56,22 @@ final class CrossAttention {
   }
 }
 
-/// Two layers with exact GELU between, with timm's names `fc1` and `fc2`.
+/// Two layers with an activation between, with timm's names `fc1` and `fc2`.
 final class MultilayerPerceptron {
   private let expand: Linear
   private let contract: Linear
+  private let activation: Activation
 
-  init(_ scope: ParameterScope, width: Int, hidden: Int, residual: Initializer) throws {
+  init(
+    _ scope: ParameterScope, width: Int, hidden: Int, activation: Activation = .gelu,
+    residual: Initializer
+  ) throws {
+    self.activation = activation
     expand = try Linear(scope["fc1"], input: width, output: hidden)
     contract = try Linear(scope["fc2"], input: hidden, output: width, initializer: residual)
   }
 
-  func callAsFunction(_ x: Tensor) -> Tensor { contract(expand(x).gelu()) }
+  func callAsFunction(_ x: Tensor) -> Tensor { contract(activation(expand(x))) }
 }
 
 func attentionScale(_ headWidth: Int) -> Double { 1 / Double(max(1, headWidth)).squareRoot() }

@@ -11,20 +11,21 @@ final class TransformerBlock {
 
   init(
     _ scope: ParameterScope, width: Int, heads: Int, mlpWidth: Int, depth: Int,
-    hasLayerScale: Bool = false
+    hasLayerScale: Bool = false, activation: Activation = .gelu, normEpsilon: Double = 1e-6
   ) throws {
     let residual = residualInitializer(depth: depth)
     /// Named `scale_factor`, since transformers renames parameters called `gamma`.
     func layerScale(_ name: String) throws -> Tensor? {
       hasLayerScale ? try scope[name].parameter("scale_factor", [width], .ones) : nil
     }
-    norm1 = try LayerNorm(scope["norm1"], width: width)
+    norm1 = try LayerNorm(scope["norm1"], width: width, epsilon: normEpsilon)
     attention = try SelfAttention(
       scope["attn"], width: width, heads: heads, residual: residual)
     scale1 = try layerScale("ls1")
-    norm2 = try LayerNorm(scope["norm2"], width: width)
+    norm2 = try LayerNorm(scope["norm2"], width: width, epsilon: normEpsilon)
     mlp = try MultilayerPerceptron(
-      scope["mlp"], width: width, hidden: mlpWidth, residual: residual)
+      scope["mlp"], width: width, hidden: mlpWidth, activation: activation,
+      residual: residual)
     scale2 = try layerScale("ls2")
   }
 

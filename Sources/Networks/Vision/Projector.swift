@@ -9,7 +9,11 @@ public final class Projector {
     case fusedGeluMLP
 
     /// Reads an `arch_specifier` such as "no-align+fused-gelu-mlp".
-    init(architecture: String) throws {
+    ///
+    /// - Parameter isFused: `use_fused_vision_backbone`, by which the published code chooses the projector; nil where
+    ///   the file does not say.
+    /// - Throws: `TorchError` for another kind, or where the two disagree.
+    init(architecture: String, isFused: Bool? = nil) throws {
       if architecture.hasSuffix("fused-gelu-mlp") {
         self = .fusedGeluMLP
       } else if architecture.hasSuffix("gelu-mlp") {
@@ -17,6 +21,10 @@ public final class Projector {
       } else {
         throw TorchError(
           "arch_specifier \(architecture): only gelu-mlp and fused-gelu-mlp are supported")
+      }
+      if let isFused, isFused != (self == .fusedGeluMLP) {
+        throw TorchError(
+          "config.json: use_fused_vision_backbone is \(isFused), arch_specifier is \(architecture)")
       }
     }
   }

@@ -2,14 +2,17 @@ import Torch
 
 /// A vision transformer (Dosovitskiy and others, 2021) with the semantics and names of timm 0.9.16.
 ///
-/// Covers DINOv2 (class and register tokens, layer scale) and SigLIP (neither). The feature is the
-/// output of one inner block, without the final norm and without prefix tokens.
+/// Covers DINOv2 (class and register tokens, layer scale), SigLIP (neither) and CLIP (a class token with a position, a
+/// norm before the blocks). The feature is the output of one inner block, without the final norm and without prefix
+/// tokens.
 public final class VisionTransformer {
   public let configuration: VisionTransformerConfiguration
   private let patchWeight: Tensor
-  private let patchBias: Tensor
+  private let patchBias: Tensor?
+  private let patchUpdate: LowRankUpdate?
   private let positions: Tensor
   private let prefix: [Tensor]
+  private let preNorm: LayerNorm?
   private let blocks: [TransformerBlock]
 
   public init(
@@ -29,31 +32,46 @@ public final class VisionTransformer {
     }
     self.prefix = prefix
     positions = try scope.parameter(
-      "pos_embed", [1, configuration.patchCount, width],
-      .values(sineCosinePositions(gridSize: configuration.gridSize, width: width)))
-    let patch = configuration.patchSize
-    patchWeight = try scope.parameter(
-      "patch_embed.proj.weight", [width, 3, patch, patch], .fanIn())
-    patchBias = try scope.parameter("patch_embed.proj.bias", [width], .zeros)
+      "pos_embed", [1, configuration.positionCount, width], Self.initialPositions(configuration))
+    let embedding = scope["patch_embed"]["proj"]
+    let patchShape = [width, 3, configuration.patchSize, configuration.patchSize]
+    patchWeight = try embedding.parameter("weight", patchShape, .fanIn())
+    patchUpdate = try embedding.lowRankUpdate(of: "weight", patchShape)
+    patchBias =
+      configuration.hasPreNorm ? nil : try embedding.parameter("bias", [width], .zeros)
+    preNorm =
+      configuration.hasPreNorm
+      ? try LayerNorm(scope["norm_pre"], width: width, epsilon: configuration.normEpsilon) : nil
     blocks = try (0...configuration.featureBlock).map {
-      try TransformerBlock(
-        scope["blocks"][$0], width: width, heads: configuration.heads,
-        mlpWidth: configuration.mlpWidth, depth: configuration.depth,
-        hasLayerScale: configuration.hasLayerScale)
+      try TransformerBlock(scope["blocks"][$0], configuration)
     }
+  }
+
+  /// Prefix tokens begin without a position.
+  private static func initialPositions(_ configuration: VisionTransformerConfiguration)
+    -> Initializer
+  {
+    let prefixCount = configuration.positionCount - configuration.patchCount
+    return .values(
+      Array(repeating: 0, count: prefixCount * configuration.width)
+        + sineCosinePositions(gridSize: configuration.gridSize, width: configuration.width))
   }
 
   /// Features `[B, patches, width]` of normalized images `[B, 3, side, side]`.
   ///
   /// Patches run along rows from the top left.
   public func callAsFunction(_ images: Tensor) -> Tensor {
-    var x = patches(images).linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
-    x = x + positions
+    let patches = patches(images)
+    var x = patches.linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
+    if let patchUpdate { x = x + patchUpdate(patches) }
+    if !configuration.prefixHasPositions { x = x + positions }
     if !prefix.isEmpty {
       let batch = images.size(0)
       let tokens = prefix.map { $0.expanded([batch, -1, -1]) }
       x = .concatenated(tokens + [x], dimension: 1)
     }
+    if configuration.prefixHasPositions { x = x + positions }
+    if let preNorm { x = preNorm(x) }
     for block in blocks { x = block(x) }
     let skipped = configuration.prefixTokenCount
     return skipped == 0 ? x : x.narrowed(1, skipped..<skipped + configuration.patchCount)
@@ -63,7 +81,24 @@ public final class VisionTransformer {
   /// is faster on CPUs.
   private func patches(_ images: Tensor) -> Tensor {
     let (grid, patch) = (configuration.gridSize, configuration.patchSize)
+    var images = images
+    if grid * patch < configuration.imageSize {
+      images = images.narrowed(2, 0..<grid * patch).narrowed(3, 0..<grid * patch)
+    }
     return images.reshaped([-1, 3, grid, patch, grid, patch]).permuted([0, 2, 4, 1, 3, 5])
       .reshaped([-1, grid * grid, 3 * patch * patch])
+  }
+}
+
+extension TransformerBlock {
+  /// A block of a vision transformer.
+  convenience init(
+    _ scope: ParameterScope, _ configuration: VisionTransformerConfiguration
+  ) throws {
+    try self.init(
+      scope, width: configuration.width, heads: configuration.heads,
+      mlpWidth: configuration.mlpWidth, depth: configuration.depth,
+      hasLayerScale: configuration.hasLayerScale, activation: configuration.activation,
+      normEpsilon: configuration.normEpsilon)
   }
 }

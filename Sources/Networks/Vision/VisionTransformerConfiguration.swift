@@ -2,8 +2,8 @@ import Torch
 
 /// The sizes of one vision transformer.
 ///
-/// Published checkpoints imply them by timm model id and tensor shapes; networks of our own list them in
-/// `config.json` under `trestle.vision`.
+/// Published checkpoints imply them by timm model id and tensor shapes (`PublishedVision`); networks of our own list
+/// them in `config.json` under `trestle.vision`.
 public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
   /// Side of the square input [pixels].
   public var imageSize: Int
@@ -16,14 +16,23 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
   public var mlpWidth: Int
   public var hasClassToken: Bool
   public var registerTokenCount: Int
+  /// Whether class and register tokens have positions of their own, as in CLIP; else the patches alone have.
+  public var prefixHasPositions: Bool
+  /// Whether a norm precedes the blocks, as in CLIP; the patch embedding has no bias then.
+  public var hasPreNorm: Bool
   public var hasLayerScale: Bool
+  /// Between the two layers of each block's MLP.
+  public var activation: Activation
+  /// Of every layer norm.
+  public var normEpsilon: Double
   /// The block whose output is the feature, counted from 0; OpenVLA takes the second-to-last.
   public var featureBlock: Int
 
   public init(
     imageSize: Int = 224, patchSize: Int = 28, width: Int = 128, depth: Int = 4, heads: Int = 4,
     mlpWidth: Int? = nil, hasClassToken: Bool = false, registerTokenCount: Int = 0,
-    hasLayerScale: Bool = false, featureBlock: Int? = nil
+    prefixHasPositions: Bool = false, hasPreNorm: Bool = false, hasLayerScale: Bool = false,
+    activation: Activation = .gelu, normEpsilon: Double = 1e-6, featureBlock: Int? = nil
   ) {
     self.imageSize = imageSize
     self.patchSize = patchSize
@@ -33,15 +42,21 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     self.mlpWidth = mlpWidth ?? 4 * width
     self.hasClassToken = hasClassToken
     self.registerTokenCount = registerTokenCount
+    self.prefixHasPositions = prefixHasPositions
+    self.hasPreNorm = hasPreNorm
     self.hasLayerScale = hasLayerScale
+    self.activation = activation
+    self.normEpsilon = normEpsilon
     self.featureBlock = featureBlock ?? max(0, depth - 2)
   }
 
-  /// Patches per side.
+  /// Patches per side; pixels beyond the last whole patch are not looked at, as in timm.
   public var gridSize: Int { imageSize / max(1, patchSize) }
   public var patchCount: Int { gridSize * gridSize }
   /// Tokens before the patches.
   public var prefixTokenCount: Int { (hasClassToken ? 1 : 0) + registerTokenCount }
+  /// Tokens that have a position.
+  public var positionCount: Int { patchCount + (prefixHasPositions ? prefixTokenCount : 0) }
 
   enum CodingKeys: String, CodingKey {
     case imageSize = "image_size"
@@ -50,7 +65,11 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     case mlpWidth = "mlp_width"
     case hasClassToken = "class_token"
     case registerTokenCount = "register_tokens"
+    case prefixHasPositions = "prefix_positions"
+    case hasPreNorm = "pre_norm"
     case hasLayerScale = "layer_scale"
+    case activation
+    case normEpsilon = "norm_eps"
     case featureBlock = "feature_block"
   }
 
@@ -65,7 +84,12 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
       mlpWidth: try values.decodeIfPresent(Int.self, forKey: .mlpWidth),
       hasClassToken: try values.decodeIfPresent(Bool.self, forKey: .hasClassToken) ?? false,
       registerTokenCount: try values.decodeIfPresent(Int.self, forKey: .registerTokenCount) ?? 0,
+      prefixHasPositions: try values.decodeIfPresent(Bool.self, forKey: .prefixHasPositions)
+        ?? false,
+      hasPreNorm: try values.decodeIfPresent(Bool.self, forKey: .hasPreNorm) ?? false,
       hasLayerScale: try values.decodeIfPresent(Bool.self, forKey: .hasLayerScale) ?? false,
+      activation: try values.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu,
+      normEpsilon: try values.decodeIfPresent(Double.self, forKey: .normEpsilon) ?? 1e-6,
       featureBlock: try values.decodeIfPresent(Int.self, forKey: .featureBlock))
   }
 
@@ -77,39 +101,18 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     let sizes = [imageSize, patchSize, width, depth, heads, mlpWidth]
     try check(sizes.allSatisfy { (1...1 << 20).contains($0) }, "sizes must be positive: \(self)")
     try check(registerTokenCount >= 0, "register_tokens is \(registerTokenCount)")
-    try check(
-      imageSize.isMultiple(of: patchSize),
-      "patch \(patchSize) does not divide image_size \(imageSize)")
+    try check(patchSize <= imageSize, "patch \(patchSize) exceeds image_size \(imageSize)")
+    try check(normEpsilon > 0, "norm_eps must be positive")
     try check(width.isMultiple(of: heads), "heads \(heads) does not divide width \(width)")
     try check(
       (0..<depth).contains(featureBlock), "feature_block \(featureBlock) is not in 0..<\(depth)")
   }
-}
 
-// MARK: - Published checkpoints
-
-extension VisionTransformerConfiguration {
-  /// Heads by timm model id (timm 0.9.16, `vision_transformer.py`).
-  static let headsByModelID: [String: Int] = [
-    "vit_large_patch14_reg4_dinov2.lvd142m": 16,
-    "vit_so400m_patch14_siglip_224": 16,
-    "vit_so400m_patch14_siglip_384": 16,
-  ]
-
-  /// Reads the sizes off the tensors in `scope`, which a checkpoint backs.
-  init(storedIn scope: ParameterScope, heads: Int, imageSize: Int) throws {
-    guard let positions = scope.storedShape("pos_embed"), positions.count == 3,
-      let patch = scope.storedShape("patch_embed.proj.weight"), patch.count == 4,
-      let mlp = scope.storedShape("blocks.0.mlp.fc1.weight"), mlp.count == 2
-    else {
-      throw TorchError("the checkpoint holds no vision transformer at \(scope.name)")
+  /// Throws where patches leave a margin of the image unseen, which a network of our own has no reason for.
+  func validateMargin() throws {
+    guard imageSize.isMultiple(of: max(1, patchSize)) else {
+      throw TorchError(
+        "vision transformer: patch \(patchSize) does not divide image_size \(imageSize)")
     }
-    var depth = 0
-    while scope.storedShape("blocks.\(depth).norm1.weight") != nil { depth += 1 }
-    self.init(
-      imageSize: imageSize, patchSize: patch[2], width: positions[2], depth: depth, heads: heads,
-      mlpWidth: mlp[0], hasClassToken: scope.storedShape("cls_token") != nil,
-      registerTokenCount: scope.storedShape("reg_token")?[1] ?? 0,
-      hasLayerScale: scope.storedShape("blocks.0.ls1.scale_factor") != nil)
   }
 }

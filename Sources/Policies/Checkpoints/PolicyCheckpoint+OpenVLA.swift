@@ -15,7 +15,7 @@ extension PolicyCheckpoint {
   private static let smallSize = 4 << 30
 
   /// float32 for small models, bfloat16 for those that would not fit twice.
-  var preferredType: DType {
+  public var preferredType: DType {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let size = files.filter { $0.hasSuffix(".safetensors") }.reduce(0) { sum, name in
       let path = folder.appendingPathComponent(name).resolvingSymlinksInPath().path
@@ -26,7 +26,9 @@ extension PolicyCheckpoint {
   }
 
   /// All that the model says and hears.
-  func vocabulary(
+  ///
+  /// - Throws: `CheckpointError` where the tokenizer lacks a piece that the model needs.
+  public func vocabulary(
     of tokenizer: SentencePieceTokenizer, for network: OpenVLA
   ) throws -> Vocabulary {
     let configuration = try configuration
@@ -46,7 +48,7 @@ extension PolicyCheckpoint {
   }
 
   /// How each of the action's tokens is chosen; empty as published.
-  var actionChoices: [TokenChoice] {
+  public var actionChoices: [TokenChoice] {
     get throws {
       let choices = try configuration.own?.actionChoices ?? []
       guard choices.isEmpty || choices.count == Action.count else {

@@ -122,7 +122,9 @@ public struct PolicyCheckpoint: Sendable {
   }
 
   /// The tokenizer of `tokenizer.model`.
-  func tokenizer() throws -> SentencePieceTokenizer {
+  ///
+  /// - Throws: `CheckpointError` where the file is missing or broken.
+  public func tokenizer() throws -> SentencePieceTokenizer {
     let name = "tokenizer.model"
     return try SentencePieceTokenizer(
       model: data(of: name, for: "its tokenizer"),

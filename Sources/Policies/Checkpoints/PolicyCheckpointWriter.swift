@@ -6,16 +6,19 @@ public struct PolicyCheckpointWriter {
   private let tokenizer: SentencePieceTokenizer
   private let statistics: [String: DatasetStatistics]
   private let own: PolicyConfiguration.Own
+  private let adapted: PolicyCheckpoint?
 
+  /// - Parameter adapted: A checkpoint whose other keys of `config.json` and whose preprocessor file are kept.
   public init(
     tokenizer: SentencePieceTokenizer, statistics: [String: DatasetStatistics],
-    grounding: Grounding, locationBins: Int, actionChoices: [TokenChoice]? = nil,
-    executedLength: Int?
+    template: PromptTemplate = .openVLA, grounding: Grounding, locationBins: Int,
+    actionChoices: [TokenChoice]? = nil, executedLength: Int?, adapted: PolicyCheckpoint? = nil
   ) {
     self.tokenizer = tokenizer
     self.statistics = statistics
+    self.adapted = adapted
     own = PolicyConfiguration.Own(
-      grounding: grounding, locationBins: locationBins, prompt: .openVLA,
+      grounding: grounding, locationBins: locationBins, prompt: template,
       actionChoices: actionChoices, executedLength: executedLength)
   }
 
@@ -26,13 +29,35 @@ public struct PolicyCheckpointWriter {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let extra = Extra(statistics: statistics, own: own)
-    try network(folder, encoder.encode(extra))
+    try network(folder, extraKeys(encoder))
+    try keepPreprocessor(in: folder)
     try tokenizer.model.write(
       to: folder.appendingPathComponent("tokenizer.model"), options: .atomic)
     try encoder.encode(statistics).write(
       to: folder.appendingPathComponent("dataset_statistics.json"), options: .atomic)
   }
+
+  private func extraKeys(_ encoder: JSONEncoder) throws -> Data {
+    let data = try encoder.encode(Extra(statistics: statistics, own: own))
+    guard let adapted else { return data }
+    let kept = try adapted.data(of: Self.configuration, for: "the model's sizes")
+    guard var keys = try JSONSerialization.jsonObject(with: kept) as? [String: Any],
+      let new = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    else { return data }
+    keys.merge(new) { $1 }
+    return try JSONSerialization.data(withJSONObject: keys)
+  }
+
+  private func keepPreprocessor(in folder: URL) throws {
+    guard let source = adapted?.folder.appendingPathComponent(Self.preprocessor),
+      FileManager.default.fileExists(atPath: source.path)
+    else { return }
+    try Data(contentsOf: source).write(
+      to: folder.appendingPathComponent(Self.preprocessor), options: .atomic)
+  }
+
+  private static let configuration = "config.json"
+  private static let preprocessor = "preprocessor_config.json"
 
   private struct Extra: Encodable {
     let architectures = ["OpenVLAForActionPrediction"]

@@ -65,9 +65,11 @@ struct PreprocessorFile: Decodable {
 
 extension PolicyCheckpoint {
   /// Fits images to a network as the checkpoint's preprocessor file says, or as published where it has none.
-  func imageProcessor(for network: OpenVLA, _ preparation: ImagePreparation) throws
-    -> ImageProcessor
-  {
+  ///
+  /// - Throws: `CheckpointError` that names the key of the file.
+  public func imageProcessor(
+    for network: OpenVLA, _ preparation: ImagePreparation = ImagePreparation()
+  ) throws -> ImageProcessor {
     // One of our own has no names.
     let names =
       network.configuration.timmModelIDs

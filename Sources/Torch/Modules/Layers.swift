@@ -1,4 +1,4 @@
-/// `y = x Wᵀ + b` over the last dimension; `weight` is `[output, input]`.
+/// `y = x Wᵀ + b` over the last dimension; `weight` is `[output, input]`, with a low-rank change where one is attached.
 public final class Linear {
   private enum Weight {
     case plain(Tensor)
@@ -7,6 +7,7 @@ public final class Linear {
 
   private let weight: Weight
   public let bias: Tensor?
+  private let update: LowRankUpdate?
 
   public init(
     _ scope: ParameterScope, input: Int, output: Int, hasBias: Bool = true,
@@ -19,13 +20,16 @@ public final class Linear {
       weight = .plain(try scope.parameter("weight", [output, input], initializer))
     }
     bias = hasBias ? try scope.parameter("bias", [output], .zeros) : nil
+    update = try scope.lowRankUpdate(of: "weight", [output, input])
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    switch weight {
-    case .plain(let weight): x.linear(weight, bias)
-    case .quantized(let weight): weight.linear(x, bias)
-    }
+    let y =
+      switch weight {
+      case .plain(let weight): x.linear(weight, bias)
+      case .quantized(let weight): weight.linear(x, bias)
+      }
+    return update.map { y + $0(x) } ?? y
   }
 }
 

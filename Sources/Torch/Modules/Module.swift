@@ -29,11 +29,7 @@ extension Module {
   public func writeParameters(
     to url: URL, dtype: DType? = nil, others: [NamedTensor] = []
   ) throws {
-    let tensors = (parameters + others).map { entry in
-      let values = entry.tensor.detached()
-      return NamedTensor(entry.name, dtype.map { values.to($0) } ?? values)
-    }
-    try SafetensorsFile.write(tensors, to: url)
+    try writeTensors(parameters + others, to: url, dtype: dtype)
   }
 
   /// Overwrites parameters with those of `checkpoint` that `storedName` maps them to.
@@ -59,4 +55,13 @@ extension Module {
     try throwRecordedFailure()
     return copied
   }
+}
+
+/// Writes `tensors` as a safetensors file; with `dtype` all are converted to it.
+public func writeTensors(_ tensors: [NamedTensor], to url: URL, dtype: DType? = nil) throws {
+  let converted = tensors.map { entry in
+    let values = entry.tensor.detached()
+    return NamedTensor(entry.name, dtype.map { values.to($0) } ?? values)
+  }
+  try SafetensorsFile.write(converted, to: url)
 }

@@ -1,4 +1,4 @@
-/// Where a network's parameters come from while it is built: a seed or a checkpoint.
+/// Where a network's parameters come from while it is built: a seed, a checkpoint, or nowhere.
 ///
 /// Every module asks its scope for its parameters by their checkpoint names, so the same initializer
 /// builds a fresh network and a loaded one, and names on loading and saving can't differ.
@@ -6,6 +6,7 @@ public final class ParameterSource {
   private enum Origin {
     case seed(UInt64)
     case checkpoint(Checkpoint)
+    case nowhere
   }
 
   private let origin: Origin
@@ -13,8 +14,11 @@ public final class ParameterSource {
   let quantization: WeightQuantization?
   /// What is done to a value of the checkpoint, by name, before it is used: adapters are merged here.
   private let adjust: (String, Tensor) throws -> Tensor
-  private let dtype: DType
+  /// Of every parameter.
+  public let dtype: DType
   private let device: Device
+  /// The low-rank change of a weight of that name and shape, which its layer then keeps beside it; nil for none.
+  private let update: (String, [Int]) throws -> LowRankUpdate?
   /// Everything handed out so far, in order.
   public private(set) var parameters: [NamedTensor] = []
 
@@ -23,6 +27,7 @@ public final class ParameterSource {
     origin = .seed(seed)
     quantization = nil
     adjust = { $1 }
+    update = { _, _ in nil }
     self.dtype = dtype
     self.device = device
   }
@@ -33,16 +38,29 @@ public final class ParameterSource {
   ///   - quantization: Linear layers' weights are rounded to this one by one as they are read, so that the whole never
   ///     stands in memory at full size; they are no parameters then.
   ///   - adjust: What is done to each value before it is converted, by name.
+  ///   - update: A low-rank change that the layer of a weight, by name and shape, is to keep beside it.
   public init(
     _ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .cpu,
     quantization: WeightQuantization? = nil,
-    adjust: @escaping (String, Tensor) throws -> Tensor = { $1 }
+    adjust: @escaping (String, Tensor) throws -> Tensor = { $1 },
+    update: @escaping (String, [Int]) throws -> LowRankUpdate? = { _, _ in nil }
   ) {
     origin = .checkpoint(checkpoint)
     self.quantization = quantization
     self.adjust = adjust
+    self.update = update
     self.dtype = dtype
     self.device = device
+  }
+
+  /// Parameters with no memory behind them (`Device.meta`): a network of any size is built at once, to be counted.
+  public init(shapesOfType dtype: DType) {
+    origin = .nowhere
+    quantization = nil
+    adjust = { $1 }
+    update = { _, _ in nil }
+    self.dtype = dtype
+    device = .meta
   }
 
   /// The scope of names without a prefix.
@@ -78,6 +96,10 @@ public final class ParameterSource {
     return parameter
   }
 
+  func lowRankUpdate(of name: String, _ shape: [Int]) throws -> LowRankUpdate? {
+    try update(name, shape)
+  }
+
   private func values(
     _ name: String, _ shape: [Int], _ initializer: Initializer
   ) throws -> Tensor {
@@ -101,8 +123,19 @@ public final class ParameterSource {
       // A large model must not stand in memory twice.
       if !values.sharesMemory(with: kept) { checkpoint.forget(name) }
       return values
+    case .nowhere:
+      let values = Tensor.zeros(shape, dtype: dtype, device: device)
+      try throwRecordedFailure()
+      return values
     }
   }
+
+  var isStored: Bool {
+    if case .checkpoint = origin { true } else { false }
+  }
+
+  /// Whether the parameters have no elements.
+  public var isShapesOnly: Bool { device == .meta }
 
   func shape(of name: String) -> [Int]? {
     guard case .checkpoint(let checkpoint) = origin else { return nil }
@@ -129,6 +162,11 @@ public struct ParameterScope {
     try source.parameter(prefix + name, shape, initializer)
   }
 
+  /// The low-rank change that the layer of the weight `name` keeps beside it, nil where there is none.
+  public func lowRankUpdate(of name: String, _ shape: [Int]) throws -> LowRankUpdate? {
+    try source.lowRankUpdate(of: prefix + name, shape)
+  }
+
   func quantizedWeight(
     _ name: String, _ shape: [Int], _ initializer: Initializer, _ quantization: WeightQuantization
   ) throws -> QuantizedWeight {
@@ -137,6 +175,9 @@ public struct ParameterScope {
 
   /// The prefix without its last dot, for messages.
   public var name: String { String(prefix.dropLast()) }
+
+  /// Whether a checkpoint gives the parameters.
+  public var isStored: Bool { source.isStored }
 
   /// The shape of `name` in the checkpoint; nil for a fresh network or where there is none.
   public func storedShape(_ name: String) -> [Int]? { source.shape(of: prefix + name) }

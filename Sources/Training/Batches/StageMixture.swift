@@ -11,12 +11,14 @@ struct StageMixture: Sendable {
   /// Frames of this number and above are never trained on.
   static let firstHeldOut = 1 << 40
 
+  /// - Parameter patchGrid: Patches along each side of the image, for the stages that label them.
   init(
-    _ stage: Stage, number: Int, recipe: Recipe, source: any DemonstrationSource, chunkLength: Int
+    _ stage: Stage, number: Int, recipe: Recipe, source: any DemonstrationSource, patchGrid: Int,
+    chunkLength: Int
   ) {
     self.source = source
     let seed = recipe.seed &* 1000 &+ UInt64(number)
-    let grid = stage.patchWeight > 0 ? recipe.model.imageSize / recipe.model.patchSize : 0
+    let grid = stage.patchWeight > 0 ? patchGrid : 0
     robot = DemonstrationRequest(
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,

@@ -19,6 +19,7 @@ final class DiffusionLearner: Learner {
   private let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
+  private let model: ModelRecipe
   /// Instructions that have been tokenized, for both halves of a batch.
   private var prompts: [String: [Int]] = [:]
   private let tokenizing = NSLock()
@@ -32,9 +33,8 @@ final class DiffusionLearner: Learner {
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
-    let model = recipe.model
-    let tokenizer = try recipe.tokenizer.makeTokenizer(
-      corpus: source.corpus, locationBins: model.locationBins)
+    let (model, tokenizer) = try recipe.fresh(corpus: source.corpus)
+    self.model = model
     text = InstructionEncoder(tokenizer: tokenizer)
     statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
@@ -62,6 +62,7 @@ final class DiffusionLearner: Learner {
   }
 
   var module: any Module { both }
+  var patchGrid: Int { model.imageSize / model.patchSize }
 
   // MARK: - Learning
 
@@ -128,7 +129,7 @@ final class DiffusionLearner: Learner {
         total: main + Self.placeWeight * distance + stage.gazeWeight * gaze, main: main,
         gaze: gaze)
       if stage.patchWeight > 0 {
-        let patches = PatchTargets(frames, grid: recipe.model.imageSize / recipe.model.patchSize)
+        let patches = PatchTargets(frames, grid: patchGrid)
           .loss(of: patchHead(features), classes: classes)
         result.patches = patches
         result.total = result.total + stage.patchWeight * patches
@@ -144,7 +145,7 @@ final class DiffusionLearner: Learner {
 
   /// The patch that holds each place, row-major from the top left.
   private func patches(at places: [Float]) -> [Int] {
-    let grid = recipe.model.imageSize / recipe.model.patchSize
+    let grid = patchGrid
     let cells = places.map { min(grid - 1, max(0, Int(($0 * Float(grid)).rounded(.down)))) }
     return stride(from: 0, to: cells.count, by: 2).map { cells[$0 + 1] * grid + cells[$0] }
   }
@@ -186,7 +187,7 @@ final class DiffusionLearner: Learner {
       let values = statistics.action.unnormalized(ChunkScaling.gripperOpened(scaled))
       errors.add(predicted: try Action(values), expert: decision.action)
       let place = Vector2(places[4 * row], places[4 * row + 1])
-      pixelsOff += (place - decision.goalPoint).length * Double(recipe.model.imageSize)
+      pixelsOff += (place - decision.goalPoint).length * Double(model.imageSize)
     }
     errors.write(into: &entry)
     entry.goalPixels = pixelsOff / Double(max(1, rows.decisions.count))
@@ -194,7 +195,7 @@ final class DiffusionLearner: Learner {
 
   // MARK: - Saving
 
-  private var executedLength: Int { recipe.model.executedLength ?? 3 }
+  private var executedLength: Int { model.executedLength ?? 3 }
 
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(

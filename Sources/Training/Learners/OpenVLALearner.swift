@@ -16,6 +16,9 @@ final class OpenVLALearner: Learner {
   private let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
+  private let actionChoices: [TokenChoice]
+  /// The checkpoint that is adapted, nil for a network of the recipe's own.
+  private let base: PolicyCheckpoint?
   private let words: PatchWords
   /// Says where patches are; nil without location tokens.
   private let placeHead: Linear?
@@ -28,46 +31,29 @@ final class OpenVLALearner: Learner {
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
-    let model = recipe.model
-    let tokenizer = try recipe.tokenizer.makeTokenizer(
-      corpus: source.corpus, locationBins: model.locationBins)
-    let actionEnd = tokenizer.count + 256
-    vocabulary = try Vocabulary(
-      text: tokenizer, vocabularyEnd: actionEnd, template: .openVLA, grounding: model.grounding,
-      locationBins: model.locationBins, source: "the recipe's tokenizer")
+    let start = try OpenVLAStart(recipe, corpus: source.corpus, root: root)
+    network = start.network
+    vocabulary = start.vocabulary
+    processor = start.processor
+    actionChoices = start.actionChoices
+    base = start.adapted
     statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
-    processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     classes = source.patchClasses
-    // As published: the vocabulary ends `pad_to_multiple_of` ids after the last action token.
-    let parameters = ParameterSource(seed: recipe.seed)
-    network = try OpenVLA(
-      .small(
-        vocabularySize: actionEnd + Self.padding, imageSize: model.imageSize,
-        patchSize: model.patchSize, visionWidth: model.visionWidth, visionDepth: model.visionDepth,
-        visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
-        heads: model.heads, mlpWidth: model.feedForwardWidth), parameters)
+    let heads = ParameterSource(seed: recipe.seed)
     patchHead = try Linear(
-      parameters.root["patch_head"], input: network.vision.width,
+      heads.root["patch_head"], input: network.vision.width,
       output: PatchTargets.channels(classes))
-    words = try PatchWords(phrases: source.kindPhrases, tokenizer: tokenizer)
-    placeHead =
-      model.locationBins > 0
-      ? try Linear(
-        parameters.root["place_head"], input: model.width, output: 2 * model.locationBins) : nil
-    both = NetworkWithHead(parameters: parameters.parameters)
-    if let path = recipe.initialWeights {
-      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
+    words = try PatchWords(phrases: source.kindPhrases, tokenizer: vocabulary.text)
+    let width = network.configuration.language.width
+    placeHead = try vocabulary.locations.map {
+      try Linear(heads.root["place_head"], input: width, output: 2 * $0.binCount)
     }
+    both = NetworkWithHead(
+      parameters: network.parameters + (network.adapter?.parameters ?? []) + heads.parameters)
   }
 
-  private static let padding = 64
-  /// The expert's zeros are exact and its corrections are not: see `TokenChoice.median`. Sideways and in turning half a
-  /// correction is better than none; up or down and open or closed there is no between.
-  private static let actionChoices: [TokenChoice] = [
-    .mean, .mean, .median, .mean, .mean, .mean, .median,
-  ]
-
   var module: any Module { both }
+  var patchGrid: Int { network.vision.transformers[0].configuration.gridSize }
 
   // MARK: - Learning
 
@@ -89,7 +75,7 @@ final class OpenVLALearner: Learner {
               * words.loss(ofProjected: projected, frames: frames, embed: network.language.embed))
         }
         if stage.placeWeight > 0, let placeHead {
-          let places = PatchPlaces(bins: recipe.model.locationBins, grid: grid)
+          let places = PatchPlaces(bins: locationBins, grid: patchGrid)
           parts.append(stage.placeWeight * places.loss(of: placeHead(projected), frames: frames))
         }
       }
@@ -102,7 +88,7 @@ final class OpenVLALearner: Learner {
         of: frames, stage: stage, noise: actionNoise(in: stage, number: number))
       let losses = network.packedLoss(
         patchFeatures: features, encoded.packed,
-        looking: stage.gazeWeight > 0 ? encoded.gazes(grid: grid) : [])
+        looking: stage.gazeWeight > 0 ? encoded.gazes(grid: patchGrid) : [])
       var sum = losses.gazes.reduce(losses.tokens) { $0 + stage.gazeWeight * $1 }
       if let total { sum = sum + total }
       return BatchLoss(
@@ -111,15 +97,14 @@ final class OpenVLALearner: Learner {
     }
   }
 
-  /// Patches along each side of the image.
-  private var grid: Int { recipe.model.imageSize / recipe.model.patchSize }
+  private var locationBins: Int { vocabulary.locations?.binCount ?? 0 }
 
   private func pixelValues(of frames: [DemonstrationFrame]) throws -> Tensor {
     try processor.pixelValues(of: frames.map(\.image))
   }
 
   private func patchLoss(_ frames: [DemonstrationFrame], _ features: Tensor) -> Tensor {
-    PatchTargets(frames, grid: grid)
+    PatchTargets(frames, grid: patchGrid)
       .loss(of: patchHead(features), classes: classes)
   }
 
@@ -158,7 +143,7 @@ final class OpenVLALearner: Learner {
       return try network.targetLogits(patchFeatures: features, encoded.packed).argmax(-1).integers()
     }
     TeacherForcedReport(
-      encoded: encoded, chosen: chosen, vocabulary: vocabulary, imageSize: recipe.model.imageSize
+      encoded: encoded, chosen: chosen, vocabulary: vocabulary, imageSize: processor.height
     ).write(into: &entry)
     try writeActionErrors(on: frames, into: &entry)
   }
@@ -183,11 +168,13 @@ final class OpenVLALearner: Learner {
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
       tokenizer: vocabulary.text, statistics: [Self.dataset: statistics],
-      grounding: vocabulary.grounding, locationBins: recipe.model.locationBins,
-      actionChoices: Self.actionChoices, executedLength: nil
+      template: vocabulary.template, grounding: vocabulary.grounding, locationBins: locationBins,
+      actionChoices: actionChoices, executedLength: nil, adapted: base
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
     }
+    try network.adapter?.write(
+      to: folder.appendingPathComponent("adapter"), base: recipe.initialWeights ?? "")
   }
 
   func makePolicy() throws -> any Policy { openVLAPolicy() }
@@ -195,7 +182,7 @@ final class OpenVLALearner: Learner {
   private func openVLAPolicy() -> OpenVLAPolicy {
     OpenVLAPolicy(
       name: "in training", network: network, vocabulary: vocabulary,
-      actionChoices: Self.actionChoices, statistics: statistics.action, processor: processor)
+      actionChoices: actionChoices, statistics: statistics.action, processor: processor)
   }
 }
 

@@ -8,6 +8,9 @@ protocol Learner: AnyObject {
   /// All parameters, those of heads that only training needs included.
   var module: any Module { get }
 
+  /// Patches along each side of the image.
+  var patchGrid: Int { get }
+
   /// The loss of half a batch, to go backward from; may be called from two threads at once.
   ///
   /// - Parameter number: which half of the training it is, for what is drawn at random.

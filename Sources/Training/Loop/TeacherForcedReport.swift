@@ -27,7 +27,10 @@ struct TeacherForcedReport {
           goals.add(distance(tokens[0..<2], decision.goalPoint))
         }
       case .question(let question):
-        if let point = question.point { answers.add(distance(tokens[0..<2], point)) }
+        // Without location tokens a place is answered in words, which say no distance.
+        if let point = question.point, vocabulary.locations != nil {
+          answers.add(distance(tokens[0..<2], point))
+        }
       }
     }
     entry.tokenAccuracy = Double(right) / Double(max(1, total))

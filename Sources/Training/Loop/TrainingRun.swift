@@ -109,7 +109,8 @@ public final class TrainingRun {
       totalSteps: stage.scheduleSteps ?? stage.steps,
       floor: stage.learningRate * stage.finalLearningRateFraction)
     let mixture = StageMixture(
-      stage, number: number, recipe: recipe, source: source, chunkLength: chunkLength)
+      stage, number: number, recipe: recipe, source: source, patchGrid: learner.patchGrid,
+      chunkLength: chunkLength)
     let held = try mixture.heldOutFrames(count: Self.validationFrames)
     let frames = Prefetcher(numbers: progress.step - start..<stage.steps, depth: 3) { step in
       try mixture.frames(ofStep: step)
@@ -182,7 +183,7 @@ public final class TrainingRun {
     try learner.writeCheckpoint(to: folder.appendingPathComponent("checkpoint"))
   }
 
-  private var chunkLength: Int { recipe.model.chunkLength ?? 1 }
+  private var chunkLength: Int { recipe.model?.chunkLength ?? 1 }
 }
 
 /// How far a training run is.

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Policies
 import Torch
 import Yams
@@ -19,15 +20,24 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var precision: ProductPrecision
   /// The checkpoint's folder, relative to the package's root.
   public var output: String
-  /// A checkpoint whose vision encoders the training starts from, relative to the package's root; nil is from scratch.
+  /// A checkpoint that the training starts from, relative to the package's root; nil is from scratch.
+  ///
+  /// A diffusion policy takes the vision encoders alone.
   public var initialWeights: String?
-  public var model: ModelRecipe
-  public var tokenizer: TokenizerRecipe
+  /// nil where `adaptation` keeps the initial weights' own sizes.
+  public var model: ModelRecipe?
+  /// nil where `adaptation` keeps the initial weights' own tokenizer.
+  public var tokenizer: TokenizerRecipe?
   public var optimizer: OptimizerRecipe
   public var stages: [Stage]
+  /// Which of the initial weights are changed (OpenVLA only): those of any OpenVLA checkpoint, whose sizes, tokenizer and
+  /// image constants are kept. nil trains a network of the recipe's own sizes as a whole.
+  public var adaptation: AdaptationStrategy?
+  /// The adapter's size where `adaptation` is `lora`.
+  public var lora: LoRASize?
 
   enum CodingKeys: String, CodingKey {
-    case policy, seed, precision, output, model, tokenizer, optimizer, stages
+    case policy, seed, precision, output, model, tokenizer, optimizer, stages, adaptation, lora
     case initialWeights = "initial_weights"
   }
 }
@@ -188,26 +198,6 @@ extension Recipe {
   private static func place(_ context: DecodingError.Context) -> String {
     let keys = context.codingPath.map(\.stringValue)
     return keys.isEmpty ? "" : "at '\(keys.joined(separator: "."))': "
-  }
-
-  /// What is wrong with the numbers, nil where nothing is.
-  private var flaw: String? {
-    if stages.isEmpty { return "'stages' is empty; a recipe trains in at least one stage" }
-    if model.patchSize < 1 || model.imageSize % model.patchSize != 0 {
-      return "image_size \(model.imageSize) is no multiple of patch_size \(model.patchSize)"
-    }
-    for stage in stages {
-      if stage.steps < 1 { return "stage '\(stage.name)': steps must be at least 1" }
-      if let end = stage.scheduleSteps, end < stage.steps {
-        return "stage '\(stage.name)': schedule_steps \(end) must not be below steps \(stage.steps)"
-      }
-      if stage.robotImages < 0 || stage.visionImages < 0
-        || stage.robotImages + stage.visionImages < 1
-      {
-        return "stage '\(stage.name)': a batch needs at least one image"
-      }
-    }
-    return nil
   }
 
   /// How many steps all stages make.

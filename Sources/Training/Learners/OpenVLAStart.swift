@@ -1,0 +1,92 @@
+import Foundation
+import Networks
+import Policies
+import Torch
+
+/// What an OpenVLA recipe begins with: a network of its own sizes, fresh or with earlier weights, or a checkpoint to be
+/// adapted, whose sizes, tokenizer and image constants are kept.
+struct OpenVLAStart {
+  let network: OpenVLA
+  let vocabulary: Vocabulary
+  let processor: ImageProcessor
+  let actionChoices: [TokenChoice]
+  /// nil for a network of the recipe's own.
+  let adapted: PolicyCheckpoint?
+
+  init(_ recipe: Recipe, corpus: [String], root: URL) throws {
+    if let strategy = recipe.adaptation, let path = recipe.initialWeights {
+      try self.init(
+        adapting: PolicyCheckpoint(at: root.appendingPathComponent(path)), strategy, recipe)
+    } else {
+      try self.init(own: recipe, corpus: corpus, root: root)
+    }
+  }
+
+  // MARK: - A network of the recipe's own
+
+  /// Ids after the last action token, as published (`pad_to_multiple_of`).
+  private static let padding = 64
+  /// The expert's zeros are exact and its corrections are not: see `TokenChoice.median`. Sideways and in turning half a
+  /// correction is better than none; up or down and open or closed there is no between.
+  private static let ownActionChoices: [TokenChoice] = [
+    .mean, .mean, .median, .mean, .mean, .mean, .median,
+  ]
+
+  private init(own recipe: Recipe, corpus: [String], root: URL) throws {
+    let (model, tokenizer) = try recipe.fresh(corpus: corpus)
+    let actionEnd = tokenizer.count + 256
+    vocabulary = try Vocabulary(
+      text: tokenizer, vocabularyEnd: actionEnd, template: .openVLA, grounding: model.grounding,
+      locationBins: model.locationBins, source: "the recipe's tokenizer")
+    processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
+    actionChoices = Self.ownActionChoices
+    adapted = nil
+    network = try OpenVLA(
+      .small(
+        vocabularySize: actionEnd + Self.padding, imageSize: model.imageSize,
+        patchSize: model.patchSize, visionWidth: model.visionWidth, visionDepth: model.visionDepth,
+        visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
+        heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
+    if let path = recipe.initialWeights {
+      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
+    }
+  }
+
+  // MARK: - A checkpoint to be adapted
+
+  /// The weights that `strategy` trains are trainable; LoRA's factors stand beside frozen ones.
+  private init(
+    adapting checkpoint: PolicyCheckpoint, _ strategy: AdaptationStrategy, _ recipe: Recipe
+  ) throws {
+    guard try !checkpoint.decodesInParallel else {
+      throw RecipeError(
+        path: checkpoint.folder.path,
+        reason: "it decodes chunks in parallel (OpenVLA-OFT); adaptation teaches next tokens")
+    }
+    let tokenizer = try checkpoint.tokenizer()
+    let adapter = try recipe.lora.map {
+      try LoRAAdapter(
+        fresh: $0, for: Checkpoint(folder: checkpoint.folder), seed: recipe.seed)
+    }
+    network = try OpenVLA(
+      folder: checkpoint.folder, dtype: checkpoint.preferredType, attached: adapter)
+    let layerCount = network.configuration.language.layerCount
+    network.setTrainable { strategy.trains($0, layerCount: layerCount) }
+    vocabulary = try checkpoint.vocabulary(of: tokenizer, for: network)
+    processor = try checkpoint.imageProcessor(for: network)
+    actionChoices = try checkpoint.actionChoices
+    adapted = checkpoint
+  }
+}
+
+extension Recipe {
+  /// The sizes of a network of the recipe's own, and its tokenizer, made from what the demonstrations may say.
+  func fresh(corpus: [String]) throws -> (ModelRecipe, SentencePieceTokenizer) {
+    guard let model, let tokenizer else {
+      throw RecipeError(path: output, reason: "the recipe lacks the keys 'model' and 'tokenizer'")
+    }
+    return (
+      model, try tokenizer.makeTokenizer(corpus: corpus, locationBins: model.locationBins)
+    )
+  }
+}
