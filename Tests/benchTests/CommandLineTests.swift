@@ -47,6 +47,10 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     FailureCase(
       arguments: ["--suite", "visual", "--quantize", "int3"], status: 64,
       mentions: ["int3", "int8 or int4"]),
+    // The libtorch that the package sets up has none.
+    FailureCase(
+      arguments: ["--suite", "visual", "--device", "cuda:1"], status: 5,
+      mentions: ["--device cuda:1", "LIBTORCH"]),
     FailureCase(
       arguments: ["--suite", "visual", "--shard", "3/2"], status: 64, mentions: ["3/2"]),
     FailureCase(

@@ -28,7 +28,7 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is SceneFileError: 65
   case is TorchError, is ImageFileError: 65
-  case is RenderingError: 5
+  case is RenderingError, is UnavailableDevice: 5
   default: 2
   }
 }

@@ -42,8 +42,10 @@ struct WeightOptions: ParsableArguments {
   func loading(
     _ preparation: ImagePreparation, adapter: String? = nil
   ) throws -> CheckpointLoading {
-    CheckpointLoading(
-      device: Device(device) ?? .cpu, dtype: chosenType,
+    let device = Device(device) ?? .cpu
+    if case .cuda = device, !isCUDAAvailable { throw UnavailableDevice(name: self.device) }
+    return CheckpointLoading(
+      device: device, dtype: chosenType,
       quantization: quantize.flatMap(WeightQuantization.init),
       adapter: try adapter.map {
         try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
@@ -57,5 +59,15 @@ struct WeightOptions: ParsableArguments {
     facts["dtype"] = dtype
     facts["quantize"] = quantize
     return facts
+  }
+}
+
+/// A device that this machine, or this build of libtorch, does not have.
+struct UnavailableDevice: Error, CustomStringConvertible {
+  var name: String
+
+  var description: String {
+    "--device \(name): no CUDA device can be used. Set LIBTORCH to a CUDA build of libtorch \(libraryVersion), build anew, and see "
+      + "that nvidia-smi lists a GPU; or leave --device out."
   }
 }
