@@ -37,7 +37,7 @@ enum PublishedSize {
       predictor = try ActionPredictor(
         checkpoint: PolicyCheckpoint(at: URL(fileURLWithPath: arguments[0], isDirectory: true)),
         loading: CheckpointLoading(
-          device: .cpu, dtype: .bfloat16, quantization: WeightQuantization(rawValue: arguments[1])),
+          device: .cpu, quantization: WeightQuantization(rawValue: arguments[1])),
         statisticsKey: nil)
     }
     guard let predictor else { return }

@@ -23,8 +23,8 @@ enum TokenChange {
     let reference = try tokens(CheckpointLoading(device: .cpu, dtype: .bfloat16))
     let others: [(String, CheckpointLoading)] = [
       ("float32", CheckpointLoading(device: .cpu, dtype: .float32)),
-      ("int8", CheckpointLoading(device: .cpu, dtype: .bfloat16, quantization: .int8)),
-      ("int4", CheckpointLoading(device: .cpu, dtype: .bfloat16, quantization: .int4)),
+      ("int8", CheckpointLoading(device: .cpu, quantization: .int8)),
+      ("int4", CheckpointLoading(device: .cpu, quantization: .int4)),
     ]
     print(
       "| weights | tokens unlike bfloat16's | median step [bins] | 95 % within [bins] | other gripper |"

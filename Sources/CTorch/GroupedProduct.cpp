@@ -140,15 +140,67 @@ static void accumulateByteProducts(
   run(accumulateRows<1, bytes>, 1);
 }
 
-Accumulate accumulateWithByteProducts(int64_t bytes) {
+/// One row has no others to share unpacked weights with: they go from memory through registers into the products.
+CTORCH_BYTE_PRODUCTS
+static void accumulateStored(
+    const Weights &weights, int64_t block, const uint8_t *tiles, int64_t first, int64_t count,
+    const Rows &rows, float *sums) {
+  const uint16_t *parameters = weights.parametersOf(block, first);
+  const int8_t *values = rows.valuesOf(0, first);
+  const float *scales = rows.scalesOf(0, first);
+  const auto lowBits = _mm512_set1_epi8(15);
+  __m512 total[2] = {_mm512_loadu_ps(sums), _mm512_loadu_ps(sums + 16)};
+  for (int64_t group = 0; group < count; group++) {
+    // Two sums for each half, so that a product need not wait for the one before it.
+    __m512i products[2][2] = {
+        {_mm512_setzero_si512(), _mm512_setzero_si512()},
+        {_mm512_setzero_si512(), _mm512_setzero_si512()}};
+#pragma unroll 4
+    for (int pair = 0; pair < groupSize / 8; pair++) {
+      int32_t four[2];
+      std::memcpy(four, values + pair * 8, sizeof four);
+      auto even = _mm512_set1_epi32(four[0]), odd = _mm512_set1_epi32(four[1]);
+      for (int half = 0; half < 2; half++) {
+        auto both = _mm512_loadu_si512(tiles + half * 64);
+        products[half][0] =
+            _mm512_dpbusd_epi32(products[half][0], _mm512_and_si512(both, lowBits), even);
+        products[half][1] = _mm512_dpbusd_epi32(
+            products[half][1], _mm512_and_si512(_mm512_srli_epi16(both, 4), lowBits), odd);
+      }
+      tiles += 4 * blockSize;
+    }
+    auto rowScale = _mm512_set1_ps(scales[0]), rowSum = _mm512_set1_ps(scales[1]);
+    for (int half = 0; half < 2; half++) {
+      auto product = _mm512_cvtepi32_ps(_mm512_add_epi32(products[half][0], products[half][1]));
+      auto scale = widened(parameters + half * 16);
+      auto least = widened(parameters + blockSize + half * 16);
+      total[half] = _mm512_fmadd_ps(
+          product, _mm512_mul_ps(scale, rowScale), _mm512_fmadd_ps(least, rowSum, total[half]));
+    }
+    parameters += parameterCount;
+    values += groupSize;
+    scales += 2;
+  }
+  _mm512_storeu_ps(sums, total[0]);
+  _mm512_storeu_ps(sums + 16, total[1]);
+}
+
+static bool hasByteProducts() {
   static const bool has = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw");
-  if (!has) return nullptr;
+  return has;
+}
+
+Accumulate accumulateStoredRow() { return hasByteProducts() ? accumulateStored : nullptr; }
+
+Accumulate accumulateWithByteProducts(int64_t bytes) {
+  if (!hasByteProducts()) return nullptr;
   return bytes == 1 ? accumulateByteProducts<1> : accumulateByteProducts<2>;
 }
 
 #else
 
 Accumulate accumulateWithByteProducts(int64_t) { return nullptr; }
+Accumulate accumulateStoredRow() { return nullptr; }
 
 #endif
 

@@ -1,9 +1,9 @@
 // Weights in 4 or 8 bits, grouped along the inputs, and the layout in which products read them.
 //
 // A weight w of output o and input k is q · scale + least, where q is a whole number of 0 ..< 2^bits, and scale and least
-// (both bfloat16) belong to o and the group of 64 inputs that holds k.
+// (both bfloat16) belong to o and the group of 128 inputs that holds k.
 //
-// Outputs come in blocks of 32 and inputs in groups of 64; what is missing from the last ones is zero. Within a block,
+// Outputs come in blocks of 32 and inputs in groups of 128; what is missing from the last ones is zero. Within a block,
 // quads of four consecutive inputs follow each other, and within a quad 32 outputs with their four numbers each: one 64-byte
 // vector holds 16 outputs, as the processor's four-term products of bytes want them. In 4 bits a byte of quad 2i holds its own
 // number below and that of quad 2i + 1 above.
@@ -14,7 +14,7 @@
 
 namespace ctorch::grouped {
 
-constexpr int64_t groupSize = 64;
+constexpr int64_t groupSize = 128;
 constexpr int64_t blockSize = 32;
 /// Bytes of one group of one block, a byte a number.
 constexpr int64_t tileSize = groupSize * blockSize;
@@ -75,6 +75,9 @@ void accumulatePortably(
 /// The same, to the bit, for values of so many bytes, with the four-term byte products of AVX-512 VNNI; NULL where the
 /// processor lacks them.
 Accumulate accumulateWithByteProducts(int64_t bytes);
+
+/// For one row and weights of 4 bits, whose tiles are given as they are stored; NULL where the processor lacks byte products.
+Accumulate accumulateStoredRow();
 
 inline float fromBFloat16(uint16_t bits) {
   uint32_t wide = static_cast<uint32_t>(bits) << 16;

@@ -1,4 +1,5 @@
 // Matrix products, convolutions, normalization, attention and losses.
+#include "FewRows.h"
 #include "Handle.h"
 #include "ReducedPrecision.h"
 
@@ -14,6 +15,7 @@ CTorchTensor *ctorch_linear(
   return tensor([&] {
     const auto &x = get(input), &w = get(weight);
     auto b = optionalTensor(bias, hasBias);
+    if (isOfFewRows(x, w)) return fewRowsLinear(x, w, b);
     return wantsReducedPrecision(x, w) ? reducedLinear(x, w, b) : at::linear(x, w, b);
   });
 }

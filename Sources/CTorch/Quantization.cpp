@@ -22,7 +22,7 @@ void widen(const uint16_t *bits, int64_t count, float *values) {
   for (int64_t i = 0; i < count; i++) values[i] = fromBFloat16(bits[i]);
 }
 
-/// The least and the largest of 64 numbers.
+/// The least and the largest number of a group.
 CTORCH_VECTORIZED
 void findRange(const float *w, float *least, float *largest) {
   float low[laneCount], high[laneCount];
@@ -51,7 +51,7 @@ void roundWeights(const float *w, float inverse, float least, float levels, uint
   }
 }
 
-/// Rounds 64 weights of one output into its places of a tile, and says by what.
+/// Rounds a group of weights of one output into its places of a tile, and says by what.
 void roundGroup(const float *w, int64_t output, int64_t bits, uint8_t *tile, uint16_t *parameters) {
   float least, largest;
   findRange(w, &least, &largest);
@@ -168,19 +168,31 @@ Rows rounded(const at::Tensor &x, int64_t groups, int64_t bytes) {
 // MARK: - Products
 
 /// Groups whose bytes are unpacked together: they stay in the cache while all rows pass.
-constexpr int64_t groupsAtOnce = 8;
+constexpr int64_t groupsAtOnce = 4;
 
 /// Sums `[rows, blockSize]` of one block.
 void multiply(
-    const Weights &weights, int64_t block, const Rows &rows, Accumulate accumulate, float *sums) {
+    const Weights &weights, int64_t block, const Rows &rows, bool isPortable, float *sums) {
+  auto stored = weights.bits == 4 && rows.count == 1 && !isPortable ? accumulateStoredRow() : nullptr;
+  if (stored) return stored(weights, block, weights.tile(block, 0), 0, weights.groups, rows, sums);
+  auto fast = isPortable ? nullptr : accumulateWithByteProducts(rows.bytes);
+  auto accumulate = fast ? fast : accumulatePortably;
   uint8_t tiles[groupsAtOnce * tileSize];
   for (int64_t first = 0; first < weights.groups; first += groupsAtOnce) {
     int64_t count = std::min(groupsAtOnce, weights.groups - first);
-    const uint8_t *stored = weights.tile(block, first);
-    if (weights.bits == 4) unpacked(stored, count, tiles);
-    accumulate(
-        weights, block, weights.bits == 4 ? tiles : stored, first, count, rows, sums);
+    const uint8_t *kept = weights.tile(block, first);
+    if (weights.bits == 4) unpacked(kept, count, tiles);
+    accumulate(weights, block, weights.bits == 4 ? tiles : kept, first, count, rows, sums);
   }
+}
+
+CTORCH_VECTORIZED
+void addTo(float *result, const float *sums, const float *offset, int64_t count) {
+  if (!offset) {
+    std::memcpy(result, sums, count * sizeof(float));
+    return;
+  }
+  for (int64_t o = 0; o < count; o++) result[o] = sums[o] + offset[o];
 }
 
 Weights weightsOf(
@@ -238,25 +250,18 @@ CTorchTensor *ctorch_quantized_linear(
     const auto &given = get(input);
     auto weights = weightsOf(values, parameters, bits, outputs);
     auto x = readable(given.detach().reshape({-1, given.size(-1)}));
-    if (dividedUp(x.size(1), groupSize) != weights.groups) {
-      throw std::runtime_error("the input is not as wide as the weight");
-    }
     auto rows = rounded(x, weights.groups, inputBytes(bits));
-    auto fast = isPortable ? nullptr : accumulateWithByteProducts(rows.bytes);
     auto added = optionalTensor(bias, hasBias);
     if (added.has_value()) added = added->to(at::kFloat).contiguous();
     auto y = at::empty({rows.count, outputs}, at::kFloat);
     auto *result = y.mutable_data_ptr<float>();
     parallelFor(weights.blocks(), [&](int64_t block) {
       std::vector<float> sums(rows.count * blockSize, 0);
-      multiply(weights, block, rows, fast ? fast : accumulatePortably, sums.data());
+      multiply(weights, block, rows, isPortable, sums.data());
       int64_t first = block * blockSize, count = std::min(blockSize, outputs - first);
       const float *offset = added.has_value() ? added->const_data_ptr<float>() + first : nullptr;
       for (int64_t row = 0; row < rows.count; row++) {
-        for (int64_t o = 0; o < count; o++) {
-          result[row * outputs + first + o] =
-              sums[row * blockSize + o] + (offset ? offset[o] : 0);
-        }
+        addTo(result + row * outputs + first, sums.data() + row * blockSize, offset, count);
       }
     });
     auto shape = given.sizes().vec();

@@ -104,11 +104,12 @@ struct QuantizationTests {
     }
   }
 
-  @Test("a weight of 4 bits takes 4.5 bits a number, one of 8 bits 8.5; another width is an error")
+  @Test(
+    "a weight of 4 bits takes 4.25 bits a number, one of 8 bits 8.25; another width is an error")
   func sizes() throws {
-    #expect(try QuantizedWeight(normal([64, 128]), .int4).byteCount == 64 * 128 * 9 / 16)
+    #expect(try QuantizedWeight(normal([64, 128]), .int4).byteCount == 64 * 128 * 17 / 32)
     let layer = try QuantizedWeight(normal([64, 128]), .int8)
-    #expect(layer.byteCount == 64 * 128 * 17 / 16)
+    #expect(layer.byteCount == 64 * 128 * 33 / 32)
     #expect(throws: TorchError.self) { try checked { layer.linear(normal([1, 60]), nil) } }
   }
 }

@@ -168,12 +168,12 @@ bool ctorch_set_reduced_precision(bool enabled);
 /// `input · weightᵀ + bias`; `bias` may be NULL when `hasBias` is false.
 CTorchTensor *ctorch_linear(
     const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias, bool hasBias);
-/// Rounds a weight `[output, input]` to 4 or 8 bits with a scale and a least value for each 64 inputs of an output; makes
+/// Rounds a weight `[output, input]` to 4 or 8 bits with a scale and a least value for each 128 inputs of an output; makes
 /// `values` and `parameters`, laid out as in GroupedWeights.h. CPU only.
 bool ctorch_quantize(
     const CTorchTensor *weight, int64_t bits, CTorchTensor **values, CTorchTensor **parameters);
 /// `input · weightᵀ + bias` for a weight of `outputs` rows from `ctorch_quantize`. Inputs are rounded to 8 bits (16 beside
-/// weights of 8), each 64 with a scale; every row's result depends on that row alone. `isPortable` leaves out instructions that not all processors have.
+/// weights of 8), each 128 with a scale; every row's result depends on that row alone. `isPortable` leaves out instructions that not all processors have.
 CTorchTensor *ctorch_quantized_linear(
     const CTorchTensor *input, const CTorchTensor *values, const CTorchTensor *parameters,
     int64_t bits, int64_t outputs, const CTorchTensor *bias, bool hasBias, bool isPortable);

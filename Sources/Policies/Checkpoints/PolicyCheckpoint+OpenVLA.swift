@@ -25,6 +25,11 @@ extension PolicyCheckpoint {
     return size > Self.smallSize ? .bfloat16 : .float32
   }
 
+  /// The type that numbers have between layers: weights in few bits leave room for float32, whose layers are the faster ones.
+  func type(for loading: CheckpointLoading) -> DType {
+    loading.dtype ?? (loading.quantization == nil ? preferredType : .float32)
+  }
+
   /// All that the model says and hears.
   ///
   /// - Throws: `CheckpointError` where the tokenizer lacks a piece that the model needs.

@@ -108,7 +108,7 @@ extension PolicyCheckpoint {
   func parallelDecoder(
     network: OpenVLA, parts: OpenedParts, loading: CheckpointLoading, chunkLength: Int?
   ) throws -> ParallelDecoder {
-    let dtype = loading.dtype ?? preferredType
+    let dtype = type(for: loading)
     let width = network.configuration.language.width
     return ParallelDecoder(
       network: network,

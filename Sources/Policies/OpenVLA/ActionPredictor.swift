@@ -60,7 +60,7 @@ public final class ActionPredictor {
     actionChoices = try checkpoint.actionChoices
     statistics = try checkpoint.statistics(key: statisticsKey)
     network = try OpenVLA(
-      folder: checkpoint.folder, dtype: loading.dtype ?? checkpoint.preferredType,
+      folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
     grounding = configuration.own?.grounding ?? .none
     let vocabulary = try tokenizer.map { [network] in

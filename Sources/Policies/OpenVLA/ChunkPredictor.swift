@@ -66,7 +66,7 @@ public final class ChunkPredictor {
     imageCount = try checkpoint.parallelDecodingSizes.imageCount
     let parts = try checkpoint.openedParts()
     let network = try OpenVLA(
-      folder: checkpoint.folder, dtype: loading.dtype ?? checkpoint.preferredType,
+      folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
     decoder = try checkpoint.parallelDecoder(
       network: network, parts: parts, loading: loading, chunkLength: chunkLength)

@@ -81,7 +81,9 @@ public final class ParameterSource {
   func quantizedWeight(
     _ name: String, _ shape: [Int], _ initializer: Initializer, _ quantization: WeightQuantization
   ) throws -> QuantizedWeight {
-    let weight = try QuantizedWeight(values(name, shape, initializer), quantization)
+    // As it is stored: rounding twice would lose more.
+    let weight = try QuantizedWeight(
+      values(name, shape, initializer, converting: false), quantization)
     if case .checkpoint(let checkpoint) = origin { checkpoint.forget(name) }
     quantized.names.insert(name)
     quantized.byteCount += weight.byteCount
@@ -101,7 +103,7 @@ public final class ParameterSource {
   }
 
   private func values(
-    _ name: String, _ shape: [Int], _ initializer: Initializer
+    _ name: String, _ shape: [Int], _ initializer: Initializer, converting: Bool = true
   ) throws -> Tensor {
     switch origin {
     case .seed(let seed):
@@ -119,7 +121,10 @@ public final class ParameterSource {
           "\(checkpoint.folder.path): \(name) has shape \(stored), the configuration says \(shape)")
       }
       let kept = try checkpoint.tensor(name)
-      let values = try checked { try adjust(name, kept).to(dtype).to(device) }
+      let values = try checked {
+        let adjusted = try adjust(name, kept)
+        return (converting ? adjusted.to(dtype) : adjusted).to(device)
+      }
       // A large model must not stand in memory twice.
       if !values.sharesMemory(with: kept) { checkpoint.forget(name) }
       return values
