@@ -29,6 +29,7 @@ enum PublishedSize {
       print("usage: performance act FOLDER bfloat16|int8|int4 ID,ID,... REPEATS")
       exit(2)
     }
+    keepFreedMemory()
     let ids = arguments[2].split(separator: ",").compactMap { Int($0) }
     let image = Image(
       height: 224, width: 224, pixels: [UInt8](repeating: 128, count: 224 * 224 * 3))

@@ -8,6 +8,10 @@
 
 #include "Handle.h"
 
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
 namespace {
 thread_local bool hasError = false;
 thread_local std::string firstError;
@@ -40,6 +44,14 @@ bool ctorch_set_thread_count(int32_t count) {
     at::set_num_threads(count);
     return true;
   });
+}
+
+void ctorch_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  constexpr int largest = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, largest);
+  mallopt(M_TRIM_THRESHOLD, largest);
+#endif
 }
 
 bool ctorch_seed(uint64_t seed) {

@@ -8,6 +8,12 @@ public func setThreadCount(_ count: Int) {
   _ = ctorch_set_thread_count(Int32(clamping: max(1, count)))
 }
 
+/// Lets the process keep the memory that it frees, for its next tensors.
+///
+/// By default large blocks go back to the system at once, and the next tensor's pages must be cleared again: a model of
+/// OpenVLA's published size spends a tenth of its time on that.
+public func keepFreedMemory() { ctorch_keep_freed_memory() }
+
 /// Whether a CUDA device can be used.
 public var isCUDAAvailable: Bool { ctorch_is_cuda_available() }
 

@@ -55,6 +55,8 @@ void ctorch_record_error(const char *message);
 bool ctorch_is_cuda_available(void);
 int32_t ctorch_thread_count(void);
 bool ctorch_set_thread_count(int32_t count);
+/// Lets the allocator keep large blocks that are freed, where it is glibc's.
+void ctorch_keep_freed_memory(void);
 /// Seeds libtorch's own generators (only dropout-like operations use them).
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);

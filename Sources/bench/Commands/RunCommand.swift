@@ -79,6 +79,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     makeThreadsWaitPassively()
+    keepFreedMemory()
     let root = try rootOption.resolved()
     try reportingFailures {
       let environment = try TabletopEnvironment(root: root.url.path)
