@@ -198,7 +198,7 @@ if __name__ == "__main__":
     if len(sys.argv) < 3 or sys.argv[1] not in ("make", "act", "compare"):
         sys.exit(__doc__)
     target = pathlib.Path(sys.argv[2])
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     if sys.argv[1] == "make":
         make(target)
     elif sys.argv[1] == "act":
