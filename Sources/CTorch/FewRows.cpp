@@ -20,28 +20,16 @@ constexpr int64_t outputsAtOnce = 32;
 /// Sums side by side, so that an addition need not wait for the one before it.
 constexpr int64_t sumCount = 4 * laneCount;
 
-CTORCH_INLINE float widened(uint16_t bits) {
-  uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float value;
-  std::memcpy(&value, &wide, sizeof value);
-  return value;
-}
-
-CTORCH_VECTORIZED
-void widenRow(const uint16_t *bits, int64_t count, float *values) {
-  for (int64_t i = 0; i < count; i++) values[i] = widened(bits[i]);
-}
-
 CTORCH_VECTORIZED
 float product(const uint16_t *w, const float *x, int64_t count) {
   float sums[sumCount] = {};
   int64_t i = 0;
   for (; i + sumCount <= count; i += sumCount) {
     for (int64_t lane = 0; lane < sumCount; lane++) {
-      sums[lane] += widened(w[i + lane]) * x[i + lane];
+      sums[lane] += fromBFloat16(w[i + lane]) * x[i + lane];
     }
   }
-  for (int64_t lane = 0; i < count; i++, lane++) sums[lane] += widened(w[i]) * x[i];
+  for (int64_t lane = 0; i < count; i++, lane++) sums[lane] += fromBFloat16(w[i]) * x[i];
   for (int64_t lane = laneCount; lane < sumCount; lane++) sums[lane % laneCount] += sums[lane];
   return joinedSum(sums);
 }
@@ -60,11 +48,9 @@ bool isOfFewRows(const at::Tensor &x, const at::Tensor &weight) {
 at::Tensor fewRowsLinear(
     const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
   at::NoGradGuard noGradient;
-  auto rows = x.detach().reshape({-1, x.size(-1)}).contiguous();
+  auto rows = x.detach().reshape({-1, x.size(-1)}).to(at::kFloat).contiguous();
   int64_t count = rows.size(0), inputs = weight.size(1), outputs = weight.size(0);
-  std::vector<float> values(count * inputs);
-  widenRow(
-      static_cast<const uint16_t *>(rows.const_data_ptr()), count * inputs, values.data());
+  const float *values = rows.const_data_ptr<float>();
   const auto *w = static_cast<const uint16_t *>(weight.const_data_ptr());
   auto y = at::empty({count, outputs}, at::kFloat);
   auto *result = y.mutable_data_ptr<float>();
@@ -72,7 +58,7 @@ at::Tensor fewRowsLinear(
     int64_t end = std::min(outputs, (index + 1) * outputsAtOnce);
     for (int64_t o = index * outputsAtOnce; o < end; o++) {
       for (int64_t row = 0; row < count; row++) {
-        result[row * outputs + o] = product(w + o * inputs, values.data() + row * inputs, inputs);
+        result[row * outputs + o] = product(w + o * inputs, values + row * inputs, inputs);
       }
     }
   });

@@ -79,11 +79,4 @@ Accumulate accumulateWithByteProducts(int64_t bytes);
 /// For one row and weights of 4 bits, whose tiles are given as they are stored; NULL where the processor lacks byte products.
 Accumulate accumulateStoredRow();
 
-inline float fromBFloat16(uint16_t bits) {
-  uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float value;
-  __builtin_memcpy(&value, &wide, sizeof value);
-  return value;
-}
-
 }  // namespace ctorch::grouped

@@ -42,6 +42,14 @@ CTORCH_INLINE float exponential(float x) {
   return x < -87.0f ? 0.0f : p * scale;
 }
 
+/// The number that bfloat16's bits stand for.
+CTORCH_INLINE float fromBFloat16(uint16_t bits) {
+  uint32_t wide = static_cast<uint32_t>(bits) << 16;
+  float value;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
 CTORCH_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
 CTORCH_INLINE float joinedSum(const float *lanes) {

@@ -22,24 +22,27 @@ void widen(const uint16_t *bits, int64_t count, float *values) {
   for (int64_t i = 0; i < count; i++) values[i] = fromBFloat16(bits[i]);
 }
 
-/// The least and the largest number of a group.
+/// The least and the largest number of a group; both NaN where one of them is not finite, so that it is not rounded away.
 CTORCH_VECTORIZED
 void findRange(const float *w, float *least, float *largest) {
-  float low[laneCount], high[laneCount];
+  float low[laneCount], high[laneCount], flaws[laneCount];
   for (int64_t i = 0; i < laneCount; i++) low[i] = high[i] = w[i];
+  for (int64_t i = 0; i < laneCount; i++) flaws[i] = w[i] * 0.0f;
   for (int64_t start = laneCount; start < groupSize; start += laneCount) {
     for (int64_t i = 0; i < laneCount; i++) {
       float x = w[start + i];
       low[i] = x < low[i] ? x : low[i];
       high[i] = x > high[i] ? x : high[i];
+      flaws[i] += x * 0.0f;
     }
   }
   for (int64_t i = 1; i < laneCount; i++) {
     low[0] = low[i] < low[0] ? low[i] : low[0];
     high[0] = high[i] > high[0] ? high[i] : high[0];
   }
-  *least = low[0];
-  *largest = high[0];
+  float flaw = joinedSum(flaws);
+  *least = low[0] + flaw;
+  *largest = high[0] + flaw;
 }
 
 CTORCH_VECTORIZED

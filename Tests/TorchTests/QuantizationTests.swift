@@ -97,6 +97,12 @@ struct QuantizationTests {
       let constant = Tensor([Float](repeating: 0.75, count: 32 * 64), shape: [32, 64])
       let layer = try QuantizedWeight(constant, quantization)
       #expect(layer.dequantized().isIdentical(to: constant))
+      var numbers = [Float](repeating: 0.75, count: 32 * 64)
+      numbers[70] = .nan
+      numbers[5 * 64] = .infinity
+      let flawed = try QuantizedWeight(Tensor(numbers, shape: [32, 64]), quantization)
+      let kept = try flawed.dequantized().floats()
+      #expect([64, 127, 5 * 64].allSatisfy { kept[$0].isNaN } && !kept[0].isNaN)
       let zero = Tensor([Float](repeating: 0, count: 64), shape: [1, 64])
       #expect(try layer.linear(zero, nil).floats().allSatisfy { $0 == 0 })
       let broken = Tensor([Float](repeating: .nan, count: 64), shape: [1, 64])
