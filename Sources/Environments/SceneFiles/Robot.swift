@@ -2,6 +2,7 @@ import Foundation
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 /// A robot as it moves and as it is drawn: a model for each link of its arm, and one for each finger.
 public struct Robot: Sendable {

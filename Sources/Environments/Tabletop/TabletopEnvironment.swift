@@ -27,7 +27,7 @@ public struct TabletopEnvironment: Environment {
   /// No renderer is started before the first picture is asked for.
   ///
   /// - Parameter contexts: how many pictures are drawn at a time; nil for one a core.
-  /// - Throws: `SceneFileError`, which names file, line and mend.
+  /// - Throws: `YAMLError`, which names file, line and mend of every mistake.
   public init(root: String, contexts: Int? = nil) throws {
     catalog = try Catalog(root: root)
     let files = try BenchmarkFiles(root: root, catalog: catalog)
