@@ -1,5 +1,6 @@
 import Geometry
 import Simulation
+import StrictYAML
 
 /// How a robot's file writes its arm and its gripper. Angles of joints are in radians, as makers publish them.
 extension YAMLValue {
@@ -40,7 +41,7 @@ extension YAMLValue {
 
   /// `x`, `y`, `z` or a vector.
   private func axis() throws -> Vector3 {
-    if case .scalar = node {
+    if isScalar {
       switch try string() {
       case "x": return .unitX
       case "y": return .unitY
