@@ -69,15 +69,14 @@ struct ExpertTests {
 
   @Test func theWorkspaceIsWithinReach() throws {
     let environment = try SharedTabletop.environment()
-    let arm = ArmModel.widowX250
+    let arm = try #require(environment.catalog.robots["widowx"]).arm
     for x in stride(from: 0.15, through: 0.42, by: 0.03) {
       for y in stride(from: -0.19, through: 0.19, by: 0.038) {
         for z in [0.012, 0.06, Expert.travelHeight] {
           for yaw in [-1.2, 0, 1.2] {
             let pose = RigidTransform.topDownGripper(at: Vector3(x, y, z), yaw: yaw)
-            let rest = [Double](repeating: 0, count: ArmModel.jointCount)
             #expect(
-              arm.inverseKinematics(baseFromGripper: pose, near: rest) != nil,
+              arm.inverseKinematics(baseFromGripper: pose, near: arm.rest) != nil,
               "(\(x), \(y), \(z)) at \(yaw)")
           }
         }

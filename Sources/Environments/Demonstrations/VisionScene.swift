@@ -53,8 +53,8 @@ struct VisionScene {
     guard let robot = catalog.robots[arena.robot]
     else { throw SceneDrawError.noneLeft(task: "vision", role: "robot") }
     let model = try TabletopModel(
-      arm: robot.arm, worldFromBase: robot.worldFromBase, bodies: [], table: arena.table,
-      workspace: robot.workspace)
+      arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase, bodies: [],
+      table: arena.table, workspace: robot.workspace)
     let world = try hand(in: model, source: &source)
     var (objects, poses) = try objects(source: &source)
     let worldFromGripper = world.worldFromGripper(in: model)
@@ -90,7 +90,7 @@ struct VisionScene {
     for _ in 0..<100 {
       let pose = RigidTransform.topDownGripper(
         at: source.point(from: low, to: high), yaw: source.uniform(in: -1.5...1.5))
-      let opening = source.uniform(in: 0...model.rules.maximumOpening)
+      let opening = source.uniform(in: 0...model.gripper.maximumOpening)
       if let world = try? World(
         model: model, worldFromBody: [], baseFromGripper: pose, gripperOpening: opening)
       {

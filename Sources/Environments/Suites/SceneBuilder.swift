@@ -77,8 +77,8 @@ struct SceneBuilder {
       let plain = staticScenes[training.arena]
     else { throw SceneDrawError.noneLeft(task: task.name, role: "arena") }
     let tabletop = try TabletopModel(
-      arm: robot.arm, worldFromBase: robot.worldFromBase, bodies: objects.map(\.model.body),
-      table: arena.table, workspace: robot.workspace)
+      arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
+      bodies: objects.map(\.model.body), table: arena.table, workspace: robot.workspace)
     var gripper = stream.named("gripper")
     let position = gripper.point(from: training.firstGripper.min, to: training.firstGripper.max)
     let changesArena = strength > 0 && factors.contains { $0.changesArena }
@@ -161,8 +161,9 @@ struct SceneBuilder {
     let models = names.compactMap { catalog.objects[$0] }
     let role = member.role
     // An open finger reaches this far from the middle of what it closes on.
-    let rules = ContactRules()
-    let fingers = rules.maximumOpening / 2 + 2 * rules.fingerHalfThickness + Self.fingerRoom
+    let gripper = catalog.arenas[training.arena].flatMap { catalog.robots[$0.robot]?.gripper }
+    let fingers =
+      (gripper.map { $0.maximumOpening / 2 + 2 * $0.fingerHalfThickness } ?? 0) + Self.fingerRoom
     let narrowest = models.filter(\.body.isGraspable).map(\.graspWidth).min() ?? .infinity
     let clearance = max(training.clearance, fingers - narrowest / 2)
     var demand = SceneLayout.Demand(key: member.name, clearance: clearance) { strength in

@@ -43,7 +43,7 @@ public final class EpisodeScene: Sendable {
   func firstWorld() throws -> World {
     try World(
       model: tabletop, worldFromBody: firstPoses, baseFromGripper: firstGripper,
-      gripperOpening: tabletop.rules.maximumOpening)
+      gripperOpening: tabletop.gripper.maximumOpening)
   }
 
   /// The picture of a world, with what moves over the static scene.
