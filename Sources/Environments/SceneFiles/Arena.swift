@@ -2,18 +2,15 @@ import Geometry
 import Rendering
 import StrictYAML
 
-/// Where a scene plays: a table with its surroundings, the light, the camera and the robot.
+/// Where a scene plays: a table with its surroundings and the light.
 public struct Arena: Sendable {
   public var name: String
   /// What stands around and never moves; the table and the wall are drawn from `surfaces`.
   public var surfaces: [Surface]
   public var light: Light
   public var background: Background
-  public var camera: Camera
   /// Where objects may stand, in the world frame [m].
   public var table: (min: Vector2, max: Vector2)
-  /// The robot's name, a file of `Scenes/robots`.
-  public var robot: String
 
   /// A named fixed part of the surroundings, such as `table` or `wall`, whose material factors may change.
   public struct Surface: Sendable {
@@ -24,14 +21,11 @@ public struct Arena: Sendable {
 
 extension Arena {
   /// The arena that a file of `Scenes/arenas` describes.
-  ///
-  /// - Parameter robots: the names of the files of `Scenes/robots`.
-  init(_ file: YAMLValue, robots: [String]) throws {
+  init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "robot", "table", "surfaces", "light", "background", "camera", "materials",
+      "name", "table", "surfaces", "light", "background", "materials",
     ])
     name = try entries.required("name").string()
-    robot = try entries.required("robot").name(among: robots, what: "robot")
     let materials = try entries["materials"]?.materials() ?? [:]
     surfaces = try entries.required("surfaces").namedEntries().map { name, value in
       Surface(name: name, parts: try value.list().map { try $0.part(materials: materials) })
@@ -43,7 +37,6 @@ extension Arena {
     self.background = Background(
       top: try background.required("top").color(), bottom: try background.required("bottom").color()
     )
-    camera = try entries.required("camera").camera()
   }
 }
 
@@ -60,18 +53,5 @@ extension YAMLValue {
     if let center = entries["shadowCenter"] { light.shadowCenter = try center.vector3() }
     if let radius = entries["shadowRadius"] { light.shadowRadius = try radius.length() }
     return light
-  }
-
-  fileprivate func camera() throws -> Camera {
-    let entries = try mapping(knownKeys: ["position", "lookingAt", "verticalFieldOfView"])
-    let position = try entries.required("position").vector3()
-    let target = try entries.required("lookingAt").vector3()
-    guard (position - target).xy.length > 1e-3 else {
-      throw error(
-        "the camera looks straight down or at itself", mend: "move `position` aside of `lookingAt`")
-    }
-    return Camera(
-      position: position, lookingAt: target,
-      verticalFieldOfView: try entries.required("verticalFieldOfView").number() * .pi / 180)
   }
 }

@@ -19,6 +19,8 @@ public struct Suite: Sendable {
 /// A task of a suite: what to do with which objects, and what is perturbed.
 public struct TaskDefinition: Sendable {
   public var name: String
+  /// The name of the set-up that it plays in.
+  public var setup: String
   public var family: TaskFamily
   /// The object to move is drawn from these.
   public var objects: [String]
@@ -89,13 +91,17 @@ extension TaskDefinition {
     catalog: Catalog
   ) throws {
     let entries = try entry.mapping(knownKeys: [
-      "name", "family", "object", "target", "companions", "others", "factors", "draw", "steps",
+      "name", "setup", "family", "object", "target", "companions", "others", "factors", "draw",
+      "steps",
       "hold", "places",
     ])
     func names(_ key: String) throws -> [String] {
       try entries[key]?.objectNames(groups: training.groups, catalog: catalog) ?? []
     }
     name = try entries.required("name").string()
+    setup =
+      try entries["setup"]?.name(among: catalog.setups.keys.sorted(), what: "set-up")
+      ?? training.setup
     family = try entries.required("family").family()
     _ = try entries.required("object")
     objects = try names("object")

@@ -15,7 +15,10 @@ public struct Region: Hashable, Sendable {
 ///
 /// It is the `training` section of `Benchmarks/in-distribution.yaml`.
 public struct TrainingDistribution: Sendable {
-  public var arena: String
+  /// The name of the set-up that demonstrations are made in, and suites play in unless they say otherwise.
+  public var setup: String
+  /// What pictures for vision and language show; objects in the order of their names, by which patch labels number them.
+  public var pictured: (arenas: [String], objects: [String])
   /// Named lists of objects that tasks may draw from.
   public var groups: [String: [String]]
   /// Where the origins of objects lie.
@@ -26,8 +29,6 @@ public struct TrainingDistribution: Sendable {
   public var objectCount: ClosedRange<Int>
   /// The least distance between the outlines of two objects, so that fingers fit between [m].
   public var clearance: Double
-  /// The box in which the point between the fingertips starts, base frame [m].
-  public var firstGripper: (min: Vector3, max: Vector3)
   /// The tasks that are demonstrated; each is drawn as often as its weight says.
   public var tasks: [DemonstratedTask]
   /// Ways to say each family's instruction, with `{object}` and `{target}`; the first is the benchmark's.
@@ -51,11 +52,11 @@ extension TrainingDistribution {
   /// The distribution that a `training` section describes.
   init(_ section: YAMLValue, catalog: Catalog) throws {
     let entries = try section.mapping(knownKeys: [
-      "arena", "groups", "region", "largestYaw", "objectCount", "clearance", "firstGripper",
-      "tasks", "wording",
+      "setup", "groups", "region", "pictured", "largestYaw", "objectCount", "clearance", "tasks",
+      "wording",
     ])
-    let arenaEntry = try entries.required("arena")
-    arena = try arenaEntry.name(among: catalog.arenas.keys.sorted(), what: "arena")
+    setup = try entries.required("setup").name(
+      among: catalog.setups.keys.sorted(), what: "set-up")
     var groups: [String: [String]] = [:]
     for (name, value) in try entries.required("groups").namedEntries() {
       groups[name] = try value.objectNames(groups: groups, catalog: catalog)
@@ -65,8 +66,15 @@ extension TrainingDistribution {
     largestYaw = try entries.required("largestYaw").number() * .pi / 180
     objectCount = try entries.required("objectCount").integerRange()
     clearance = try entries.required("clearance").length()
-    let box = try entries.required("firstGripper").mapping(knownKeys: ["min", "max"])
-    firstGripper = (try box.required("min").vector3(), try box.required("max").vector3())
+    let pictured = try entries.required("pictured").mapping(knownKeys: ["arenas", "objects"])
+    let arenas = catalog.arenas.keys.sorted()
+    self.pictured = (
+      arenas: try pictured.required("arenas").list(CountLimits(1...1000, "arenas"))
+        .map { try $0.name(among: arenas, what: "arena") }.sorted(),
+      objects: Set(
+        try pictured.required("objects").objectNames(groups: groups, catalog: catalog)
+      ).sorted()
+    )
     tasks = try entries.required("tasks").list().map { entry in
       let task = try entry.mapping(knownKeys: ["family", "object", "target", "weight"])
       let family = try task.required("family").family()
