@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import RandomNumbers
 import Rendering
 
 /// Everything under `Scenes/`: objects, arenas and robots by name.

@@ -1,4 +1,5 @@
 import Foundation
+import RandomNumbers
 
 /// Everything under `Benchmarks/`: the training distribution and the suites.
 struct BenchmarkFiles {
