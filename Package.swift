@@ -67,6 +67,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -78,7 +79,8 @@ let package = Package(
     .target(
       name: "Environments",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering", yams,
+        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering",
+        "StrictYAML",
       ], swiftSettings: optimized),
 
     // The policies
@@ -114,9 +116,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "Torch",
-        "Training",
-        "Viewer", argumentParser,
+        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
+        "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -135,6 +136,9 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
+    .testTarget(
+      name: "EnvironmentInterfaceTests",
+      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Geometry", "RandomNumbers"]),
@@ -143,8 +147,9 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering",
-      ]),
+        "Rendering", "StrictYAML",
+      ], exclude: ["Golden"]),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),

@@ -6,6 +6,7 @@ import Foundation
 import ImageFiles
 import Policies
 import Rendering
+import StrictYAML
 import Torch
 import Training
 
@@ -27,7 +28,7 @@ func reportingFailures(_ work: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
-  case is CheckpointError, is RecipeError, is SceneFileError: 65
+  case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError: 65
   case let error as FileFault: error.operation == .read ? 65 : 2
   case is RenderingError, is UnavailableDevice: 5
