@@ -10,6 +10,12 @@ public struct RunDescription: Hashable, Sendable {
     public let episodes: Int
     /// A hash of the planned episodes with their factors and instructions; nil in files of before it was kept.
     public let plan: String?
+
+    public init(id: String, episodes: Int, plan: String? = nil) {
+      self.id = id
+      self.episodes = episodes
+      self.plan = plan
+    }
   }
 
   public var schema: Int
