@@ -42,11 +42,14 @@ final class CrossAttention {
     self.heads = heads
   }
 
-  /// `x` is `[B, N, width]`, `memory` `[B, S, width]`; `mask` broadcasts to `[B, heads, N, S]`.
-  func callAsFunction(_ x: Tensor, memory: Tensor, mask: Tensor?) -> Tensor {
+  /// Keys and values `[B, S, 2 · width]` of a memory `[B, S, width]`, which may serve many queries.
+  func keyValue(of memory: Tensor) -> Tensor { keyValue(memory) }
+
+  /// `x` is `[B, N, width]`, `keyValue` that of the memory; `mask` broadcasts to `[B, heads, N, S]`.
+  func callAsFunction(_ x: Tensor, keyValue: Tensor, mask: Tensor?) -> Tensor {
     let (batch, length, width) = (x.size(0), x.size(1), x.size(2))
     let headWidth = width / heads
-    let parts = keyValue(memory).reshaped([batch, -1, 2, heads, headWidth])
+    let parts = keyValue.reshaped([batch, -1, 2, heads, headWidth])
       .permuted([2, 0, 3, 1, 4])
     let queries = query(x).reshaped([batch, length, heads, headWidth]).transposed(1, 2)
     let attended = queries.attention(
