@@ -61,7 +61,7 @@ void attendAllByRows(
 void attendAll(
     const Layout &layout, const Heads &heads, Input q, Input k, Input v, Output o,
     float *weights) {
-  if (!c10::GradMode::is_enabled() && layout.hasPrefixQueries && layout.queries() == 0) {
+  if (weights == nullptr && layout.hasPrefixQueries && layout.queries() == 0) {
     return attendAllByRows(layout, heads, q, k, v, o);
   }
   int64_t count = layout.weightCount();

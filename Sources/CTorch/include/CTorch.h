@@ -61,6 +61,18 @@ void ctorch_keep_freed_memory(void);
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);
 
+// MARK: - Recorded work
+
+typedef struct CTorchGraph CTorchGraph;
+/// Begins to record what this thread asks of its CUDA device instead of doing it. NULL without CUDA or its headers.
+CTorchGraph *ctorch_graph_begin(void);
+bool ctorch_graph_end(CTorchGraph *graph);
+/// Does what was recorded, on the same memory.
+bool ctorch_graph_replay(CTorchGraph *graph);
+void ctorch_graph_free(CTorchGraph *graph);
+/// Waits for all work of a device.
+bool ctorch_synchronize(CTorchDevice device);
+
 // MARK: - Creation and storage
 
 void ctorch_free(CTorchTensor *tensor);
@@ -77,6 +89,11 @@ CTorchTensor *ctorch_full(
     const int64_t *shape, int64_t rank, double value, CTorchDType dtype, CTorchDevice device);
 CTorchTensor *ctorch_arange(
     double start, double end, double step, CTorchDType dtype, CTorchDevice device);
+
+/// Drawn on the device by libtorch's own generator: other numbers on other devices.
+CTorchTensor *ctorch_random_normal(
+    const int64_t *shape, int64_t rank, double standardDeviation, CTorchDType dtype,
+    CTorchDevice device);
 
 CTorchDType ctorch_dtype(const CTorchTensor *tensor);
 CTorchDevice ctorch_device(const CTorchTensor *tensor);
@@ -159,6 +176,7 @@ CTorchTensor *ctorch_argmax(const CTorchTensor *tensor, int64_t dimension);
 bool ctorch_topk(
     const CTorchTensor *tensor, int64_t k, int64_t dimension, CTorchTensor **values,
     CTorchTensor **indices);
+CTorchTensor *ctorch_cumulative_sum(const CTorchTensor *tensor, int64_t dimension);
 CTorchTensor *ctorch_softmax(const CTorchTensor *tensor, int64_t dimension);
 CTorchTensor *ctorch_log_softmax(const CTorchTensor *tensor, int64_t dimension);
 

@@ -50,7 +50,7 @@ final class Denoiser {
 
   /// - Parameters:
   ///   - actions: `[B, M, T, actionWidth]`, M noised chunks for each of B situations.
-  ///   - timesteps: B · M numbers.
+  ///   - timesteps: B · M numbers, or one for all.
   ///   - memory: what each situation shows, as `memory(of:)` prepares it.
   /// - Returns: the predicted noise, of the shape of `actions`.
   func callAsFunction(
@@ -58,7 +58,7 @@ final class Denoiser {
   ) -> Tensor {
     let (batch, draws, width) = (actions.size(0), actions.size(1), configuration.width)
     let time = time2(time1(timeFeatures(timesteps).to(actions.device)).mish())
-      .reshaped([batch, draws, 1, width])
+      .reshaped(timesteps.count == 1 ? [1, 1, 1, width] : [batch, draws, 1, width])
     var x = input(actions) + positions + time
     if let place = memory.place { x = x + place.reshaped([batch, 1, 1, width]) }
     for (layer, keyValue) in zip(layers, memory.keyValues) {

@@ -62,8 +62,7 @@ extension DiffusionPolicyNetwork {
     let timesteps = schedule.inferenceTimesteps(configuration.inferenceStepCount)
     var sample = noise.to(conditioning.memory.device).unsqueezed(1)
     for (index, timestep) in timesteps.enumerated() {
-      let predicted = denoiser(
-        sample, timesteps: Array(repeating: timestep, count: sample.size(0)), memory: memory)
+      let predicted = denoiser(sample, timesteps: [timestep], memory: memory)
       sample = schedule.denoised(
         sample, predictedNoise: predicted, from: timestep,
         to: index + 1 < timesteps.count ? timesteps[index + 1] : nil)

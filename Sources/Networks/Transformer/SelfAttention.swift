@@ -21,9 +21,14 @@ final class SelfAttention {
       return projection(joint.jointAttention(heads: heads, scale: attentionScale(headWidth)))
     }
     let parts = joint.reshaped([batch, length, 3, heads, headWidth]).permuted([2, 0, 3, 1, 4])
-    let attended = parts.selected(0, 0).attention(
-      key: parts.selected(0, 1), value: parts.selected(0, 2), scale: attentionScale(headWidth),
-      mask: mask)
+    let (query, key, value) = (
+      parts.selected(0, 0), parts.selected(0, 1), parts.selected(0, 2)
+    )
+    let scale = attentionScale(headWidth)
+    let attended =
+      joint.device.isCUDA
+      ? query.fusedAttention(key: key, value: value, scale: scale, mask: mask)
+      : query.attention(key: key, value: value, scale: scale, mask: mask)
     return projection(attended.transposed(1, 2).reshaped([batch, length, width]))
   }
 }
