@@ -1,10 +1,12 @@
 import ArgumentParser
 import Environments
 import Evaluation
+import Files
 import Foundation
 import ImageFiles
 import Policies
 import Rendering
+import StrictYAML
 import Torch
 import Training
 
@@ -26,8 +28,9 @@ func reportingFailures(_ work: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
-  case is CheckpointError, is RecipeError, is SceneFileError: 65
+  case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError: 65
+  case let error as FileFault: error.operation == .read ? 65 : 2
   case is RenderingError, is UnavailableDevice: 5
   default: 2
   }
