@@ -1,5 +1,4 @@
 import EnvironmentInterface
-import Foundation
 import Geometry
 import Rendering
 import Testing
@@ -10,21 +9,11 @@ import Testing
 struct SetupTests {
   /// The package's files in a folder of their own, with the training set-up changed.
   private func environment(_ changes: [(String, String)]) throws -> TabletopEnvironment {
-    let files = FileManager.default
-    let root = files.temporaryDirectory.appending(path: "setup-\(UUID().uuidString)").path()
-    try files.createDirectory(atPath: root, withIntermediateDirectories: true)
-    defer { try? files.removeItem(atPath: root) }
-    for folder in ["Scenes", "Benchmarks"] {
-      try files.copyItem(atPath: "\(SharedTabletop.root)/\(folder)", toPath: "\(root)/\(folder)")
-    }
-    let path = "\(root)/Scenes/setups/widowx-kitchen.yaml"
-    var text = try String(contentsOfFile: path, encoding: .utf8)
+    let root = try SceneRoot()
     for (old, new) in changes {
-      let range = try #require(text.range(of: old))
-      text.replaceSubrange(range, with: new)
+      try root.edit("Scenes/setups/widowx-kitchen.yaml", replacing: old, by: new)
     }
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    return try TabletopEnvironment(root: root)
+    return try TabletopEnvironment(root: root.path)
   }
 
   private func start(_ environment: TabletopEnvironment) throws -> TabletopState {

@@ -26,12 +26,7 @@ extension Setup {
       among: robots.keys.sorted(), what: "robot")
     let arenaName = try entries.required("arena").name(
       among: arenas.keys.sorted(), what: "arena")
-    let box = try entries.required("start").mapping(knownKeys: ["min", "max"])
-    let start = (try box.required("min").vector3(), try box.required("max").vector3())
-    if pointwiseMin(start.0, start.1) != start.0 {
-      box.whole.complain(
-        "the box is empty", mend: "make min no larger than max in every coordinate")
-    }
+    let start = try entries.required("start").box()
     let step = try entries.required("step").motionLimit(rotationLimits, translationLimits)
     let limit = try entries.required("limits").motionLimit(rotationLimits, translationLimits)
     if step.translation > limit.translation || step.rotation > limit.rotation {
@@ -42,14 +37,22 @@ extension Setup {
       return nil
     }
     let cameras = try entries.required("cameras").namedEntries(CountLimits(1...8, "cameras"))
-      .map { name, value in try value.setupCamera(name, links: robot.arm.linkNames) }
+      .map { name, value in
+        let camera = try value.setupCamera(name, links: robot.arm.linkNames)
+        if camera.link == nil {
+          value.checkStands(camera.camera.worldFromCamera.translation, in: arena)
+        }
+        return camera
+      }
     guard let primary = cameras.first(where: { $0.name == CameraName.primary }) else {
       throw try entries.required("cameras").error(
         "no camera is called '\(CameraName.primary)'",
         mend: "give that name to the camera that policies of one image look through")
     }
     return Setup(
-      name: entries.string("name"), about: entries.string("about"), robot: robot, arena: arena,
+      name: entries.read("name", or: "…") { try $0.identifier() },
+      about: entries.read("about", or: "…") { try $0.text(atMost: TextLimits.about) }, robot: robot,
+      arena: arena,
       primary: primary, others: cameras.filter { $0.name != CameraName.primary },
       controlRate: entries.number("rate", within: rateLimits), start: start,
       step: step, limit: limit,
@@ -81,6 +84,17 @@ extension YAMLValue {
     return layout
   }
 
+  /// Records it where a camera that stands could see nothing of the table.
+  fileprivate func checkStands(_ position: Vector3, in arena: Arena) {
+    if position.z <= 0 {
+      complain("the camera stands below the table's top", mend: "give `position` a z above 0")
+    }
+    if let surface = arena.surface(around: position) {
+      complain(
+        "the camera stands inside the surface '\(surface)'", mend: "move its `position` out of it")
+    }
+  }
+
   /// `{position, lookingAt, verticalFieldOfView, size}`, on a `link` where it is mounted on one.
   fileprivate func setupCamera(_ name: String, links: [String]) throws -> SetupCamera {
     let entries = try mapping(knownKeys: [
@@ -102,7 +116,7 @@ extension YAMLValue {
     var camera = Camera(
       position: position, lookingAt: target, up: up,
       verticalFieldOfView: entries.number(
-        "verticalFieldOfView", within: NumberLimits(5...150, "degrees")) * .pi / 180)
+        "verticalFieldOfView", within: .fieldOfView) * .pi / 180)
     // A camera on the hand is close to the fingers.
     if link != nil { camera.nearDistance = 0.01 }
     return SetupCamera(name: name, camera: camera, link: link, height: sides[0], width: sides[1])
