@@ -142,7 +142,8 @@ public struct EvaluationRun<World: Environment> {
 }
 
 extension Contestant {
-  var description: ContestantDescription { ContestantDescription(name: name, kind: kind) }
+  /// Its name and kind.
+  public var description: ContestantDescription { ContestantDescription(name: name, kind: kind) }
 }
 
 /// Counts that a progress report needs.

@@ -97,6 +97,13 @@ public struct Rollout<World: Environment> {
     retire()
   }
 
+  /// Carries the block out from its start to its end.
+  public mutating func runToEnd() -> [EpisodeRecord] {
+    begin()
+    while !isFinished { step() }
+    return records
+  }
+
   /// Whether no episode runs any more.
   public var isFinished: Bool { running.isEmpty }
 
