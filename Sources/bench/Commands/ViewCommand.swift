@@ -20,6 +20,12 @@ struct ViewCommand: ParsableCommand {
 
   @OptionGroup var rootOption: RootOption
 
+  @Argument(
+    help: ArgumentHelp(
+      "Episodes to show by name; without them those of --suite.", valueName: "suite/task#index@seed"
+    ))
+  var episodes: [String] = []
+
   @Option(help: "The suite whose episodes are shown.")
   var suite = "in-distribution"
 
@@ -53,6 +59,7 @@ struct ViewCommand: ParsableCommand {
       guard let chosen = environment.suites.first(where: { $0.name == suite }) else {
         throw EvaluationError.unknownSuite(suite, known: environment.suites.map(\.name))
       }
+      let names = try episodes.map { try EpisodeName($0) }
       let tasks = task.map { [$0] } ?? chosen.tasks
       let entrant = try PolicyCatalog(
         root: root, loading: CheckpointLoading(device: .cpu), statisticsKey: nil
@@ -60,7 +67,10 @@ struct ViewCommand: ParsableCommand {
       .entrants([policy])[0]
       let source = try RolloutSource(
         environment: environment, contestant: entrant.contestant,
-        episodes: EpisodeSequence(suite: suite, tasks: tasks, seed: seed, strength: strength))
+        episodes: names.isEmpty
+          ? EpisodeSequence(
+            suite: suite, tasks: tasks, seed: seed, strength: strength, in: environment)
+          : EpisodeSequence(names, in: environment))
       let viewer = try Viewer(title: "Trestle", isVisible: screenshot == nil)
       if let screenshot {
         for _ in 0..<after { try source.advance() }
