@@ -128,6 +128,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
+    .testTarget(
+      name: "EnvironmentInterfaceTests",
+      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Geometry", "RandomNumbers"]),
@@ -137,7 +140,7 @@ let package = Package(
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
         "Rendering", "StrictYAML",
-      ]),
+      ], exclude: ["Golden"]),
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
