@@ -86,14 +86,15 @@ public struct TabletopEnvironment: Environment {
   public func interface(suite: String, task: String) throws -> Interface {
     _ = try definition(suite: suite, task: task)
     let size = SceneBuilder.imageSize
+    let robot = catalog.arenas[training.arena].flatMap { catalog.robots[$0.robot] }
     return Interface(
       name: training.arena,
       cameras: [CameraInterface(name: CameraName.primary, height: size, width: size)],
       state: StateLayout(
         [
           .position, .orientation(.rollPitchYaw), .gripperWidth,
-          .jointAngles(count: ArmModel.jointCount),
-        ], widestGripper: ContactRules().maximumOpening),
+          .jointAngles(count: robot?.arm.jointCount ?? 0),
+        ], widestGripper: robot?.gripper.maximumOpening ?? 0),
       action: .endEffectorDelta, controlRate: 5)
   }
 
