@@ -29,7 +29,7 @@ struct ExpertTests {
         if isNoisy {
           DemonstratedEpisode.disturb(&command, deviation: deviation, noise: &noise)
         }
-        environment.step(&state, applying: Action(command))
+        environment.step(&state, applying: state.scene.setup.action(command))
       }
       if state.status.isSuccess { successes += 1 }
     }
@@ -43,8 +43,8 @@ struct ExpertTests {
       var state = try environment.start(task.episode(7))
       for _ in 0..<20 {
         let action = environment.expertAction(in: state)
-        #expect(action.translation.length <= Expert.longestStep + 1e-9)
-        #expect(action.rotation.length <= Expert.largestTurn + 0.01)
+        #expect(action.translation.length <= state.scene.setup.step.translation + 1e-9)
+        #expect(action.rotation.length <= state.scene.setup.step.rotation + 0.01)
         environment.step(&state, applying: action)
       }
     }
@@ -62,7 +62,9 @@ struct ExpertTests {
     let other = Goal(family: .lift, object: 1)
     for _ in 0..<30 {
       environment.step(
-        &state, applying: Action(expert.choice(in: state.world, for: other).command))
+        &state,
+        applying: state.scene.setup.action(
+          expert.choice(in: state.world, for: other).command))
     }
     #expect(state.world.grasp?.body == 1)
   }

@@ -28,9 +28,8 @@ extension Robot {
     arm = try entries.required("arm").arm()
     gripper = try entries.required("gripper").gripper()
     worldFromBase = try entries.required("base").placement()
-    let box = try entries.required("workspace").mapping(knownKeys: ["min", "max"])
-    workspace = Workspace(
-      min: try box.required("min").vector3(), max: try box.required("max").vector3())
+    let box = try entries.required("workspace").box()
+    workspace = Workspace(min: box.min, max: box.max)
     let materials = try entries["materials"]?.materials() ?? [:]
     var links = [Model?](repeating: nil, count: arm.linkNames.count)
     for (name, value) in try entries.required("links").namedEntries() {

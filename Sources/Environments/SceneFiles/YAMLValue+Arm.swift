@@ -35,7 +35,7 @@ extension YAMLValue {
         rotation: try entries["turn"]?.rotationInDegrees() ?? .identity,
         translation: try entries["at"]?.vector3() ?? .zero),
       axis: try entries["axis"]?.axis() ?? .unitZ,
-      limits: try entries.required("limits").range(),
+      limits: try entries.required("limits").range(within: .jointAngle),
       link: try entries.required("link").string())
   }
 
