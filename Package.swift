@@ -148,7 +148,7 @@ let package = Package(
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
         "Rendering", "StrictYAML",
-      ], exclude: ["Golden"]),
+      ], exclude: ["Fixtures", "Golden"]),
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
