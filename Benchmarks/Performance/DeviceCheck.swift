@@ -163,7 +163,7 @@ struct DeviceCheck {
   // MARK: - Drawing
 
   private func drawing() throws {
-    let counts = isDry ? [1] : [1, 2, 4, 8]
+    let counts = isDry ? [1] : [1, 2, 3]
     for contexts in counts {
       let environment = try TabletopEnvironment(root: root.path, contexts: contexts)
       var states = try (0..<(isDry ? 2 : 64)).map { index in
@@ -173,6 +173,9 @@ struct DeviceCheck {
       }
       let copies = isDry ? 1 : 8
       states = Array(repeating: states, count: copies).flatMap(\.self)
+      try report(
+        "frames before drawing", rate(states.count) { _ = states.map(\.frame.moving.count) },
+        "frames/s")
       try report(
         "drawing 224 by 224, \(contexts) contexts",
         rate(states.count) {
