@@ -10,21 +10,29 @@ import PackageDescription
 let libtorch =
   ProcessInfo.processInfo.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch/torch"
 
+/// Whether that libtorch has CUDA, and where a wheel's CUDA headers lie beside it; `$CUDA_HOME` holds them elsewhere.
+let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+let cudaHeaders =
+  ProcessInfo.processInfo.environment["CUDA_HOME"].map { "\($0)/include" }
+  ?? "\(libtorch)/../nvidia/cu13/include"
+
 let torchHeaders: [CXXSetting] = [
-  .unsafeFlags([
-    "-isystem", "\(libtorch)/include",
-    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
-    "-Wno-everything", "-O2",
-  ])
+  .unsafeFlags(
+    [
+      "-isystem", "\(libtorch)/include",
+      "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+      "-Wno-everything", "-O2",
+    ] + (hasCUDA ? ["-isystem", cudaHeaders] : []))
 ]
 
-let torchLibraries: [LinkerSetting] = [
-  .unsafeFlags([
-    "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
-    "-Xlinker", "--no-as-needed",
-  ]),
-  .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-]
+let torchLibraries: [LinkerSetting] =
+  [
+    .unsafeFlags([
+      "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+      "-Xlinker", "--no-as-needed", "-Xlinker", "--allow-shlib-undefined",
+    ]),
+    .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+  ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
 
 // MARK: - Settings
 
@@ -127,7 +135,10 @@ let package = Package(
         "Rendering",
         "Torch",
       ],
-      path: "Benchmarks/Performance", exclude: ["compare.py", "openvla_7b.py", "README.md"],
+      path: "Benchmarks/Performance",
+      exclude: [
+        "compare.py", "device_peer.py", "openvla_7b.py", "small_openvla.py", "README.md",
+      ],
       swiftSettings: optimized
     ),
 

@@ -18,6 +18,7 @@ enum Performance {
       let arguments = Array(CommandLine.arguments.dropFirst())
       switch arguments.first {
       case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
+      case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
       }
