@@ -49,8 +49,10 @@ let package = Package(
     .systemLibrary(name: "COpenGL"),
     .systemLibrary(name: "CEGL"),
     .systemLibrary(name: "CGLFW"),
-    .systemLibrary(name: "CPNG"),
-    .systemLibrary(name: "CTurboJPEG"),
+    .target(
+      name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -78,14 +80,20 @@ let package = Package(
       ], swiftSettings: optimized),
 
     // The policies
-    .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: optimized),
-    .target(name: "Torch", dependencies: ["CTorch", "RandomNumbers"], swiftSettings: optimized),
-    .target(name: "Networks", dependencies: ["Torch", "RandomNumbers"], swiftSettings: optimized),
+    .target(name: "InputFiles", swiftSettings: optimized),
+    .target(
+      name: "ImageFiles", dependencies: ["InputFiles", "CPNG", "CJPEG"], swiftSettings: optimized),
+    .target(
+      name: "Torch", dependencies: ["CTorch", "InputFiles", "RandomNumbers"],
+      swiftSettings: optimized),
+    .target(
+      name: "Networks", dependencies: ["InputFiles", "Torch", "RandomNumbers"],
+      swiftSettings: optimized),
     .target(
       name: "Policies",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "Torch", "Networks",
-        "CSentencePiece",
+        "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers", "Torch",
+        "Networks", "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
       name: "Training",
@@ -106,7 +114,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles", "Networks",
+        "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles",
+        "InputFiles", "Networks",
         "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "Torch", "Training",
         "Viewer", argumentParser,
       ]),
@@ -136,17 +145,18 @@ let package = Package(
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
         "Rendering",
       ]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
-        "RandomNumbers", "TestSupport",
+        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "Networks",
+        "Torch", "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

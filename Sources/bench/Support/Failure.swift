@@ -1,8 +1,10 @@
 import ArgumentParser
+import EnvironmentInterface
 import Environments
 import Evaluation
 import Foundation
 import ImageFiles
+import InputFiles
 import Policies
 import Rendering
 import Torch
@@ -27,7 +29,7 @@ private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is SceneFileError: 65
-  case is TorchError, is ImageFileError: 65
+  case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
   case is RenderingError, is UnavailableDevice: 5
   default: 2
   }
