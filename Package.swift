@@ -64,30 +64,36 @@ let package = Package(
         .linkedLibrary("GL"),
       ]),
 
+    // Files
+    .target(name: "Files"),
+
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
-      name: "Rendering", dependencies: ["Geometry", "COpenGL", "CEGL"], swiftSettings: optimized),
+      name: "Rendering", dependencies: ["Geometry", "RandomNumbers", "COpenGL", "CEGL"],
+      swiftSettings: optimized),
     .target(
       name: "EnvironmentInterface", dependencies: ["Geometry", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
       name: "Environments",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering", yams,
+        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering",
+        "StrictYAML",
       ], swiftSettings: optimized),
 
     // The policies
-    .target(name: "InputFiles", swiftSettings: optimized),
+    .target(name: "InputFiles", dependencies: ["Files"], swiftSettings: optimized),
     .target(
       name: "ImageFiles", dependencies: ["InputFiles", "CPNG", "CJPEG"], swiftSettings: optimized),
     .target(
-      name: "Torch", dependencies: ["CTorch", "InputFiles", "RandomNumbers"],
+      name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["InputFiles", "Torch", "RandomNumbers"],
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
       name: "Policies",
@@ -98,13 +104,14 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "RandomNumbers", "Policies", "Torch", "Networks", yams,
+        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks", yams,
       ], swiftSettings: optimized),
 
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
-      name: "Evaluation", dependencies: ["EnvironmentInterface", "RandomNumbers", "Statistics"],
+      name: "Evaluation",
+      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
     // What a user starts
@@ -114,10 +121,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles",
-        "InputFiles", "Networks",
-        "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "Torch", "Training",
-        "Viewer", argumentParser,
+        "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
+        "InputFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation",
+        "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -133,8 +139,12 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
+    .testTarget(
+      name: "EnvironmentInterfaceTests",
+      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Geometry", "RandomNumbers"]),
@@ -143,8 +153,9 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering",
-      ]),
+        "Rendering", "StrictYAML",
+      ], exclude: ["Golden"]),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
     .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
@@ -167,7 +178,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
+      dependencies: [
+        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

@@ -1,3 +1,5 @@
+import Files
+
 /// Why an evaluation, a comparison or a gate could not do its work: what, where, and the mend.
 public enum EvaluationError: Error, Equatable, Sendable {
   // What was asked for
@@ -7,6 +9,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case tooFewEpisodes(Int)
   case unknownPolicy(String, run: String, known: [String])
   case folderHoldsRun(String)
+  case badEpisodeName(String)
+  case noCleanTwin(String)
 
   // What was read
   case cannotRead(path: String, reason: String)
@@ -15,10 +19,17 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case notTheSameRun(path: String, differences: [String])
   case sameInputTwice(String)
   case shardsDoNotFit(String)
+  case unfinishedRun(path: String, finished: Int, of: Int, next: String)
+  case otherMachine(path: String, differences: [String])
+  case noEpisodes(String)
+  case noBaseline(String, reason: String)
+  case worseBaseline(path: String, objection: String)
 
   // What could not be completed
   case cannotWrite(path: String, reason: String)
   case folderInUse(String)
+  case folderClaimed(file: String, by: String)
+  case folderChanged(path: String, what: String)
   case environmentFailed(block: String, policy: String, reason: String)
   case infrastructureErrors(count: Int, path: String)
 }
@@ -27,11 +38,14 @@ extension EvaluationError {
   /// The exit status of a process that stops for this reason.
   public var exitCode: Int32 {
     switch self {
-    case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun:
+    case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun,
+      .badEpisodeName, .noCleanTwin:
       64
-    case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit:
+    case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
+      .unfinishedRun, .otherMachine, .noEpisodes, .noBaseline:
       65
-    case .cannotWrite, .folderInUse, .environmentFailed: 2
+    case .worseBaseline: 1
+    case .cannotWrite, .folderInUse, .folderClaimed, .folderChanged, .environmentFailed: 2
     case .infrastructureErrors: 5
     }
   }
@@ -52,6 +66,17 @@ extension EvaluationError: CustomStringConvertible {
       "\(run) has no policy '\(name)'; it has \(known.joined(separator: ", "))"
     case .folderHoldsRun(let path):
       "\(path) already holds a run; continue it with --resume, or write to another folder"
+    case .badEpisodeName(let text):
+      "'\(text)' names no episode; write suite/task#index@seed, such as semantic/lift-white-tape#3@0, "
+        + "with +s0.5 behind it for another strength and ~ in front for the clean twin"
+    case .noCleanTwin(let name):
+      "\(name): that episode has no clean twin; leave out the ~"
+    case .noEpisodes(let path):
+      "\(path) holds no episode; run it first, or continue it with --resume"
+    case .noBaseline(let path, let reason):
+      "\(path) is no baseline: \(reason)"
+    case .worseBaseline(let path, let objection):
+      "\(path) stays as it is: \(objection). If that is meant, say --force, and why with --reason"
     case .cannotRead(let path, let reason):
       "cannot read \(path): \(reason)"
     case .brokenFile(let path, let line, let reason):
@@ -67,10 +92,25 @@ extension EvaluationError: CustomStringConvertible {
       "both inputs are \(path); a comparison with itself shows nothing, so name two runs"
     case .shardsDoNotFit(let reason):
       "these shards make no whole run: \(reason)"
+    case .unfinishedRun(let path, let finished, let all, let next):
+      "\(path) is unfinished: it holds \(finished) of \(all) episodes, next comes \(next); "
+        + "continue it with --resume"
+    case .otherMachine(let path, let differences):
+      "\(path) was computed on another machine; these differ:\n  "
+        + differences.joined(separator: "\n  ")
+        + "\nthe same episodes can end in other bytes here: go on there, or say --mix-machines to join "
+        + "both, which run.json then records"
     case .cannotWrite(let path, let reason):
-      "cannot write \(path): \(reason); free space or make it writable, then run again with --resume"
+      "cannot write \(path): \(reason); free space or make it writable, then repeat the command (a run "
+        + "goes on with --resume)"
     case .folderInUse(let path):
       "another process is writing \(path); wait for it, or write to another folder"
+    case .folderClaimed(let file, let writer):
+      "\(writer) is writing this run, says \(file), and the file system has no locks to tell whether it "
+        + "still is; if it has ended, delete that file and run again with --resume"
+    case .folderChanged(let path, let what):
+      "\(path) \(what): something else writes there, so this run stops before it mixes results; what it "
+        + "finished before is whole. End the other writer, then run again with --resume or to another folder"
     case .environmentFailed(let block, let policy, let reason):
       "the environment failed in every episode of block \(block) with \(policy): \(reason); "
         + "finished blocks are kept, so mend that and run again with --resume"
@@ -82,5 +122,10 @@ extension EvaluationError: CustomStringConvertible {
 
   private static func place(_ path: String, _ line: Int?) -> String {
     line.map { "\(path):\($0)" } ?? path
+  }
+
+  /// The system's own reason of a fault in reading or writing.
+  static func reason(_ error: any Error) -> String {
+    (error as? FileFault)?.reason ?? String(describing: error)
   }
 }

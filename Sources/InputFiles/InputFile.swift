@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads whole files that come from strangers: nothing but regular files, none that is too large, no Git LFS pointers.
@@ -18,16 +19,13 @@ public enum InputFile {
     guard stat(url.path, &status) == 0 else {
       throw failure("can't be read: \(String(cString: strerror(errno)))")
     }
-    // Reading a pipe or a device may never end.
+    // Opening a pipe, or reading a device, may never end.
     guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
-    guard status.st_size <= limit else {
-      throw failure("holds \(status.st_size) bytes; at most \(limit) are read")
-    }
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try FileContents.read(url.path, limit: limit)
     } catch {
-      throw failure("can't be read: \(error.localizedDescription)")
+      throw failure("can't be read: \(error.reason)")
     }
     if let reason = data.withUnsafeBytes({ GitLFSPointer.reason(toRefuse: $0) }) {
       throw failure(reason)

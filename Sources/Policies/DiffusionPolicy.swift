@@ -49,8 +49,6 @@ public final class DiffusionPolicy: Policy {
       executedLength: checkpoint.configuration.own?.executedLength ?? 1)
   }
 
-  public func reset(slot: Int) {}
-
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     var images: [Image] = []
     var instructions: [[Int]] = []

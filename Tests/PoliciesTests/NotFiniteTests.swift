@@ -45,7 +45,8 @@ struct NotFiniteTests {
       try ImageFile.read(SmallCheckpoint.source.appendingPathComponent("picture.png")))
     let requests = (0..<2).map {
       PolicyRequest(
-        slot: $0, observation: Observation(image: image, instruction: "lift", step: 0),
+        slot: $0,
+        observation: Observation(images: [CameraName.primary: image], instruction: "lift", step: 0),
         randomness: RandomStream(seed: 0))
     }
     let answers = try checkpoint.policy().chunks(for: requests)
@@ -66,7 +67,8 @@ struct NotFiniteTests {
       try ImageFile.read(SmallCheckpoint.source.appendingPathComponent("picture.png")))
     let requests = ["lift the carrot", String(repeating: "lift it ", count: 400)].map {
       PolicyRequest(
-        slot: 0, observation: Observation(image: image, instruction: $0, step: 0),
+        slot: 0,
+        observation: Observation(images: [CameraName.primary: image], instruction: $0, step: 0),
         randomness: RandomStream(seed: 0))
     }
     let answers = try SmallCheckpoint().policy().chunks(for: requests)
@@ -85,7 +87,9 @@ struct NotFiniteTests {
     let image = Image(height: 224, width: 224, pixels: Array(repeating: 90, count: 224 * 224 * 3))
     let answers = try policy.chunks(for: [
       PolicyRequest(
-        slot: 0, observation: Observation(image: image, instruction: "lift the carrot", step: 0),
+        slot: 0,
+        observation: Observation(
+          images: [CameraName.primary: image], instruction: "lift the carrot", step: 0),
         randomness: RandomStream(seed: 0))
     ])
     #expect { try answers[0].get() } throws: { "\($0)".contains("not finite") }

@@ -9,6 +9,7 @@ extension PolicyCheckpoint {
   /// So that a policy that can't act is told before the first episode of another one.
   public func check(loading: CheckpointLoading, statisticsKey: String?) throws {
     try checkIsNoAdapter(besides: loading.adapter)
+    try checkOneCameraSuffices()
     _ = try statistics(key: statisticsKey)
     let tokenizer = try tokenizer()
     guard modelType == "openvla" else {
@@ -21,7 +22,6 @@ extension PolicyCheckpoint {
     try checkGeneration(vocabulary.actions)
     _ = try imageProcessor(for: network)
     if try decodesInParallel {
-      try checkOneCameraSuffices()
       var onMeta = loading
       onMeta.device = .meta
       let decoder = try parallelDecoder(

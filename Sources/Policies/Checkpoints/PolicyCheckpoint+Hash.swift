@@ -1,4 +1,5 @@
 import Foundation
+import RandomNumbers
 import Torch
 
 extension PolicyCheckpoint {
@@ -21,12 +22,13 @@ extension PolicyCheckpoint {
 
   /// 16 hexadecimal digits over all files that an action depends on.
   public func weightsHash() throws -> String {
-    var hash = FNVHash()
+    var hash = StableHash()
     for url in try readFiles() {
-      hash.add(Data(url.lastPathComponent.utf8))
+      Data(url.lastPathComponent.utf8).withUnsafeBytes { hash.combine(words: $0) }
       // Mapped, so that a large checkpoint is not read into memory twice.
-      hash.add(try Data(contentsOf: url, options: .alwaysMapped))
+      try Data(contentsOf: url, options: .alwaysMapped)
+        .withUnsafeBytes { hash.combine(words: $0) }
     }
-    return hash.text
+    return hash.hexadecimal
   }
 }

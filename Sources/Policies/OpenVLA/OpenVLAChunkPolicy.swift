@@ -32,8 +32,6 @@ public final class OpenVLAChunkPolicy: Policy {
     needs = stateLength == nil ? [.image, .instruction] : [.image, .instruction, .proprioception]
   }
 
-  public func reset(slot: Int) {}
-
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     try requests.map { request in
       do {
@@ -46,7 +44,7 @@ public final class OpenVLAChunkPolicy: Policy {
 
   private func chunk(for request: PolicyRequest) throws -> ActionChunk {
     var observation = ChunkObservation(images: [try request.image])
-    if needs.contains(.proprioception) {
+    if needs.proprioception {
       guard let felt = request.observation.proprioception else {
         throw PolicyError.missingInput("proprioception")
       }

@@ -2,11 +2,13 @@ import ArgumentParser
 import EnvironmentInterface
 import Environments
 import Evaluation
+import Files
 import Foundation
 import ImageFiles
 import InputFiles
 import Policies
 import Rendering
+import StrictYAML
 import Torch
 import Training
 
@@ -28,8 +30,9 @@ func reportingFailures(_ work: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
-  case is CheckpointError, is RecipeError, is SceneFileError: 65
+  case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
+  case let error as FileFault: error.operation == .read ? 65 : 2
   case is RenderingError, is UnavailableDevice: 5
   default: 2
   }
