@@ -67,12 +67,35 @@ public struct KnownKeys: Sendable {
         }
       case nil:
         guard member.value.isEmpty else {
+          let mend = nearest(to: member.key).map { "did you mean '\($0)'?" }
           throw document.failure(
             at: key,
             "this key is not known (it says \(member.value)) and may change what is computed; "
-              + "correct its name, or remove it if it changes nothing")
+              + (mend ?? "correct its name, or remove it if it changes nothing"))
         }
       }
     }
+  }
+
+  /// The known key that a misspelt one most likely stands for: at most two letters differ.
+  private func nearest(to key: String) -> String? {
+    let distances = rules.keys.sorted().map { (key: $0, distance: Self.distance($0, key)) }
+    return distances.filter { $0.distance <= 2 }.min { $0.distance < $1.distance }?.key
+  }
+
+  /// How many letters must be changed, added or taken away to make one word of another (Levenshtein, 1966).
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a.utf8.prefix(64)), Array(b.utf8.prefix(64)))
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let changed = diagonal + (letter == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(changed, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[b.count]
   }
 }

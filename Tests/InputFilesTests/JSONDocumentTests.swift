@@ -109,7 +109,8 @@ struct KnownKeysTests {
   @Test(
     "unknown keys that say something are refused by name",
     arguments: [
-      (#"{"sise": 3}"#, "'sise'"), (#"{"inner": {"z": 0}}"#, "'inner.z'"),
+      (#"{"sise": 3}"#, "'sise'"), (#"{"sise": 3}"#, "did you mean 'size'?"),
+      (#"{"inner": {"z": 0}}"#, "'inner.z'"),
       (#"{"list": [{}, {"z": true}]}"#, "'list.1.z'"), (#"{"mode": "wild"}"#, "'mode'"),
       (#"{"mode": false}"#, "'mode'"), (#"[1]"#, "no JSON object"),
     ])

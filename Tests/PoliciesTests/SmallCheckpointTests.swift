@@ -97,7 +97,7 @@ struct SmallCheckpointTests {
       Refused("text_config.tie_word_embeddings", "true"),
       Refused("text_config.model_type", #""mistral""#),
       Refused("text_config.attention_bias", "true"), Refused("text_config.mlp_bias", "true"),
-      Refused("text_config.head_dim", "8"),
+      Refused("text_config.head_dim", "8"), Refused("text_config.bos_token_id", "3"),
       Refused("text_config.quantization_config", #"{"bits": 4}"#),
       Refused("text_config.partial_rotary_factor", "0.5"),
       Refused("text_config.rms_norm_eps", "-1"), Refused("text_config.rope_theta", "0"),
@@ -154,6 +154,9 @@ struct SmallCheckpointTests {
         "carrot"
       ),
       ("tokenizer_config.json", #"{"do_lower_case": true}"#, "do_lower_case"),
+      ("tokenizer.json", #"{"model": {"vocab": {"<unk>": 0, "<s>": 1, "</s>": 2}}}"#, ""),
+      ("tokenizer.json", #"{"model": {"vocab": {"<s>": 2}}}"#, "'<s>'"),
+      ("tokenizer.json", #"{"model": {"vocab": {"carrot pie": 7}}}"#, "carrot pie"),
       ("added_tokens.json", #"{"<PAD>": 32000}"#, ""),
       ("added_tokens.json", #"{"carrot": 9}"#, "carrot"),
       ("adapter_config.json", "{}", "--adapter"),

@@ -81,8 +81,8 @@ struct StatisticsFileTests {
     #expect { try statistics(two, key: "c") } throws: {
       "\($0)".contains("'c'") && "\($0)".contains("a, b")
     }
-    for key in [nil, "a"] {
-      #expect { try statistics("{}", key: key) } throws: { "\($0)".contains("holds no dataset") }
+    for (text, key) in [("{}", nil), ("{}", "a"), ("", nil), (" \n", nil)] {
+      #expect { try statistics(text, key: key) } throws: { "\($0)".contains("holds no dataset") }
     }
     #expect { try statistics("[]") } throws: { "\($0)".contains("dataset_statistics.json") }
   }

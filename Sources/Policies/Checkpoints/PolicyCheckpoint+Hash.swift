@@ -6,7 +6,8 @@ extension PolicyCheckpoint {
   /// Files beside the weights that are read where they exist.
   private static let readNames = [
     "config.json", "dataset_statistics.json", "generation_config.json", "preprocessor_config.json",
-    "processor_config.json", "tokenizer.model", "tokenizer_config.json", "added_tokens.json",
+    "processor_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
+    "added_tokens.json",
   ]
 
   /// All files that an action depends on, by name: those that are read, and no others.

@@ -65,7 +65,13 @@ extension PolicyCheckpoint {
   public func vocabulary(
     of tokenizer: SentencePieceTokenizer, for network: OpenVLA
   ) throws -> Vocabulary {
-    try Vocabulary(
+    guard network.configuration.beginToken == Vocabulary.beginToken else {
+      throw document.failure(
+        at: "text_config.bos_token_id",
+        "\(network.configuration.beginToken) is not \(Vocabulary.beginToken), the tokenizer's '<s>', which begins every prompt"
+      )
+    }
+    return try Vocabulary(
       text: tokenizer, actions: configuration.actions(of: network, in: document),
       template: configuration.promptTemplate(in: document),
       grounding: configuration.own?.grounding ?? .none,

@@ -100,7 +100,7 @@ public struct PolicyCheckpoint: Sendable {
     let tokenizer = try SentencePieceTokenizer(
       model: data(of: name, for: "its tokenizer"),
       source: folder.appendingPathComponent(name).path)
-    try TokenizerFiles.check(documentIfPresent)
+    try TokenizerFiles.check(tokenizer, documentIfPresent)
     return tokenizer
   }
 }

@@ -21,7 +21,11 @@ struct StatisticsFile {
   init(in folder: URL, configuration: JSONDocument) throws {
     let url = folder.appendingPathComponent(Self.name)
     if FileManager.default.fileExists(atPath: url.path) {
-      let document = try JSONDocument(contentsOf: url)
+      let data = try InputFile.data(at: url)
+      guard data.contains(where: { !Self.space.contains($0) }) else {
+        throw CheckpointError.noStatistics(path: url.path)
+      }
+      let document = try JSONDocument(data, path: url.path)
       try self.init(document, value: document.root, place: "")
     } else if let value = configuration.root["norm_stats"], value != .null {
       try self.init(configuration, value: value, place: "norm_stats")
@@ -29,6 +33,8 @@ struct StatisticsFile {
       throw CheckpointError.missingFile(path: url.path, purpose: "action statistics")
     }
   }
+
+  private static let space = Set(" \t\r\n".utf8)
 
   private init(_ document: JSONDocument, value: JSONValue, place: String) throws {
     guard case .object(let datasets) = value else {

@@ -1,6 +1,7 @@
 import InputFiles
 
-/// Files beside `tokenizer.model` that could have text cut in another way: `tokenizer_config.json`, `added_tokens.json`.
+/// Files beside `tokenizer.model` that could have text cut in another way: `tokenizer_config.json`, `added_tokens.json`,
+/// and `tokenizer.json`, which transformers reads first where it is there.
 enum TokenizerFiles {
   /// Transformers' keys (4.40 to 5.24 were looked at). What is done to answers and to batches changes nothing here.
   private static let knownKeys = KnownKeys(
@@ -22,8 +23,13 @@ enum TokenizerFiles {
           .map(JSONValue.string)),
     ])
 
-  /// - Parameter document: A file of the checkpoint's folder by name, nil where there is none.
-  static func check(_ document: (String) throws -> JSONDocument?) throws {
+  /// - Parameters:
+  ///   - tokenizer: That of `tokenizer.model`.
+  ///   - document: A file of the checkpoint's folder by name, nil where there is none.
+  static func check(
+    _ tokenizer: SentencePieceTokenizer, _ document: (String) throws -> JSONDocument?
+  ) throws {
+    if let fast = try document("tokenizer.json") { try checkPieces(tokenizer, in: fast) }
     if let configuration = try document("tokenizer_config.json") {
       try knownKeys.check(configuration)
       let begin = configuration.root["bos_token"]
@@ -38,6 +44,27 @@ enum TokenizerFiles {
     }
     if let added = try document("added_tokens.json") {
       for text in added.root.keys { try checkAdded(text, in: added, at: text) }
+    }
+  }
+
+  /// Throws where `tokenizer.json` gives a piece another number than `tokenizer.model`: one of them is of another model.
+  private static func checkPieces(
+    _ tokenizer: SentencePieceTokenizer, in document: JSONDocument
+  ) throws(InputFileError) {
+    let key = "model.vocab"
+    guard case .object(let pieces)? = document.root["model"]?["vocab"] else {
+      throw document.failure(at: key, "no object of pieces and their numbers is there")
+    }
+    for piece in pieces {
+      // The unknown piece has a number and no id to be found by.
+      guard case .integer(let id) = piece.value, id > 0 else { continue }
+      guard tokenizer.id(ofPiece: piece.key) == id else {
+        throw document.failure(
+          at: key,
+          "the piece '\(piece.key)' has the number \(id), in tokenizer.model "
+            + (tokenizer.id(ofPiece: piece.key).map { "\($0)" } ?? "there is no such piece")
+            + "; copy both files again, of one model")
+      }
     }
   }
 

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import InputFiles
 
 /// A file's bytes, mapped into memory on demand and unmapped with the last reference.
 ///

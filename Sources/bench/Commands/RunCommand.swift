@@ -128,7 +128,7 @@ struct RunCommand: ParsableCommand {
     }
     for (policy, records) in silent.sorted(by: { $0.key < $1.key }) {
       note(
-        "bench: \(policy): all \(records.count) episodes ended in an error, the first with: "
+        "bench: \(policy): every episode ended in an error, the first of \(records.count) with: "
           + (records.first?.error?.message ?? "no reason given"))
     }
     if !silent.isEmpty { throw ExitCode(2) }
