@@ -57,8 +57,10 @@ let package = Package(
     .systemLibrary(name: "COpenGL"),
     .systemLibrary(name: "CEGL"),
     .systemLibrary(name: "CGLFW"),
-    .systemLibrary(name: "CPNG"),
-    .systemLibrary(name: "CTurboJPEG"),
+    .target(
+      name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -92,16 +94,20 @@ let package = Package(
       ], swiftSettings: optimized),
 
     // The policies
-    .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: optimized),
+    .target(name: "InputFiles", dependencies: ["Files"], swiftSettings: optimized),
     .target(
-      name: "Torch", dependencies: ["CTorch", "Files", "RandomNumbers"], swiftSettings: optimized),
+      name: "ImageFiles", dependencies: ["InputFiles", "CPNG", "CJPEG"], swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Torch", "Files", "RandomNumbers"], swiftSettings: optimized),
+      name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
+      swiftSettings: optimized),
+    .target(
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      swiftSettings: optimized),
     .target(
       name: "Policies",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "Torch", "Networks",
-        "CSentencePiece",
+        "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers", "Torch",
+        "Networks", "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
       name: "Training",
@@ -124,8 +130,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
-        "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "InputFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation",
+        "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -161,17 +167,18 @@ let package = Package(
         "Rendering", "StrictYAML",
       ], exclude: ["Fixtures", "Golden"]),
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
-        "RandomNumbers", "TestSupport",
+        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "Networks",
+        "Torch", "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

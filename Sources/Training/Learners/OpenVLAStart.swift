@@ -36,7 +36,8 @@ struct OpenVLAStart {
     let (model, tokenizer) = try recipe.fresh(corpus: corpus)
     let actionEnd = tokenizer.count + 256
     vocabulary = try Vocabulary(
-      text: tokenizer, vocabularyEnd: actionEnd, template: .openVLA, grounding: model.grounding,
+      text: tokenizer, actions: ActionTokenizer(vocabularyEnd: actionEnd), template: .openVLA,
+      grounding: model.grounding,
       locationBins: model.locationBins, source: "the recipe's tokenizer")
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     actionChoices = Self.ownActionChoices
@@ -74,7 +75,7 @@ struct OpenVLAStart {
     network.setTrainable { strategy.trains($0, layerCount: layerCount) }
     vocabulary = try checkpoint.vocabulary(of: tokenizer, for: network)
     processor = try checkpoint.imageProcessor(for: network)
-    actionChoices = try checkpoint.actionChoices
+    actionChoices = checkpoint.actionChoices
     adapted = checkpoint
   }
 }

@@ -105,6 +105,7 @@ struct RunCommand: ParsableCommand {
         facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
       }
       let path = try folderPath(suites: names)
+      facts["unnorm_key"] = unnormKey
       let folder = try RunFolder(
         at: path, describing: run.description(facts: facts, notes: RunFacts.notes()),
         resuming: resume, mixingMachines: mixMachines)
@@ -116,7 +117,21 @@ struct RunCommand: ParsableCommand {
       try folder.write(summary)
       output(try summary.rendered(as: format))
       note("run folder: \(path)")
+      try checkSomeoneActed(in: records)
     }
+  }
+
+  /// Ends with exit code 2 where every episode of a policy is an error: its row says nothing about the policy.
+  private func checkSomeoneActed(in records: [EpisodeRecord]) throws {
+    let silent = Dictionary(grouping: records, by: \.policy).filter {
+      $0.value.allSatisfy { $0.error != nil }
+    }
+    for (policy, records) in silent.sorted(by: { $0.key < $1.key }) {
+      note(
+        "bench: \(policy): every episode ended in an error, the first of \(records.count) with: "
+          + (records.first?.error?.message ?? "no reason given"))
+    }
+    if !silent.isEmpty { throw ExitCode(2) }
   }
 
   private func folderPath(suites: [String]) throws -> String {

@@ -1,9 +1,11 @@
 import ArgumentParser
+import EnvironmentInterface
 import Environments
 import Evaluation
 import Files
 import Foundation
 import ImageFiles
+import InputFiles
 import Policies
 import Rendering
 import StrictYAML
@@ -29,7 +31,7 @@ private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is YAMLError: 65
-  case is TorchError, is ImageFileError: 65
+  case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
   case let error as FileFault: error.operation == .read ? 65 : 2
   case is RenderingError, is UnavailableDevice: 5
   default: 2

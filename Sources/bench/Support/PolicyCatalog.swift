@@ -40,10 +40,31 @@ struct PolicyCatalog {
   }
 
   func entrants(_ names: [String]) throws -> [Entrant] {
-    try names.map(entrant(named:))
+    let rowNames = Self.rowNames(of: names)
+    return try names.map { try entrant(named: $0, rowName: rowNames[$0] ?? $0) }
   }
 
-  private func entrant(named name: String) throws -> Entrant {
+  /// What each policy is called in the table: a folder by its last names, as many as tell it from the others.
+  static func rowNames(of names: [String]) -> [String: String] {
+    let folders = Set(names).subtracting(defaults).map { name in
+      (name: name, parts: URL(fileURLWithPath: name).standardizedFileURL.pathComponents)
+    }
+    func title(_ parts: [String], _ count: Int) -> String {
+      parts.suffix(count).joined(separator: "/")
+    }
+    var result: [String: String] = [:]
+    for folder in folders {
+      let others = folders.filter { $0.parts != folder.parts }
+      let count = (1..<max(2, folder.parts.count)).first { count in
+        let own = title(folder.parts, count)
+        return !defaults.contains(own) && !others.contains { title($0.parts, count) == own }
+      }
+      result[folder.name] = title(folder.parts, count ?? folder.parts.count)
+    }
+    return result
+  }
+
+  private func entrant(named name: String, rowName: String) throws -> Entrant {
     let limits = Self.motionLimits
     switch name {
     case "random":
@@ -62,11 +83,10 @@ struct PolicyCatalog {
           "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))) nor a folder."
         )
       }
-      // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
+      // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
       let checkpoint = try PolicyCheckpoint(at: folder)
-      try checkpoint.checkOneCameraSuffices()
       let (loading, key) = (self.loading, statisticsKey)
-      let rowName = isShipped ? name : folder.lastPathComponent
+      try checkpoint.check(loading: loading, statisticsKey: key)
       return Entrant(
         contestant: Contestant(name: rowName, kind: .entry) {
           try checkpoint.makePolicy(name: rowName, loading: loading, statisticsKey: key)
