@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "RandomNumbers", "Policies", "Torch", "Networks", yams,
+        "EnvironmentInterface", "RandomNumbers", "Policies", "Torch", "Networks", "StrictYAML",
       ], swiftSettings: optimized),
 
     // The judgement
@@ -139,9 +139,10 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering", "StrictYAML",
+        "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Golden"]),
-    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+    .testTarget(
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
@@ -159,7 +160,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "EnvironmentInterface", "Geometry", "Policies", "Networks", "Torch",
-        "RandomNumbers",
+        "RandomNumbers", "StrictYAML", "TestSupport",
       ]),
     .testTarget(
       name: "EvaluationTests",
