@@ -112,7 +112,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks", yams,
+        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks",
+        "StrictYAML",
       ], swiftSettings: optimized),
 
     // The judgement
@@ -164,9 +165,10 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering", "StrictYAML",
+        "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Fixtures", "Golden"]),
-    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+    .testTarget(
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
     .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
@@ -185,7 +187,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "EnvironmentInterface", "Geometry", "Policies", "Networks", "Torch",
-        "RandomNumbers",
+        "RandomNumbers", "StrictYAML", "TestSupport",
       ]),
     .testTarget(
       name: "EvaluationTests",

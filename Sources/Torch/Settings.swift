@@ -28,7 +28,7 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
 }
 
 /// How linear layers multiply float32 tensors.
-public enum ProductPrecision: String, Hashable, Sendable, Codable {
+public enum ProductPrecision: String, Hashable, Sendable, Codable, CaseIterable {
   case float32
   /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018), on processors that have
   /// instructions for it (AVX-512 BF16); elsewhere as `float32`.

@@ -193,36 +193,3 @@ struct SquareSource: DemonstrationSource {
     }
   }
 }
-
-@Suite struct RecipeTests {
-  func read(_ text: String) throws -> Recipe {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("recipe-\(UInt64.random(in: 0...(.max))).yaml")
-    try Data(text.utf8).write(to: url)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try Recipe(contentsOf: url)
-  }
-
-  @Test(arguments: ["openvla", "scratch", "diffusion-policy"])
-  func shippedRecipesAreWhole(name: String) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let recipe = try Recipe(contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"))
-    #expect(recipe.output == "Checkpoints/\(name)")
-    #expect(recipe.totalSteps >= 800)
-  }
-
-  @Test func aMissingKeyIsNamed() {
-    #expect { try read("policy: openvla\nseed: 1\nprecision: float32\n") } throws: {
-      "\($0)".contains("lacks the key 'output'")
-    }
-  }
-
-  @Test func aWrongTypeIsNamedWithItsPlace() {
-    #expect { try read("policy: openvla\nseed: many\n") } throws: { "\($0)".contains("seed") }
-  }
-
-  @Test func brokenYAMLIsAnError() {
-    #expect { try read("policy: [") } throws: { "\($0)".contains(".yaml") }
-  }
-}

@@ -5,14 +5,14 @@ import StrictYAML
 
 /// Everything under `Scenes/`: objects, arenas, robots and set-ups by name.
 public struct Catalog: Sendable {
-  public let objects: [String: ObjectModel]
-  public let arenas: [String: Arena]
-  public let robots: [String: Robot]
+  public internal(set) var objects: [String: ObjectModel]
+  public internal(set) var arenas: [String: Arena]
+  public internal(set) var robots: [String: Robot]
   public let setups: [String: Setup]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
   /// Objects as drawn, made once each.
-  let drawnObjects: [String: Model]
+  var drawnObjects: [String: Model]
 
   /// Names of the objects, in order.
   public var objectNames: [String] { objects.keys.sorted() }

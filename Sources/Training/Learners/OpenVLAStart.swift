@@ -16,7 +16,7 @@ struct OpenVLAStart {
   init(_ recipe: Recipe, corpus: [String], root: URL) throws {
     if let strategy = recipe.adaptation, let path = recipe.initialWeights {
       try self.init(
-        adapting: PolicyCheckpoint(at: root.appendingPathComponent(path)), strategy, recipe)
+        adapting: PolicyCheckpoint(at: Recipe.folder(path, under: root)), strategy, recipe)
     } else {
       try self.init(own: recipe, corpus: corpus, root: root)
     }
@@ -49,7 +49,7 @@ struct OpenVLAStart {
         visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
         heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
     if let path = recipe.initialWeights {
-      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
+      try network.copyParameters(from: Checkpoint(folder: Recipe.folder(path, under: root)))
     }
   }
 

@@ -44,7 +44,7 @@ public final class TrainingRun {
     self.recipe = recipe
     self.source = source
     self.folder = folder
-    output = root.appendingPathComponent(recipe.output)
+    output = Recipe.folder(recipe.output, under: root)
     let stateURL = folder.appendingPathComponent("state.json")
     var state = State(step: 0, seconds: 0, images: 0, recipe: recipe)
     let files = FileManager.default
