@@ -115,8 +115,10 @@ private struct ProgressCount {
 
   mutating func add(_ records: ArraySlice<EpisodeRecord>) {
     finished += records.count
-    policyEpisodes += records.count
-    policySuccesses += records.count(where: \.isSuccess)
+    // As in the table, where twins have a column of their own.
+    let own = records.filter { !$0.episode.isCleanTwin }
+    policyEpisodes += own.count
+    policySuccesses += own.count(where: \.isSuccess)
     policyErrors += records.count { $0.outcome == .error }
   }
 
@@ -127,10 +129,11 @@ private struct ProgressCount {
   func report(
     _ policy: String, _ suite: String, adding records: [EpisodeRecord], partial: Double
   ) -> EvaluationProgress {
-    EvaluationProgress(
+    let own = records.filter { !$0.episode.isCleanTwin }
+    return EvaluationProgress(
       policy: policy, suite: suite, episodes: episodes, finished: finished + records.count,
-      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + records.count,
-      policySuccesses: policySuccesses + records.count(where: \.isSuccess),
+      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + own.count,
+      policySuccesses: policySuccesses + own.count(where: \.isSuccess),
       policyErrors: policyErrors + records.count { $0.outcome == .error })
   }
 }
