@@ -169,8 +169,10 @@ private struct ProgressCount {
 
   mutating func add(_ records: [EpisodeRecord]) {
     finished += records.count
-    policyEpisodes += records.count
-    policySuccesses += records.count(where: \.isSuccess)
+    // As in the table, where twins have a column of their own.
+    let own = records.filter { !$0.episode.isCleanTwin }
+    policyEpisodes += own.count
+    policySuccesses += own.count(where: \.isSuccess)
     policyErrors += records.count { $0.outcome == .error }
   }
 
@@ -184,13 +186,14 @@ private struct ProgressCount {
     episodes = finished - own.count + (policies - number) * perPolicy
   }
 
-  func report(_ suite: String, adding records: [EpisodeRecord], partial: Double)
-    -> EvaluationProgress
-  {
-    EvaluationProgress(
+  func report(
+    _ suite: String, adding records: [EpisodeRecord], partial: Double
+  ) -> EvaluationProgress {
+    let own = records.filter { !$0.episode.isCleanTwin }
+    return EvaluationProgress(
       policy: policy, suite: suite, episodes: episodes, finished: finished + records.count,
-      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + records.count,
-      policySuccesses: policySuccesses + records.count(where: \.isSuccess),
+      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + own.count,
+      policySuccesses: policySuccesses + own.count(where: \.isSuccess),
       policyErrors: policyErrors + records.count { $0.outcome == .error })
   }
 }

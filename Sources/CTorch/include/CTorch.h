@@ -60,6 +60,8 @@ void ctorch_keep_freed_memory(void);
 /// Seeds libtorch's own generators (only dropout-like operations use them).
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);
+/// Which of its compiled kernels libtorch uses on this processor, such as "AVX512".
+const char *ctorch_cpu_capability(void);
 
 // MARK: - Recorded work
 
