@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Statistics
 
 /// An outcome with what is needed to find the same episode in another run.
