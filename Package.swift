@@ -90,6 +90,10 @@ let package = Package(
         "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
+      name: "Remote",
+      dependencies: ["EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers"],
+      resources: [.embedInCode("Python/worker.py")], swiftSettings: optimized),
+    .target(
       name: "Training",
       dependencies: [
         "EnvironmentInterface", "RandomNumbers", "Policies", "Torch", "Networks", yams,
@@ -109,8 +113,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles", "Networks",
-        "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "StrictYAML", "Torch",
-        "Training", "Viewer", argumentParser,
+        "Policies", "RandomNumbers", "Remote", "Rendering", "Simulation", "Statistics", "StrictYAML",
+        "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -155,6 +159,11 @@ let package = Package(
         "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: [
+        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers",
+      ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

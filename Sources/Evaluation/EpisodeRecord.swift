@@ -7,6 +7,8 @@ public struct EpisodeError: Error, Hashable, Sendable, Codable {
     case policy
     /// The world or the renderer failed: says nothing about the policy.
     case environment
+    /// The policy's process or server was lost in mid-episode, each time that the episode was tried.
+    case interrupted
   }
 
   public var cause: Cause

@@ -79,7 +79,7 @@ public struct EvaluationRun<World: Environment> {
           continue
         }
         if policy == nil, case .policy(let make) = contestant.player { policy = try make() }
-        let finished = try rollout.records(
+        let finished = try rollout.recordsInTurns(
           of: block, contestant: contestant.description, policy: policy
         ) { finished, partial in
           observer?.evaluationDidAdvance(

@@ -38,9 +38,12 @@ private func request(slot: Int = 0, step: Int = 0, instruction: String = "lift t
   return PolicyRequest(
     slot: slot,
     observation: Observation(
-      image: image, instruction: instruction, proprioception: robot, step: step),
+      images: [CameraName.primary: image], instruction: instruction, proprioception: robot, step: step),
     randomness: RandomStream(seed: 7).numbered(slot))
 }
+
+private let briefing = EpisodeBriefing(
+  id: "0123456789abcdef", instruction: "lift the can", stepLimit: 40, setup: "tabletop")
 
 private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
   switch answer {
@@ -147,7 +150,7 @@ private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
     ).policy()
     #expect(policy.episodesAtOnce == 1)
     for _ in 0..<2 {
-      policy.reset(slot: 0)
+      policy.begin(slot: 0, episode: briefing)
       let steps = try (0..<3).map { try policy.chunks(for: [request(step: $0)])[0].get() }
       #expect(steps.map(\.actions[0].gripper) == [1, 2, 3])
     }
@@ -247,11 +250,11 @@ private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
     try FileManager.default.removeItem(
       at: file.url.deletingLastPathComponent().appendingPathComponent("died"))
     let remembering = try file.policy("Q")
-    remembering.reset(slot: 0)
+    remembering.begin(slot: 0, episode: briefing)
     #expect((try? remembering.chunks(for: [request(step: 0)])[0].get()) != nil)
     let text = message(try remembering.chunks(for: [request(step: 5)])[0])
     #expect(text.contains("interrupted") && text.contains("exit code 9"))
-    remembering.reset(slot: 0)
+    remembering.begin(slot: 0, episode: briefing)
     #expect((try? remembering.chunks(for: [request(step: 0)])[0].get()) != nil)
   }
 
@@ -276,7 +279,7 @@ private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
 
   @Test func needsAreReadFromTheObject() throws {
     let source = "class P:\n    needs = [\"instruction\"]\n    def act(self, o):\n        return []\n"
-    #expect(try PolicyFile(source).policy().needs == .instruction)
+    #expect(try PolicyFile(source).policy().needs == [.instruction])
     #expect(throws: RemoteError.self) {
       try PolicyFile(source.replacingOccurrences(of: "instruction", with: "sonar")).policy()
     }

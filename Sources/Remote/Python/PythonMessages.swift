@@ -40,15 +40,21 @@ struct WorkerRequest: Encodable {
   var images: [Picture]?
   var vectors: [String: [Double]]?
 
-  init(_ request: PolicyRequest, begins: Bool, imageOffset: Int) {
+  init(
+    _ request: PolicyRequest, begins: Bool, images: [(name: String, image: Image)], offset: Int
+  ) {
     slot = request.slot
     step = request.observation.step
     var randomness = request.randomness
     seed = UInt32(truncatingIfNeeded: randomness.nextBits() >> 32)
     self.begins = begins
     instruction = request.observation.instruction
-    images = request.observation.image.map {
-      [Picture(name: "scene", offset: imageOffset, height: $0.height, width: $0.width)]
+    if !images.isEmpty {
+      var offset = offset
+      self.images = images.map { name, image in
+        defer { offset += image.pixels.count }
+        return Picture(name: name, offset: offset, height: image.height, width: image.width)
+      }
     }
     vectors = request.observation.proprioception?.namedVectors
   }

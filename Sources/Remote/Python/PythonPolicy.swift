@@ -51,7 +51,7 @@ public final class PythonPolicy: Policy {
     facts = ["python": greeting.python ?? "unknown", "numpy": greeting.numpy ?? "none"]
   }
 
-  public func reset(slot: Int) { beginning.insert(slot) }
+  public func begin(slot: Int, episode: EpisodeBriefing) { beginning.insert(slot) }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     let begins = requests.map { beginning.contains($0.slot) }
@@ -87,9 +87,13 @@ public final class PythonPolicy: Policy {
     var pictures: [[UInt8]] = []
     var offset = 0
     let questions = zip(requests, begins).map { request, begins in
-      defer { offset += pictures.last.map { request.observation.image == nil ? 0 : $0.count } ?? 0 }
-      if let image = request.observation.image { pictures.append(image.pixels) }
-      return WorkerRequest(request, begins: begins, imageOffset: offset)
+      let images = needs.cameras.compactMap { name in
+        request.observation.images[name].map { (name: name, image: $0) }
+      }
+      pictures += images.map(\.image.pixels)
+      let question = WorkerRequest(request, begins: begins, images: images, offset: offset)
+      offset += images.reduce(0) { $0 + $1.image.pixels.count }
+      return question
     }
     let text: Data
     do { text = try JSONEncoder().encode(["requests": questions]) } catch {
@@ -150,18 +154,21 @@ public final class PythonPolicy: Policy {
     throws(RemoteError) -> ObservationNeeds
   {
     guard let names else { return [.image, .instruction, .proprioception] }
-    var needs: ObservationNeeds = []
+    var parts: [ObservationNeeds.Part] = []
     for name in names {
       switch name {
-      case "image", "images": needs.insert(.image)
-      case "instruction": needs.insert(.instruction)
-      case "proprioception": needs.insert(.proprioception)
+      case "image": parts.append(.image)
+      case "instruction": parts.append(.instruction)
+      case "proprioception": parts.append(.proprioception)
+      case let camera where camera.hasPrefix("image:"):
+        parts.append(.camera(String(camera.dropFirst("image:".count))))
       default:
         throw .badName(
           policy.text,
-          reason: "its needs hold \"\(name)\"; there are image, instruction and proprioception")
+          reason: "its needs hold \"\(name)\"; there are image, image:CAMERA, instruction and "
+            + "proprioception")
       }
     }
-    return needs
+    return ObservationNeeds(parts)
   }
 }

@@ -23,10 +23,10 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A policy's name or a checkpoint's folder; may be repeated.",
+      "A policy's name, a checkpoint's folder or a Python policy; may be repeated.",
       discussion:
         "Without it: openvla, diffusion-policy, scratch, random (floor), expert (ceiling).",
-      valueName: "id|dir"))
+      valueName: "id|dir|file.py:name"))
   var policy: [String] = []
 
   @Option(help: "Episodes per task; without it each suite's own number.")
@@ -53,6 +53,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var weights: WeightOptions
 
   @OptionGroup var images: ImageOptions
+
+  @OptionGroup var remote: RemoteOptions
 
   @Option(
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
@@ -91,7 +93,7 @@ struct RunCommand: ParsableCommand {
       let plan = try EpisodePlan(
         suites: names, episodesPerTask: episodes, seed: seed, strength: strength, in: environment)
       let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey, remote: remote)
       let entrants = try catalog.entrants(policy.isEmpty ? PolicyCatalog.defaults : policy)
       let run = try EvaluationRun(
         of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
@@ -100,6 +102,9 @@ struct RunCommand: ParsableCommand {
       var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
       for entrant in entrants where !entrant.weightsHash.isEmpty {
         facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
+      }
+      for entrant in entrants {
+        for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
       }
       let path = try folderPath(suites: names)
       let folder = try RunFolder(

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import ImageFiles
 import Policies
+import Remote
 import Rendering
 import StrictYAML
 import Torch
@@ -29,6 +30,7 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError: 65
+  case let error as RemoteError: error.isLoss ? 5 : 65
   case is RenderingError, is UnavailableDevice: 5
   default: 2
   }

@@ -10,6 +10,8 @@ struct Entrant {
   var contestant: Contestant
   /// Digest of the weights that it acts with; empty for one without.
   var weightsHash = ""
+  /// What else its results depend on, for `run.json`.
+  var facts: [String: String] = [:]
 }
 
 /// Binds the names that a user may write to policies.
@@ -17,6 +19,7 @@ struct PolicyCatalog {
   let root: Root
   let loading: CheckpointLoading
   let statisticsKey: String?
+  var remote = RemoteOptions()
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
@@ -54,12 +57,14 @@ struct PolicyCatalog {
     case "expert":
       return Entrant(contestant: .expert(named: name))
     default:
+      if let entrant = try remoteEntrant(named: name, rowName: nil) { return entrant }
       let isShipped = Self.shipped.contains(name)
       let folder =
         isShipped ? root.path("Checkpoints/\(name)") : URL(fileURLWithPath: name, isDirectory: true)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
-          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))) nor a folder."
+          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder "
+            + "nor FILE.py:NAME."
         )
       }
       // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
