@@ -113,7 +113,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles", "Networks",
-        "Policies", "RandomNumbers", "Remote", "Rendering", "Simulation", "Statistics", "StrictYAML",
+        "Policies", "RandomNumbers", "Remote", "Rendering", "Simulation", "Statistics",
+        "StrictYAML",
         "Torch", "Training", "Viewer", argumentParser,
       ]),
 

@@ -47,7 +47,8 @@ private func bytes(_ hex: String) -> [UInt8] {
   }
 
   @Test func jsonNumPy() throws {
-    let request = #"{"image":{"__numpy__":"AQID","dtype":"|u1","shape":[1,1,3]},"instruction":"pick"}"#
+    let request =
+      #"{"image":{"__numpy__":"AQID","dtype":"|u1","shape":[1,1,3]},"instruction":"pick"}"#
     let image = try NumericArray(pixels: [1, 2, 3], height: 1, width: 1)
     let value = WireValue.fields(["image": .array(image), "instruction": .text("pick")])
     #expect(try JSONText.value(of: Array(request.utf8)).findingArrays() == value)
@@ -145,7 +146,8 @@ private func bytes(_ hex: String) -> [UInt8] {
 
 @Suite struct HostileBytesTests {
   @Test func lengthsAreCheckedBeforeAnythingIsAllocated() {
-    for hex in ["dfffffffff", "ddffffffff", "dbffffffff", "c6ffffffff", "de00ff00", "c1", "d401ff"] {
+    for hex in ["dfffffffff", "ddffffffff", "dbffffffff", "c6ffffffff", "de00ff00", "c1", "d401ff"]
+    {
       #expect(throws: CodecError.self) { try MessagePackReader.value(of: bytes(hex)) }
     }
   }

@@ -38,7 +38,8 @@ private func request(slot: Int = 0, step: Int = 0, instruction: String = "lift t
   return PolicyRequest(
     slot: slot,
     observation: Observation(
-      images: [CameraName.primary: image], instruction: instruction, proprioception: robot, step: step),
+      images: [CameraName.primary: image], instruction: instruction, proprioception: robot,
+      step: step),
     randomness: RandomStream(seed: 7).numbered(slot))
 }
 
@@ -278,7 +279,8 @@ private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
   }
 
   @Test func needsAreReadFromTheObject() throws {
-    let source = "class P:\n    needs = [\"instruction\"]\n    def act(self, o):\n        return []\n"
+    let source =
+      "class P:\n    needs = [\"instruction\"]\n    def act(self, o):\n        return []\n"
     #expect(try PolicyFile(source).policy().needs == [.instruction])
     #expect(throws: RemoteError.self) {
       try PolicyFile(source.replacingOccurrences(of: "instruction", with: "sonar")).policy()

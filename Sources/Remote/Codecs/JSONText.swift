@@ -9,7 +9,8 @@ enum JSONText {
     throws(CodecError) -> WireValue
   {
     guard bytes.count <= limits.size else {
-      throw CodecError(format: "JSON", reason: "\(bytes.count) bytes; at most \(limits.size) are read")
+      throw CodecError(
+        format: "JSON", reason: "\(bytes.count) bytes; at most \(limits.size) are read")
     }
     // Before Foundation builds anything: nesting costs stack, and every value takes memory.
     try check(bytes, limits)

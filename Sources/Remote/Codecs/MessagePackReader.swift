@@ -75,7 +75,9 @@ struct MessagePackReader {
 
   private mutating func list(count: Int, depth: Int) throws(CodecError) -> WireValue {
     // Each value takes a byte at least.
-    guard count <= bytes.count - position else { throw error("a list of \(count) values is cut off") }
+    guard count <= bytes.count - position else {
+      throw error("a list of \(count) values is cut off")
+    }
     var parts: [WireValue] = []
     parts.reserveCapacity(count)
     for _ in 0..<count { parts.append(try value(depth: depth + 1)) }

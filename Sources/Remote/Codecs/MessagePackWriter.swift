@@ -54,14 +54,14 @@ struct MessagePackWriter {
   private mutating func write(_ value: Int64) {
     switch value {
     case 0...0x7f: bytes.append(UInt8(value))
-    case -32 ..< 0: bytes.append(UInt8(bitPattern: Int8(value)))
+    case -32..<0: bytes.append(UInt8(bitPattern: Int8(value)))
     case 0...0xff: head(0xcc, UInt64(value), width: 1)
     case 0...0xffff: head(0xcd, UInt64(value), width: 2)
     case 0...0xffff_ffff: head(0xce, UInt64(value), width: 4)
     case 0...: head(0xcf, UInt64(value), width: 8)
-    case -0x80 ..< 0: head(0xd0, UInt64(bitPattern: value), width: 1)
-    case -0x8000 ..< 0: head(0xd1, UInt64(bitPattern: value), width: 2)
-    case -0x8000_0000 ..< 0: head(0xd2, UInt64(bitPattern: value), width: 4)
+    case -0x80..<0: head(0xd0, UInt64(bitPattern: value), width: 1)
+    case -0x8000..<0: head(0xd1, UInt64(bitPattern: value), width: 2)
+    case -0x8000_0000..<0: head(0xd2, UInt64(bitPattern: value), width: 4)
     default: head(0xd3, UInt64(bitPattern: value), width: 8)
     }
   }

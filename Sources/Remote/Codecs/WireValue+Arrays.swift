@@ -100,7 +100,8 @@ extension WireValue {
 
   private func data(under key: String) throws(CodecError) -> [UInt8] {
     guard case .bytes(let bytes)? = self[key] else {
-      throw CodecError(format: "array", reason: "\(key) is \(self[key]?.kind ?? "missing"), not bytes")
+      throw CodecError(
+        format: "array", reason: "\(key) is \(self[key]?.kind ?? "missing"), not bytes")
     }
     return bytes
   }

@@ -116,7 +116,9 @@ public final class PythonPolicy: Policy {
       guard let shape = answer.shape else {
         return .failure(.failed("\(policy.text) raised\n\(answer.error ?? "")"))
       }
-      let size = shape.reduce(8) { $0.multipliedReportingOverflow(by: Swift.max($1, 0)).partialValue }
+      let size = shape.reduce(8) {
+        $0.multipliedReportingOverflow(by: Swift.max($1, 0)).partialValue
+      }
       guard size <= data.count else {
         return .failure(.failed("\(policy.text): the reply ends before its numbers do"))
       }

@@ -93,7 +93,8 @@ struct RunCommand: ParsableCommand {
       let plan = try EpisodePlan(
         suites: names, episodesPerTask: episodes, seed: seed, strength: strength, in: environment)
       let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey, remote: remote)
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
+        remote: remote)
       let entrants = try catalog.entrants(policy.isEmpty ? PolicyCatalog.defaults : policy)
       let run = try EvaluationRun(
         of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
