@@ -35,6 +35,11 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// HTTP and WebSocket.
+let network = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+
 // MARK: - Targets
 
 let package = Package(
@@ -43,6 +48,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // System libraries and C++ shims
@@ -51,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CGLFW"),
     .systemLibrary(name: "CPNG"),
     .systemLibrary(name: "CTurboJPEG"),
+    .systemLibrary(name: "CZeroMQ"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -97,7 +104,9 @@ let package = Package(
       ], swiftSettings: optimized),
     .target(
       name: "Remote",
-      dependencies: ["EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers"],
+      dependencies: [
+        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "StrictYAML", "CZeroMQ",
+      ] + network,
       resources: [.embedInCode("Python/worker.py")], swiftSettings: optimized),
     .target(
       name: "Training",
@@ -171,7 +180,7 @@ let package = Package(
       name: "RemoteTests",
       dependencies: [
         "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers",
-      ]),
+      ], exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

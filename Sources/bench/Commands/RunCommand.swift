@@ -23,11 +23,17 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A policy's name, a checkpoint's folder or a Python policy; may be repeated.",
+      "A policy's name, a checkpoint's folder, a Python policy or a server; may be repeated.",
       discussion:
         "Without it: openvla, diffusion-policy, scratch, random (floor), expert (ceiling).",
-      valueName: "id|dir|file.py:name"))
+      valueName: "id|dir|file.py:name|url"))
   var policy: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "What a policy is called in the table: one for each --policy, in their order."))
+  var name: [String] = []
 
   @Option(help: "Episodes per task; without it each suite's own number.")
   var episodes: Int?
@@ -77,6 +83,9 @@ struct RunCommand: ParsableCommand {
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
     }
+    guard name.isEmpty || name.count == max(policy.count, 1) else {
+      throw ValidationError("--name: give one for each of the \(policy.count) --policy options.")
+    }
     guard (1...EpisodeBlock.size).contains(batch) else {
       throw ValidationError("--batch \(batch): give a number from 1 to \(EpisodeBlock.size).")
     }
@@ -97,8 +106,9 @@ struct RunCommand: ParsableCommand {
         suites: names, episodesPerTask: episodes, seed: seed, strength: strength, in: environment)
       let catalog = PolicyCatalog(
         root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-        remote: remote)
-      let entrants = try catalog.entrants(policy.isEmpty ? PolicyCatalog.defaults : policy)
+        remote: remote, setups: try setups(of: plan, in: environment))
+      let entrants = try catalog.entrants(
+        policy.isEmpty ? PolicyCatalog.defaults : policy, called: name)
       let run = try EvaluationRun(
         of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
         settings: RolloutSettings(batchLimit: batch, continuesAfterSuccess: false))
@@ -123,6 +133,20 @@ struct RunCommand: ParsableCommand {
       output(try summary.rendered(as: format))
       note("run folder: \(path)")
     }
+  }
+
+  /// The set-ups of a plan's tasks, each once.
+  private func setups(of plan: EpisodePlan, in environment: TabletopEnvironment) throws
+    -> [Interface]
+  {
+    var setups: [Interface] = []
+    for suite in plan.suites {
+      for task in suite.tasks {
+        let setup = try environment.interface(suite: suite.name, task: task)
+        if !setups.contains(setup) { setups.append(setup) }
+      }
+    }
+    return setups
   }
 
   private func folderPath(suites: [String]) throws -> String {

@@ -20,6 +20,8 @@ struct PolicyCatalog {
   let loading: CheckpointLoading
   let statisticsKey: String?
   var remote = RemoteOptions()
+  /// The set-ups that the policies shall act in.
+  var setups: [Interface] = []
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
@@ -42,8 +44,17 @@ struct PolicyCatalog {
     }
   }
 
-  func entrants(_ names: [String]) throws -> [Entrant] {
-    try names.map(entrant(named:))
+  /// The policies of names, in their order.
+  ///
+  /// - Parameter rowNames: what the table calls them; empty for names of their own.
+  func entrants(_ names: [String], called rowNames: [String] = []) throws -> [Entrant] {
+    try names.enumerated().map { index, name in
+      var entrant = try entrant(named: name)
+      if rowNames.indices.contains(index) {
+        entrant.contestant = entrant.contestant.named(rowNames[index])
+      }
+      return entrant
+    }
   }
 
   private func entrant(named name: String) throws -> Entrant {
@@ -57,14 +68,14 @@ struct PolicyCatalog {
     case "expert":
       return Entrant(contestant: .expert(named: name))
     default:
-      if let entrant = try remoteEntrant(named: name, rowName: nil) { return entrant }
+      if let entrant = try remoteEntrant(named: name) { return entrant }
       let isShipped = Self.shipped.contains(name)
       let folder =
         isShipped ? root.path("Checkpoints/\(name)") : URL(fileURLWithPath: name, isDirectory: true)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
-          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder "
-            + "nor FILE.py:NAME."
+          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
+            + "FILE.py:NAME nor an address."
         )
       }
       // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
