@@ -7,6 +7,8 @@ extension Doctor {
   static let improvement = 0.02
   /// And by so many standard errors of the paired differences.
   static let standardErrors = 3.0
+  /// Fewer states say nothing.
+  static let leastSamples = 6
   /// Below this agreement, as it is and changed, nothing can be told.
   static let leastAgreement = 0.3
 
@@ -48,7 +50,10 @@ extension Doctor {
         gains.count > 3 && gain > Self.improvement && gain > Self.standardErrors * error
       )
     }.max { $0.mean < $1.mean }
-    guard let best else { return Finding(check, .unclear, "nothing to compare") }
+    let known = asIs.count { $0 != nil }
+    guard let best, known >= Self.leastSamples else {
+      return Finding(check, .unclear, "only \(known) states in which the expert moves so")
+    }
     let evidence =
       "agreement with the expert \(text(plain)) as it is, \(text(best.mean)) \(best.name)"
     guard max(plain, best.mean) >= Self.leastAgreement else {

@@ -8,6 +8,8 @@ final class HTTPConnection {
   struct Reply: Sendable {
     var status: Int
     var body: [UInt8]
+    /// Whether the server keeps the connection for another request.
+    var keepsAlive = true
   }
 
   private let address: RemoteAddress
@@ -48,7 +50,9 @@ final class HTTPConnection {
 
   func receive(before deadline: Deadline, timeout: Double) throws(RemoteError) -> Reply {
     switch inbox.next(before: deadline) {
-    case .message(let reply): return reply
+    case .message(let reply):
+      if !reply.keepsAlive { close() }
+      return reply
     case .closed(let reason):
       close()
       throw .lost(address.text, reason: reason)
@@ -101,7 +105,8 @@ private final class HTTPInbox: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head(let head):
-      reply = HTTPConnection.Reply(status: Int(head.status.code), body: [])
+      reply = HTTPConnection.Reply(
+        status: Int(head.status.code), body: [], keepsAlive: head.isKeepAlive)
     case .body(let part):
       guard reply.body.count + part.readableBytes <= limits.size else {
         inbox.close("its reply is larger than \(limits.size) bytes")

@@ -67,7 +67,12 @@ final class WebSocketConnection {
     }
   }
 
-  deinit { channel.close(promise: nil) }
+  deinit {
+    let goodbye = WebSocketFraming.frame(.connectionClose, [0x03, 0xe8], mask: [9, 4, 7, 1])
+    let channel = channel
+    channel.triggerUserOutboundEvent(WholeFrame(bytes: goodbye))
+      .whenComplete { _ in channel.close(promise: nil) }
+  }
 
   func send(_ message: WebSocketMessage) {
     var random = SystemRandomNumberGenerator()
