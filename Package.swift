@@ -43,6 +43,11 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// HTTP and WebSocket.
+let network = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+
 // MARK: - Targets
 
 let package = Package(
@@ -51,6 +56,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // System libraries and C++ shims
@@ -61,6 +67,7 @@ let package = Package(
       name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CZeroMQ"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -110,6 +117,12 @@ let package = Package(
         "Networks", "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
+      name: "Remote",
+      dependencies: [
+        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "StrictYAML", "CZeroMQ",
+      ] + network,
+      resources: [.embedInCode("Python/worker.py")], swiftSettings: optimized),
+    .target(
       name: "Training",
       dependencies: [
         "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks",
@@ -131,8 +144,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "InputFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation",
-        "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
+        "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -183,6 +196,11 @@ let package = Package(
         "Torch", "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: [
+        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers",
+      ], exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

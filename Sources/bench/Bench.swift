@@ -19,6 +19,7 @@ struct Bench: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
       TrainCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self, ActCommand.self,
+      DoctorCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

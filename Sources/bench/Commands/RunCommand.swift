@@ -25,11 +25,17 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A policy's name or a checkpoint's folder; may be repeated.",
+      "A policy's name, a checkpoint's folder, a Python policy or a server; may be repeated.",
       discussion:
         "Without it: openvla, diffusion-policy, scratch, random (floor), expert (ceiling).",
-      valueName: "id|dir"), completion: .custom(Completions.policies))
+      valueName: "id|dir|file.py:name|url"), completion: .custom(Completions.policies))
   var policy: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "What a policy is called in the table: one for each --policy, in their order."))
+  var name: [String] = []
 
   @Option(help: "Episodes per task; without it each suite's own number.")
   var episodes: Int?
@@ -59,6 +65,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var images: ImageOptions
 
+  @OptionGroup var remote: RemoteOptions
+
   @Option(
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
   var unnormKey: String?
@@ -83,6 +91,9 @@ struct RunCommand: ParsableCommand {
     }
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
+    }
+    guard name.isEmpty || name.count == max(policy.count, 1) else {
+      throw ValidationError("--name: give one for each of the \(policy.count) --policy options.")
     }
     guard (1...EpisodeBlock.size).contains(batch) else {
       throw ValidationError("--batch \(batch): give a number from 1 to \(EpisodeBlock.size).")
@@ -124,9 +135,10 @@ struct RunCommand: ParsableCommand {
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       in: environment)
     let catalog = PolicyCatalog(
-      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
+      remote: remote, setups: try setups(of: plan, in: environment))
     let policies = policy.isEmpty ? PolicyCatalog.defaults : policyNames
-    let entrants = try catalog.entrants(policies)
+    let entrants = try catalog.entrants(policies, called: name)
     // Told before there is a folder that only this machine, as it is now, could go on with.
     if entrants.contains(where: { $0.contestant.kind == .entry }) {
       try environment.startRenderer()
@@ -146,6 +158,9 @@ struct RunCommand: ParsableCommand {
     for entrant in entrants where !entrant.weightsHash.isEmpty {
       facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
     }
+    for entrant in entrants {
+      for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
+    }
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
     facts["unnorm_key"] = unnormKey
@@ -162,6 +177,20 @@ struct RunCommand: ParsableCommand {
     output(try summary.rendered(as: format))
     note("run folder: \(path)")
     try checkSomeoneActed(in: records)
+  }
+
+  /// The set-ups of a plan's tasks, each once.
+  private func setups(of plan: EpisodePlan, in environment: TabletopEnvironment) throws
+    -> [Interface]
+  {
+    var setups: [Interface] = []
+    for suite in plan.suites {
+      for task in suite.tasks {
+        let setup = try environment.interface(suite: suite.name, task: task)
+        if !setups.contains(setup) { setups.append(setup) }
+      }
+    }
+    return setups
   }
 
   /// Ends with exit code 2 where every episode of a policy is an error: its row says nothing about the policy.

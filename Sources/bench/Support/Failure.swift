@@ -7,6 +7,7 @@ import Foundation
 import ImageFiles
 import InputFiles
 import Policies
+import Remote
 import Rendering
 import StrictYAML
 import Torch
@@ -44,6 +45,7 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
+  case let error as RemoteError: error.isLoss ? 5 : 65
   case let error as FileFault: error.operation == .read ? 65 : 2
   case let error as SceneDrawError: exitCode(of: error)
   case is RenderingError, is ViewerError, is UnavailableDevice: 5

@@ -10,6 +10,8 @@ struct Entrant {
   var contestant: Contestant
   /// Digest of the weights that it acts with; empty for one without.
   var weightsHash = ""
+  /// What else its results depend on, for `run.json`.
+  var facts: [String: String] = [:]
 }
 
 /// Binds the names that a user may write to policies.
@@ -17,6 +19,9 @@ struct PolicyCatalog {
   let root: Root
   let loading: CheckpointLoading
   let statisticsKey: String?
+  var remote = RemoteOptions()
+  /// The set-ups that the policies shall act in.
+  var setups: [Interface] = []
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
@@ -39,9 +44,18 @@ struct PolicyCatalog {
     }
   }
 
-  func entrants(_ names: [String]) throws -> [Entrant] {
+  /// The policies of names, in their order.
+  ///
+  /// - Parameter titles: what the table calls them; empty for names of their own.
+  func entrants(_ names: [String], called titles: [String] = []) throws -> [Entrant] {
     let rowNames = Self.rowNames(of: names)
-    return try names.map { try entrant(named: $0, rowName: rowNames[$0] ?? $0) }
+    return try names.enumerated().map { index, name in
+      var entrant = try entrant(named: name, rowName: rowNames[name] ?? name)
+      if titles.indices.contains(index) {
+        entrant.contestant = entrant.contestant.named(titles[index])
+      }
+      return entrant
+    }
   }
 
   /// What each policy is called in the table: a folder by its last names, as many as tell it from the others.
@@ -75,12 +89,14 @@ struct PolicyCatalog {
     case "expert":
       return Entrant(contestant: .expert(named: name))
     default:
+      if let entrant = try remoteEntrant(named: name) { return entrant }
       let isShipped = Self.shipped.contains(name)
       let folder =
         isShipped ? root.path("Checkpoints/\(name)") : URL(fileURLWithPath: name, isDirectory: true)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
-          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))) nor a folder."
+          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
+            + "FILE.py:NAME nor an address."
         )
       }
       // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
