@@ -64,6 +64,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -74,7 +75,8 @@ let package = Package(
     .target(
       name: "Environments",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering", yams,
+        "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering",
+        "StrictYAML",
       ], swiftSettings: optimized),
 
     // The policies
@@ -107,8 +109,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles", "Networks",
-        "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "Torch", "Training",
-        "Viewer", argumentParser,
+        "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "StrictYAML", "Torch",
+        "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -126,6 +128,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
+    .testTarget(
+      name: "EnvironmentInterfaceTests",
+      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Geometry", "RandomNumbers"]),
@@ -134,8 +139,9 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering",
-      ]),
+        "Rendering", "StrictYAML",
+      ], exclude: ["Golden"]),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),

@@ -66,7 +66,8 @@ enum TokenChange {
         if step.isMultiple(of: 3) {
           let observation = try environment.observations(
             of: [state], needs: [.image, .instruction])[0]
-          guard let image = observation.image, let instruction = observation.instruction else {
+          guard let image = observation.primaryImage, let instruction = observation.instruction
+          else {
             continue
           }
           images.append(image)

@@ -49,6 +49,9 @@ public protocol Environment: Sendable {
   /// The same draw without its perturbation; nil for an episode that has none.
   func cleanTwin(of episode: Episode) throws -> Episode?
 
+  /// What the set-up of a task shows and takes: cameras, state, actions, rate.
+  func interface(suite: String, task: String) throws -> Interface
+
   func start(_ episode: Episode) throws -> State
 
   /// What a policy with these needs sees in each state, in order; pictures are drawn only where needed.
@@ -67,4 +70,11 @@ public protocol Environment: Sendable {
 
   /// 16 hexadecimal digits over all that moves in a state.
   func stateHash(of state: State) -> String
+}
+
+extension Environment {
+  /// What the set-up of an episode shows and takes.
+  public func interface(of episode: Episode) throws -> Interface {
+    try interface(suite: episode.suite, task: episode.task)
+  }
 }

@@ -16,31 +16,65 @@ public struct Proprioception: Hashable, Sendable, Codable {
   }
 }
 
-/// The parts of an observation that a policy declares to read; it is given nothing else.
-public struct ObservationNeeds: OptionSet, Hashable, Sendable {
-  public let rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  public static let image = ObservationNeeds(rawValue: 1)
-  public static let instruction = ObservationNeeds(rawValue: 2)
-  public static let proprioception = ObservationNeeds(rawValue: 4)
+/// The names of cameras that several parts of the program speak of; set-ups choose their own beside them.
+public enum CameraName {
+  /// The camera that every set-up has, and that policies of one image look through.
+  public static let primary = "primary"
 }
 
-/// What a policy may see at one control step. Parts that it did not declare are nil.
+/// The parts of an observation that a policy declares to read; it is given nothing else.
+///
+/// ```swift
+/// let needs: ObservationNeeds = [.image, .camera("wrist"), .instruction]
+/// ```
+public struct ObservationNeeds: Hashable, Sendable, ExpressibleByArrayLiteral {
+  public enum Part: Hashable, Sendable {
+    /// The image of a camera.
+    case camera(String)
+    case instruction
+    case proprioception
+
+    /// The image of the primary camera.
+    public static let image = Part.camera(CameraName.primary)
+  }
+
+  /// Names of the cameras whose images are read, in the policy's order.
+  public private(set) var cameras: [String] = []
+  public private(set) var instruction = false
+  public private(set) var proprioception = false
+
+  public init(_ parts: [Part]) {
+    for part in parts {
+      switch part {
+      case .camera(let name): if !cameras.contains(name) { cameras.append(name) }
+      case .instruction: instruction = true
+      case .proprioception: proprioception = true
+      }
+    }
+  }
+
+  public init(arrayLiteral parts: Part...) { self.init(parts) }
+}
+
+/// What a policy may see at one control step. Parts that it did not declare are nil or absent.
 public struct Observation: Hashable, Sendable {
-  public var image: Image?
+  /// Images by the name of their camera.
+  public var images: [String: Image]
   public var instruction: String?
   public var proprioception: Proprioception?
   /// How many control steps the episode has made.
   public var step: Int
 
   public init(
-    image: Image? = nil, instruction: String? = nil, proprioception: Proprioception? = nil,
-    step: Int
+    images: [String: Image] = [:], instruction: String? = nil,
+    proprioception: Proprioception? = nil, step: Int
   ) {
-    self.image = image
+    self.images = images
     self.instruction = instruction
     self.proprioception = proprioception
     self.step = step
   }
+
+  /// What the primary camera sees.
+  public var primaryImage: Image? { images[CameraName.primary] }
 }

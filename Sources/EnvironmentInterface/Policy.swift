@@ -23,11 +23,31 @@ public protocol Policy: AnyObject {
   var name: String { get }
   var needs: ObservationNeeds { get }
 
-  /// Forgets what was seen in a slot; called before the first request of an episode.
-  func reset(slot: Int)
+  /// What the policy reads and answers, for comparison with the set-up before the first episode.
+  ///
+  /// By default the cameras of `needs` in any size, and the seven numbers of `Action`.
+  var interface: Interface { get }
+
+  /// An episode begins in a slot: whatever was remembered there is over.
+  ///
+  /// Called before the slot's first request. A slot may begin anew without an end, where its episode was given up.
+  ///
+  /// - Throws: `PolicyError`, or whatever else keeps the policy from starting; the episode is an error then.
+  func begin(slot: Int, episode: EpisodeBriefing) throws
+
+  /// The episode in a slot is over, or could not begin. Nothing that happens here changes its record.
+  func end(slot: Int, outcome: Outcome)
 
   /// One answer per request, in order. A single bad answer is a failure in its place; throwing fails all of them.
   func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>]
+}
+
+extension Policy {
+  public var interface: Interface { Interface(of: self) }
+
+  public func begin(slot: Int, episode: EpisodeBriefing) throws {}
+
+  public func end(slot: Int, outcome: Outcome) {}
 }
 
 /// What row of the table a contestant is.

@@ -1,6 +1,6 @@
 /// A policy's answer that cannot be executed. The episode is recorded as an error and counts as not successful.
 public enum PolicyError: Error, Hashable, Sendable {
-  case wrongActionLength(Int)
+  case wrongActionLength(Int, expected: Int = Action.count)
   case notFinite(index: Int, value: Double)
   case emptyChunk
   case missingInput(String)
@@ -10,8 +10,8 @@ public enum PolicyError: Error, Hashable, Sendable {
 extension PolicyError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .wrongActionLength(let count):
-      "the policy answered \(count) numbers where an action has \(Action.count)"
+    case .wrongActionLength(let count, let expected):
+      "the policy answered \(count) numbers where an action has \(expected)"
     case .notFinite(let index, let value):
       "the policy answered \(value) as number \(index) of an action; every number must be finite"
     case .emptyChunk: "the policy answered a chunk without actions; a chunk holds at least one"

@@ -1,13 +1,5 @@
 import EnvironmentInterface
 
-/// How an episode ended; only `success` counts as success.
-public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
-  case success
-  case failure
-  /// It could not be carried out; reported apart, and counted as not successful.
-  case error
-}
-
 /// What went wrong in an episode, and on whose side.
 public struct EpisodeError: Error, Hashable, Sendable, Codable {
   public enum Cause: String, Hashable, Sendable, Codable {

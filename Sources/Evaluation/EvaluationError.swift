@@ -7,6 +7,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case tooFewEpisodes(Int)
   case unknownPolicy(String, run: String, known: [String])
   case folderHoldsRun(String)
+  case badEpisodeName(String)
+  case noCleanTwin(String)
 
   // What was read
   case cannotRead(path: String, reason: String)
@@ -15,6 +17,9 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case notTheSameRun(path: String, differences: [String])
   case sameInputTwice(String)
   case shardsDoNotFit(String)
+  case noEpisodes(String)
+  case noBaseline(String, reason: String)
+  case worseBaseline(path: String, objection: String)
 
   // What could not be completed
   case cannotWrite(path: String, reason: String)
@@ -27,10 +32,13 @@ extension EvaluationError {
   /// The exit status of a process that stops for this reason.
   public var exitCode: Int32 {
     switch self {
-    case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun:
+    case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun,
+      .badEpisodeName, .noCleanTwin:
       64
-    case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit:
+    case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
+      .noEpisodes, .noBaseline:
       65
+    case .worseBaseline: 1
     case .cannotWrite, .folderInUse, .environmentFailed: 2
     case .infrastructureErrors: 5
     }
@@ -52,6 +60,17 @@ extension EvaluationError: CustomStringConvertible {
       "\(run) has no policy '\(name)'; it has \(known.joined(separator: ", "))"
     case .folderHoldsRun(let path):
       "\(path) already holds a run; continue it with --resume, or write to another folder"
+    case .badEpisodeName(let text):
+      "'\(text)' names no episode; write suite/task#index@seed, such as semantic/lift-white-tape#3@0, "
+        + "with +s0.5 behind it for another strength and ~ in front for the clean twin"
+    case .noCleanTwin(let name):
+      "\(name): that episode has no clean twin; leave out the ~"
+    case .noEpisodes(let path):
+      "\(path) holds no episode; run it first, or continue it with --resume"
+    case .noBaseline(let path, let reason):
+      "\(path) is no baseline: \(reason)"
+    case .worseBaseline(let path, let objection):
+      "\(path) stays as it is: \(objection). If that is meant, say --force, and why with --reason"
     case .cannotRead(let path, let reason):
       "cannot read \(path): \(reason)"
     case .brokenFile(let path, let line, let reason):

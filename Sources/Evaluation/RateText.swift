@@ -44,10 +44,13 @@ enum RateText {
     String(format: "%.\(places)f", value)
   }
 
-  /// `0.031`, or `<0.001`.
+  /// `0.031`, `0.0019`, or `<0.0001`.
   static func probability(_ p: Double) -> String {
-    p < 0.001 ? "<0.001" : decimal(p, places: 3)
+    p < 0.0001 ? "<0.0001" : p < 0.01 ? decimal(p, places: 4) : decimal(p, places: 3)
   }
+
+  /// A level of a test with the digits that it has: `0.0027`, `0.00028`.
+  static func level(_ level: Double) -> String { String(format: "%.2g", level) }
 
   /// A tenth of a percent is only shown where an episode is no more than that.
   private static func places(_ count: Int) -> Int { count >= 1000 ? 1 : 0 }

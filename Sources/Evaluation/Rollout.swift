@@ -63,8 +63,8 @@ public struct Rollout<World: Environment> {
 
     for (slot, episode) in block.episodes.enumerated() {
       do {
-        let begun = try start(episode, slot: slot)
-        policy?.reset(slot: slot)
+        var begun = try start(episode, slot: slot)
+        begun.error = begin(episode, slot: slot, policy: policy)
         trace?(.started(slot: slot, episode, begun.state))
         running.append(begun)
       } catch {
@@ -80,6 +80,7 @@ public struct Rollout<World: Environment> {
         let record = one.record(
           of: contestant, block: block.id, finalState: environment.stateHash(of: one.state))
         records[one.slot] = record
+        policy?.end(slot: one.slot, outcome: record.outcome)
         trace?(.finished(slot: one.slot, record))
       }
       running.removeAll(where: isFinished)
@@ -112,6 +113,25 @@ public struct Rollout<World: Environment> {
     } catch {
       throw EpisodeError(cause: .environment, message: String(describing: error))
     }
+  }
+
+  /// Tells a policy what is about to come.
+  ///
+  /// - Returns: what keeps the policy from starting.
+  private func begin(_ episode: Episode, slot: Int, policy: (any Policy)?) -> EpisodeError? {
+    guard let policy else { return nil }
+    let setup: String
+    do {
+      setup = try environment.interface(of: episode).name
+    } catch {
+      return EpisodeError(cause: .environment, message: String(describing: error))
+    }
+    do {
+      try policy.begin(slot: slot, episode: EpisodeBriefing(of: episode, setup: setup))
+    } catch {
+      return EpisodeError(cause: .policy, message: String(describing: error))
+    }
+    return nil
   }
 
   private func step(_ one: inout Running) {

@@ -40,8 +40,6 @@ public final class DiffusionPolicy: Policy {
       executedLength: try checkpoint.configuration.own?.executedLength ?? 1)
   }
 
-  public func reset(slot: Int) {}
-
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     var images: [Image] = []
     var instructions: [[Int]] = []

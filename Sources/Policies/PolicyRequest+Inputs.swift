@@ -1,10 +1,12 @@
 import EnvironmentInterface
 
 extension PolicyRequest {
+  /// What the primary camera sees.
+  ///
   /// - Throws: `PolicyError.missingInput` where the observation has none.
   var image: Image {
     get throws(PolicyError) {
-      guard let image = observation.image else { throw .missingInput("an image") }
+      guard let image = observation.primaryImage else { throw .missingInput("an image") }
       return image
     }
   }

@@ -17,8 +17,6 @@ public final class RandomPolicy: Policy {
     self.rotation = rotation
   }
 
-  public func reset(slot: Int) {}
-
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     requests.map { request in
       Result { () throws(PolicyError) -> ActionChunk in

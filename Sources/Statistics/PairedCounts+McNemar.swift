@@ -1,10 +1,5 @@
 /// McNemar's tests that gains and losses are equally likely, given how many pairs differ.
 extension PairedCounts {
-  /// The two-sided p-value of the exact conditional test; 1 when no pair differs.
-  public var exactMcNemarP: Double {
-    min(1, 2 * differences.cumulative(min(gained, lost)))
-  }
-
   /// The two-sided mid-p value: tables as extreme as the observed one count by half.
   ///
   /// Preferred to the exact test, which is conservative (Fagerland, Lydersen and Laake 2013, BMC
@@ -15,8 +10,12 @@ extension PairedCounts {
     return 2 * differences.cumulative(min(gained, lost)) - differences.mass(min(gained, lost))
   }
 
-  /// The one-sided exact p-value against "the candidate is no worse": P(losses ≥ those seen).
-  public var exactHarmP: Double { differences.cumulative(gained) }
+  /// The one-sided mid-p value against "the candidate is no worse": P(losses > those seen) and half of
+  /// P(losses = those seen); 1 when no pair differs, since nothing is no evidence.
+  public var harmMidP: Double {
+    if discordant == 0 { return 1 }
+    return differences.cumulative(gained) - differences.mass(gained) / 2
+  }
 
   /// Gains among the differing pairs when nothing has changed.
   private var differences: BinomialDistribution {

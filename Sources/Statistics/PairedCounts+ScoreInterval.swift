@@ -25,6 +25,12 @@ extension PairedCounts {
     return bisect(from: -1, to: 1) { scoreStatistic(change: $0) > -z }
   }
 
+  /// Whether the one-sided lower bound of the change lies above −`drop`.
+  public func scoreExcludes(drop: Double, confidence: Double) -> Bool {
+    if count == 0 { return false }
+    return scoreStatistic(change: -drop) > NormalDistribution.quantile(confidence)
+  }
+
   /// Tango's score statistic for the hypothesis that the true change is `change`, in (−1, 1).
   ///
   /// Standard normal under the hypothesis and falling in `change`.

@@ -60,23 +60,23 @@ struct ConformanceTests {
     let state = try environment.start(task.episode(0))
     let full = try environment.observations(
       of: [state], needs: [.image, .instruction, .proprioception])[0]
-    let image = try #require(full.image)
+    let image = try #require(full.primaryImage)
     #expect(image.height == 224 && image.width == 224)
     #expect(Set(image.pixels).count > 20)
     #expect(full.instruction == state.instruction)
     #expect(full.instruction?.contains("{") == false)
     #expect(full.instruction == full.instruction?.lowercased())
     #expect(full.proprioception?.jointAngles.count == 6)
-    let bare = try environment.observations(of: [state], needs: .instruction)[0]
-    #expect(bare.image == nil && bare.proprioception == nil)
+    let bare = try environment.observations(of: [state], needs: [.instruction])[0]
+    #expect(bare.images.isEmpty && bare.proprioception == nil)
   }
 
   @Test func aBatchOfObservationsIsWhatItsMembersAre() throws {
     let environment = try SharedTabletop.environment()
     let states = try TaskCase.all.prefix(5).map { try environment.start($0.episode(2)) }
-    let together = try environment.observations(of: states, needs: .image)
+    let together = try environment.observations(of: states, needs: [.image])
     for (state, observation) in zip(states, together) {
-      #expect(try environment.observations(of: [state], needs: .image)[0] == observation)
+      #expect(try environment.observations(of: [state], needs: [.image])[0] == observation)
     }
   }
 

@@ -65,7 +65,7 @@ struct FactorTests {
         try environment.start(
           TaskCase(suite: "language-grounding", task: $0).episode(index))
       }
-      let images = try environment.observations(of: states, needs: .image).map(\.image)
+      let images = try environment.observations(of: states, needs: [.image]).map(\.primaryImage)
       #expect(images[0] == images[1])
       #expect(states[0].instruction != states[1].instruction)
     }

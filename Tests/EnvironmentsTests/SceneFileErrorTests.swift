@@ -1,4 +1,5 @@
 import Foundation
+import StrictYAML
 import Testing
 
 @testable import Environments
@@ -95,24 +96,26 @@ struct SceneFileErrorTests {
     let range = try #require(text.range(of: testCase.replacing))
     try text.replacingCharacters(in: range, with: testCase.by)
       .write(toFile: path, atomically: true, encoding: .utf8)
-    let error = #expect(throws: SceneFileError.self) { try TabletopEnvironment(root: root) }
+    let error = #expect(throws: YAMLError.self) { try TabletopEnvironment(root: root) }
     let message = error?.description ?? ""
     for part in testCase.expected { #expect(message.contains(part), "\(message)") }
   }
 
   @Test func aMissingFolderIsExplained() {
-    let error = #expect(throws: SceneFileError.self) { try TabletopEnvironment(root: "/nowhere") }
+    let error = #expect(throws: YAMLError.self) { try TabletopEnvironment(root: "/nowhere") }
     #expect(error?.description.contains("/nowhere/Scenes/objects") == true)
   }
 
   @Test func aSuiteWithoutTasksIsRefused() throws {
     let environment = try SharedTabletop.environment()
-    let file = try YAMLValue.document(
+    let file = try YAMLDocument(
       text: "name: x\ntitle: x\nabout: x\nepisodes: 3\ntasks: []\n", named: "x.yaml")
-    let error = #expect(throws: SceneFileError.self) {
-      try Suite(file, training: environment.training, catalog: environment.catalog)
+    let error = #expect(throws: YAMLError.self) {
+      try file.read {
+        try Suite($0, training: environment.training, catalog: environment.catalog)
+      }
     }
-    #expect(error?.problem == "the suite has no episodes")
-    #expect(error?.line == 5)
+    #expect(error?.complaints.map(\.problem) == ["the suite has no episodes"])
+    #expect(error?.complaints.map(\.line) == [5])
   }
 }

@@ -59,6 +59,11 @@ struct CounterWorld: Environment {
       isCleanTwin: isCleanTwin, instruction: "count to \(goal)", stepLimit: 8)
   }
 
+  func interface(suite: String, task: String) throws -> Interface {
+    Interface(
+      name: "counter", cameras: [], state: nil, action: .endEffectorDelta, controlRate: 1)
+  }
+
   func start(_ episode: Episode) throws -> State {
     if brokenTasks.contains(episode.task) { throw Fault(description: "no \(episode.task) here") }
     return State(episode: episode, goal: Int(episode.instruction.suffix(1)) ?? 0)
@@ -108,23 +113,30 @@ final class Walker: Policy {
   let needs: ObservationNeeds = [.instruction]
   private let probability: Double
   private let chunk: Int
-  /// Episodes that were asked about since their slot was reset; an unreset slot goes nowhere.
+  /// Instructions of the slots that were asked about since they began.
   private var memory: [Int: String] = [:]
   private(set) var largestBatch = 0
+  private(set) var begun: [EpisodeBriefing] = []
+  private(set) var ended: [Outcome] = []
 
   init(probability: Double, chunk: Int = 1) {
     self.probability = probability
     self.chunk = chunk
   }
 
-  func reset(slot: Int) { memory[slot] = nil }
+  func begin(slot: Int, episode: EpisodeBriefing) {
+    memory[slot] = nil
+    begun.append(episode)
+  }
+
+  func end(slot: Int, outcome: Outcome) { ended.append(outcome) }
 
   func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     largestBatch = max(largestBatch, requests.count)
     return try requests.map { request in
       let instruction = request.observation.instruction ?? ""
       if request.observation.step == 0, memory[request.slot] != nil {
-        throw PolicyError.failed("slot \(request.slot) was not reset")
+        throw PolicyError.failed("slot \(request.slot) was not begun anew")
       }
       memory[request.slot] = instruction
       var chance = request.randomness
@@ -138,7 +150,7 @@ final class Walker: Policy {
 /// Answers well except to one instruction.
 final class Flawed: Policy {
   enum Flaw: String, CaseIterable, Sendable {
-    case notANumber, infinity, errorInPlace, thrown, tooFewAnswers, noAnswer
+    case notANumber, infinity, errorInPlace, thrown, tooFewAnswers, noAnswer, refusal
   }
 
   let name = "flawed"
@@ -151,7 +163,9 @@ final class Flawed: Policy {
     self.instruction = instruction
   }
 
-  func reset(slot: Int) {}
+  func begin(slot: Int, episode: EpisodeBriefing) throws {
+    if flaw == .refusal, episode.instruction == instruction { throw PolicyError.failed("not that") }
+  }
 
   func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     var answers: [Result<ActionChunk, PolicyError>] = []
@@ -167,6 +181,7 @@ final class Flawed: Policy {
         case .thrown: throw PolicyError.failed("out of memory")
         case .tooFewAnswers: continue
         case .noAnswer: return []
+        case .refusal: break
         }
       }
       answers.append(.success(try ActionChunk([action])))

@@ -54,6 +54,19 @@ import Testing
     #expect(RolloutSettings(batchLimit: 99, continuesAfterSuccess: false).batchLimit == 32)
   }
 
+  @Test func aPolicyIsToldOfBeginningAndEndAndOfNoPerturbation() throws {
+    let walker = Walker(probability: 0.7)
+    let entrant = Contestant(name: "walker", kind: .entry) { walker }
+    let records = try makeRun(of: [entrant], suites: ["shifted"]).records(in: nil)
+    #expect(walker.begun.count == records.count && walker.ended.count == records.count)
+    #expect(walker.begun.map(\.instruction) == records.map(\.episode.instruction))
+    #expect(walker.begun.allSatisfy { $0.setup == "counter" && $0.stepLimit == 8 })
+    #expect(Set(walker.begun.map(\.id)).count == records.count)
+    #expect(walker.ended.count { $0 == .success } == records.count { $0.isSuccess })
+    let told = walker.begun.map { "\($0)" }.joined()
+    #expect(!told.contains("distance") && !told.contains("shifted"))
+  }
+
   @Test func theSameSeedGivesTheSameBytesAndAnotherDoesNot() throws {
     let one = try EpisodeLines.encode(makeRun(seed: 3).records(in: nil))
     let again = try EpisodeLines.encode(makeRun(seed: 3).records(in: nil))
@@ -71,7 +84,8 @@ import Testing
         #expect(record.outcome == .error)
         #expect(record.error?.cause == .policy)
         #expect(record.error?.message.isEmpty == false)
-        #expect(record.steps == 1)
+        #expect(record.steps == (flaw == .refusal ? 0 : 1))
+        #expect(record.content?.count == 16)
         #expect(!record.isSuccess)
       } else {
         #expect(record.outcome == .success)

@@ -198,7 +198,8 @@ struct ParallelDecodingTests {
     PolicyRequest(
       slot: slot,
       observation: Observation(
-        image: try image("image_\(slot + 1).png"), instruction: "lift the cheese",
+        images: [CameraName.primary: try image("image_\(slot + 1).png")],
+        instruction: "lift the cheese",
         proprioception: Proprioception(
           baseFromGripper: RigidTransform(
             rotation: Rotation(about: Vector3(0, 0, 1), byRadians: turned),

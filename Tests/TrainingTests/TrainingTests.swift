@@ -99,7 +99,10 @@ struct SquareSource: DemonstrationSource {
         let request = PolicyRequest(
           slot: 0,
           observation: Observation(
-            image: Image(height: 56, width: 56, pixels: Array(repeating: 9, count: 56 * 56 * 3)),
+            images: [
+              CameraName.primary: Image(
+                height: 56, width: 56, pixels: Array(repeating: 9, count: 56 * 56 * 3))
+            ],
             instruction: "go to red", step: 0), randomness: RandomStream(seed: 0))
         let action = try policy.chunks(for: [request])[0].get().actions[0]
         return (action.values.allSatisfy(\.isFinite) ? 1 : 0, 1)
@@ -133,7 +136,8 @@ struct SquareSource: DemonstrationSource {
       PolicyRequest(
         slot: 0,
         observation: Observation(
-          image: frame.image, instruction: frame.decisions[0].instruction, step: 0),
+          images: [CameraName.primary: frame.image],
+          instruction: frame.decisions[0].instruction, step: 0),
         randomness: RandomStream(seed: 0))
     ])
     #expect(try answer[0].get().actions.count == 1)

@@ -1,5 +1,6 @@
 import Geometry
 import Rendering
+import StrictYAML
 
 /// Where a scene plays: a table with its surroundings, the light, the camera and the robot.
 public struct Arena: Sendable {
@@ -23,12 +24,14 @@ public struct Arena: Sendable {
 
 extension Arena {
   /// The arena that a file of `Scenes/arenas` describes.
-  init(_ file: YAMLValue) throws {
+  ///
+  /// - Parameter robots: the names of the files of `Scenes/robots`.
+  init(_ file: YAMLValue, robots: [String]) throws {
     let entries = try file.mapping(knownKeys: [
       "name", "robot", "table", "surfaces", "light", "background", "camera", "materials",
     ])
     name = try entries.required("name").string()
-    robot = try entries.required("robot").string()
+    robot = try entries.required("robot").name(among: robots, what: "robot")
     let materials = try entries["materials"]?.materials() ?? [:]
     surfaces = try entries.required("surfaces").namedEntries().map { name, value in
       Surface(name: name, parts: try value.list().map { try $0.part(materials: materials) })

@@ -1,6 +1,6 @@
-import Foundation
 import Geometry
 import Rendering
+import StrictYAML
 
 /// Everything under `Scenes/`: objects, arenas and robots by name.
 public struct Catalog: Sendable {
@@ -17,63 +17,48 @@ public struct Catalog: Sendable {
 
   /// Reads `Scenes/` in a root folder.
   ///
-  /// - Throws: `SceneFileError` for the first file that cannot be used.
+  /// - Throws: `YAMLError` with what is wrong with all files.
   public init(root: String) throws {
+    var gatherer = ComplaintGatherer()
+    func folder(_ name: String) throws -> SceneFolder? {
+      try gatherer.attempt { try SceneFolder("Scenes/\(name)", root: root) }
+    }
+    let files = try (objects: folder("objects"), robots: folder("robots"), arenas: folder("arenas"))
+    let objects = try gatherer.attempt {
+      try files.objects?.things { file in
+        let object = try ObjectModel(file)
+        return (model: object, drawn: try file.drawable(object.parts))
+      } ?? []
+    }
+    let robots = try gatherer.attempt { try files.robots?.things { try Robot($0) } ?? [] }
+    // A robot whose file is broken is not unknown.
+    let robotNames = files.robots?.names ?? []
+    let arenas = try gatherer.attempt {
+      try files.arenas?.things { try Arena($0, robots: robotNames) } ?? []
+    }
+    try gatherer.check()
+    self.objects = Self.byName(objects).mapValues(\.model)
+    drawnObjects = Self.byName(objects).mapValues(\.drawn)
+    self.robots = Self.byName(robots)
+    self.arenas = Self.byName(arenas)
     var hash = StableHash()
-    func files(_ folder: String) throws -> [YAMLValue] {
-      try Self.yamlFiles(in: folder, root: root).map { name in
-        if let data = FileManager.default.contents(atPath: "\(root)/\(name)") {
-          hash.combine(name)
-          hash.combine(bytes: data)
-        }
-        return try YAMLValue.document(atPath: "\(root)/\(name)", named: name)
-      }
-    }
-    let made = try Self.byName(try files("Scenes/objects")) { file in
-      let object = try ObjectModel(file)
-      return (object, try file.drawable(object.parts))
-    }
-    objects = made.mapValues(\.0)
-    drawnObjects = made.mapValues(\.1)
-    robots = try Self.byName(try files("Scenes/robots")) { try Robot($0) }
-    let robotNames = robots.keys.sorted()
-    arenas = try Self.byName(try files("Scenes/arenas")) { file in
-      let arena = try Arena(file)
-      guard robotNames.contains(arena.robot) else {
-        throw file.error(
-          "unknown robot '\(arena.robot)'",
-          mend: "use one of: \(robotNames.joined(separator: ", "))")
-      }
-      return arena
+    for folder in [files.objects, files.robots, files.arenas].compactMap(\.self) {
+      hash.combine(folder)
     }
     filesHash = hash.hexadecimal
   }
 
-  /// The names of the YAML files in a folder of the root, in order, as paths from the root.
-  static func yamlFiles(in folder: String, root: String) throws -> [String] {
-    let path = "\(root)/\(folder)"
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw SceneFileError(
-        file: folder, problem: "the folder cannot be read",
-        mend: "check that \(path) exists, or name another root")
-    }
-    return names.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+  private static func byName<Thing>(_ things: [(name: String, thing: Thing)]?) -> [String: Thing] {
+    Dictionary((things ?? []).map { ($0.name, $0.thing) }) { first, _ in first }
   }
+}
 
-  private static func byName<Value>(
-    _ files: [YAMLValue], make: (YAMLValue) throws -> Value
-  ) throws -> [String: Value] {
-    var result: [String: Value] = [:]
-    for file in files {
-      let value = try make(file)
-      guard let name = file.node["name"]?.string else { continue }
-      let stem = file.file.split(separator: "/").last.map { String($0.dropLast(5)) } ?? ""
-      guard name == stem else {
-        throw file.error(
-          "the file is called '\(stem)' but names '\(name)'", mend: "make the two the same")
-      }
-      result[name] = value
+extension StableHash {
+  /// The names and bytes of a folder's files.
+  mutating func combine(_ folder: SceneFolder) {
+    for document in folder.documents {
+      combine(document.name)
+      combine(bytes: document.bytes)
     }
-    return result
   }
 }

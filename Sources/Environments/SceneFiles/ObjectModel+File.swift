@@ -2,6 +2,7 @@ import Foundation
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 extension ObjectModel {
   /// How many corners the footprint of a prism may have: more cost time and gain no millimetre.

@@ -1,6 +1,7 @@
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 /// A robot as it is drawn: a model for each link of its arm, and one for each finger.
 public struct Robot: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Geometry
 import Rendering
+import StrictYAML
 
 extension YAMLValue {
   /// A color written as `"#rrggbb"`.
@@ -51,7 +52,7 @@ extension YAMLValue {
     let entries = try mapping(knownKeys: ["shape", "material", "at", "turn", "solid"])
     let materialEntry = try entries.required("material")
     let material: Material
-    if case .scalar = materialEntry.node {
+    if materialEntry.isScalar {
       let name = try materialEntry.string()
       guard let known = materials[name] else {
         throw materialEntry.error(
@@ -73,8 +74,7 @@ extension YAMLValue {
 
   /// Whether the part counts for contact: a leaf or a handle with `solid: false` is only drawn.
   func isSolidPart() throws -> Bool {
-    guard case .mapping(let mapping) = node, let entry = mapping["solid"] else { return true }
-    return try YAMLValue(node: entry, file: file, key: "\(key).solid").boolean()
+    try entry("solid")?.boolean() ?? true
   }
 
   /// Named materials, for a file whose parts share some.

@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import StrictYAML
 
 extension YAMLValue {
   func vector2() throws -> Vector2 {

@@ -1,4 +1,4 @@
-import Foundation
+import StrictYAML
 
 /// Everything under `Benchmarks/`: the training distribution and the suites.
 struct BenchmarkFiles {
@@ -8,31 +8,31 @@ struct BenchmarkFiles {
   /// 64-bit FNV-1a over the files' bytes, as hexadecimal digits.
   let hash: String
 
-  private static let trainingFile = "Benchmarks/in-distribution.yaml"
+  private static let trainingName = "in-distribution"
 
+  /// Reads `Benchmarks/` in a root folder.
+  ///
+  /// - Throws: `YAMLError` with what is wrong with all files; where there is no training section to measure them against,
+  ///   that alone.
   init(root: String, catalog: Catalog) throws {
-    var hash = StableHash()
-    let names = try Catalog.yamlFiles(in: "Benchmarks", root: root)
-    guard names.contains(Self.trainingFile) else {
-      throw SceneFileError(
-        file: Self.trainingFile, problem: "the file is missing",
+    var folder = try SceneFolder("Benchmarks", root: root)
+    guard let place = folder.names.firstIndex(of: Self.trainingName) else {
+      throw YAMLError(
+        file: "Benchmarks/\(Self.trainingName).yaml", problem: "the file is missing",
         mend: "add it with a `training` section, against which all suites are defined")
     }
-    let others = names.filter { $0 != Self.trainingFile }
-    let files = try ([Self.trainingFile] + others).map { name in
-      if let data = FileManager.default.contents(atPath: "\(root)/\(name)") {
-        hash.combine(name)
-        hash.combine(bytes: data)
+    let trainingFile = folder.documents.remove(at: place)
+    folder.documents.insert(trainingFile, at: 0)
+    let training = try trainingFile.read { file in
+      guard let section = file.entry("training") else {
+        throw file.error("`training` is missing", mend: "add the section `training: …`")
       }
-      return try YAMLValue.document(atPath: "\(root)/\(name)", named: name)
+      return try TrainingDistribution(section, catalog: catalog)
     }
-    guard let section = files[0].node["training"] else {
-      throw files[0].error("`training` is missing", mend: "add the section `training: …`")
-    }
-    let training = try TrainingDistribution(
-      YAMLValue(node: section, file: Self.trainingFile, key: "training"), catalog: catalog)
     self.training = training
-    suites = try files.map { try Suite($0, training: training, catalog: catalog) }
+    suites = try folder.things { try Suite($0, training: training, catalog: catalog) }.map(\.thing)
+    var hash = StableHash()
+    hash.combine(folder)
     self.hash = hash.hexadecimal
   }
 }

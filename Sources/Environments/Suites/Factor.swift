@@ -1,5 +1,6 @@
 import Geometry
 import Rendering
+import StrictYAML
 
 /// A perturbation: one respect in which an episode leaves the training distribution, scaled by a strength in [0, 1].
 ///

@@ -107,6 +107,7 @@ public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownSuite(String, known: [String])
   case unknownTask(String, suite: String, known: [String])
   case strengthOutsideRange(Double)
+  case unknownCamera(String)
 
   public var description: String {
     switch self {
@@ -120,6 +121,8 @@ public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
       "suite '\(suite)' has no task '\(name)'; there are \(known.joined(separator: ", "))"
     case .strengthOutsideRange(let value):
       "a factor's strength is between 0 and 1, not \(value)"
+    case .unknownCamera(let name):
+      "the set-up has no camera '\(name)'; name one of those that its interface lists"
     }
   }
 }

@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Geometry
+import StrictYAML
 
 /// A suite of tasks, as a file of `Benchmarks/` describes it.
 public struct Suite: Sendable {
@@ -42,7 +43,7 @@ public struct TaskDefinition: Sendable {
 extension Suite {
   /// The suite that a file describes.
   ///
-  /// - Throws: `SceneFileError`, where a task or factor is unknown, or there are no episodes.
+  /// - Throws: `YAMLError`, where a task or factor is unknown, or there are no episodes.
   init(_ file: YAMLValue, training: TrainingDistribution, catalog: Catalog) throws {
     let entries = try file.mapping(knownKeys: [
       "name", "title", "about", "episodes", "training", "factors", "tasks",

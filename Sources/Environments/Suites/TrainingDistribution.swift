@@ -1,4 +1,5 @@
 import Geometry
+import StrictYAML
 
 /// A rectangle of the table [m].
 public struct Region: Hashable, Sendable {
@@ -95,15 +96,6 @@ extension YAMLValue {
     return region
   }
 
-  /// A name that must be one of a list.
-  func name(among known: [String], what: String) throws -> String {
-    let name = try string()
-    guard known.contains(name) else {
-      throw error("unknown \(what) '\(name)'", mend: "use one of: \(known.joined(separator: ", "))")
-    }
-    return name
-  }
-
   func family() throws -> TaskFamily {
     let name = try name(among: TaskFamily.allCases.map(\.rawValue), what: "task family")
     return TaskFamily(rawValue: name) ?? .lift
@@ -129,7 +121,7 @@ extension YAMLValue {
   /// Names of objects or groups of them, as the objects' names.
   func objectNames(groups: [String: [String]], catalog: Catalog) throws -> [String] {
     let entries: [YAMLValue]
-    if case .sequence = node { entries = try list() } else { entries = [self] }
+    if isList { entries = try list() } else { entries = [self] }
     return try entries.flatMap { entry in
       let name = try entry.string()
       if let group = groups[name] { return group }

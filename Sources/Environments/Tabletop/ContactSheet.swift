@@ -58,7 +58,8 @@ extension TabletopEnvironment {
         }
       }
     }
-    let images = try observations(of: episodes.map(start), needs: .image).compactMap(\.image)
+    let images = try observations(of: episodes.map(start), needs: [.image]).compactMap(
+      \.primaryImage)
     return ContactSheet(
       of: images,
       captions: episodes.map { episode in

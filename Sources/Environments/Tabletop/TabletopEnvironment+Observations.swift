@@ -5,17 +5,18 @@ extension TabletopEnvironment {
   public func observations(
     of states: [TabletopState], needs: ObservationNeeds
   ) throws -> [Observation] {
-    var images: [Image?] = Array(repeating: nil, count: states.count)
-    if needs.contains(.image) {
+    var images = [[String: Image]](repeating: [:], count: states.count)
+    for camera in needs.cameras {
+      guard camera == CameraName.primary else { throw SceneDrawError.unknownCamera(camera) }
       let frames = states.map { $0.scene.frame(of: $0.world) }
-      images = try renderers.pool().render(frames).map { Image($0) }
+      for (index, image) in try renderers.pool().render(frames).enumerated() {
+        images[index][camera] = Image(image)
+      }
     }
-    return zip(states, images).map { state, image in
+    return zip(states, images).map { state, images in
       Observation(
-        image: image,
-        instruction: needs.contains(.instruction) ? state.instruction : nil,
-        proprioception: needs.contains(.proprioception) ? state.proprioception : nil,
-        step: state.world.step)
+        images: images, instruction: needs.instruction ? state.instruction : nil,
+        proprioception: needs.proprioception ? state.proprioception : nil, step: state.world.step)
     }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Geometry
 import RandomNumbers
 import Rendering
+import Simulation
 
 /// The tabletop of `Scenes/` and the suites of `Benchmarks/`, as the evaluation sees it.
 ///
@@ -27,7 +28,7 @@ public struct TabletopEnvironment: Environment {
   /// No renderer is started before the first picture is asked for.
   ///
   /// - Parameter contexts: how many pictures are drawn at a time; nil for one a core.
-  /// - Throws: `SceneFileError`, which names file, line and mend.
+  /// - Throws: `YAMLError`, which names file, line and mend of every mistake.
   public init(root: String, contexts: Int? = nil) throws {
     catalog = try Catalog(root: root)
     let files = try BenchmarkFiles(root: root, catalog: catalog)
@@ -80,6 +81,20 @@ public struct TabletopEnvironment: Environment {
       for: scene, factors: task.factors.compactMap { suite.factors[$0] },
       strength: factors.map(\.strength).max() ?? 0, stream: stream(of: episode, draw: task.draw))
     return episode
+  }
+
+  public func interface(suite: String, task: String) throws -> Interface {
+    _ = try definition(suite: suite, task: task)
+    let size = SceneBuilder.imageSize
+    return Interface(
+      name: training.arena,
+      cameras: [CameraInterface(name: CameraName.primary, height: size, width: size)],
+      state: StateLayout(
+        [
+          .position, .orientation(.rollPitchYaw), .gripperWidth,
+          .jointAngles(count: ArmModel.jointCount),
+        ], widestGripper: ContactRules().maximumOpening),
+      action: .endEffectorDelta, controlRate: 5)
   }
 
   public func start(_ episode: Episode) throws -> TabletopState {

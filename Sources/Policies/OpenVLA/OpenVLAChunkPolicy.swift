@@ -32,12 +32,10 @@ public final class OpenVLAChunkPolicy: Policy {
     needs = stateLength == nil ? [.image, .instruction] : [.image, .instruction, .proprioception]
   }
 
-  public func reset(slot: Int) {}
-
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     try requests.map { request in
       var observation = ChunkObservation(images: [try request.image])
-      if needs.contains(.proprioception) {
+      if needs.proprioception {
         guard let felt = request.observation.proprioception else {
           throw PolicyError.missingInput("proprioception")
         }

@@ -37,8 +37,6 @@ public final class OpenVLAPolicy: Policy {
     vocabulary = try checkpoint.vocabulary(of: tokenizer, for: predictor.network)
   }
 
-  public func reset(slot: Int) {}
-
   /// The ids of an instruction's prompt, begin token first.
   public func prompt(for instruction: String) throws -> [Int] {
     [Vocabulary.beginToken] + (try vocabulary.promptTokens(forInstruction: instruction))

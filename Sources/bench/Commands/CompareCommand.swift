@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
       bench compare Runs/one --policies openvla,scratch        two policies of one run
 
       Episodes are paired by what they contain. The change is the second minus the first, with Tango's \
-      95 % score interval; mid-p is McNemar's test.
+      95 % score interval; mid-p is McNemar's test. Exit code 4: they share no episode.
       """)
 
   @Argument(
@@ -51,6 +51,9 @@ struct CompareCommand: ParsableCommand {
         comparisons = try Comparison.ofCommonPolicies(baseline: baseline, candidate: candidate)
       }
       output(comparisons.map { $0.text(flips: list) }.joined(separator: "\n"))
+      if !comparisons.contains(where: \.isComparable) {
+        throw ExitCode(GateVerdict.notComparable.exitCode)
+      }
     }
   }
 }

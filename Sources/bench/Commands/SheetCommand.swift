@@ -30,7 +30,8 @@ struct SheetCommand: ParsableCommand {
           try environment.episode(suite: suite.name, task: $0, index: 0, seed: seed, strength: 1)
         }
         let states = try episodes.map(environment.start)
-        let row = try environment.observations(of: states, needs: .image).compactMap(\.image)
+        let row = try environment.observations(of: states, needs: [.image]).compactMap(
+          \.primaryImage)
         // White where a suite has fewer tasks, so that each begins a row of its own.
         let blanks = (row.count..<columns).map { _ in Self.blank(like: row[0]) }
         pictures += row + blanks

@@ -5,6 +5,7 @@ import Foundation
 import ImageFiles
 import Policies
 import Rendering
+import StrictYAML
 import Torch
 import Training
 
@@ -26,7 +27,7 @@ func reportingFailures(_ work: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
-  case is CheckpointError, is RecipeError, is SceneFileError: 65
+  case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError: 65
   case is RenderingError, is UnavailableDevice: 5
   default: 2

@@ -51,14 +51,16 @@ final class RolloutSource: ViewerSource {
     step = 0
     pending = []
     outcome = .running
-    policy?.reset(slot: 0)
+    try policy?.begin(
+      slot: 0,
+      episode: EpisodeBriefing(of: episode, setup: environment.interface(of: episode).name))
     try look()
   }
 
   /// Draws what the policy's camera sees.
   private func look() throws {
     let seen = try environment.observations(of: [state], needs: [.image])[0]
-    observation = seen.image.map {
+    observation = seen.primaryImage.map {
       RenderedImage(height: $0.height, width: $0.width, pixels: $0.pixels)
     }
   }
@@ -79,13 +81,16 @@ final class RolloutSource: ViewerSource {
       environment.step(&state, applying: try nextAction())
     } catch let error as PolicyError {
       outcome = .error("\(error)")
+      policy?.end(slot: 0, outcome: .error)
       return
     }
     step += 1
     if environment.status(of: state).isSuccess {
       outcome = .success
+      policy?.end(slot: 0, outcome: .success)
     } else if step >= episode.stepLimit {
       outcome = .failure("step limit")
+      policy?.end(slot: 0, outcome: .failure)
     }
     try look()
   }

@@ -13,16 +13,21 @@ public struct Comparison: Sendable {
   public let candidateName: String
   /// Suites in the order of their first pairs, then all together where there are several.
   public let rows: [Row]
-  /// How many episodes have no partner on the other side.
-  public let unmatchedBaseline: Int
-  public let unmatchedCandidate: Int
+  /// Episodes that have no partner on the other side.
+  public let unmatchedBaseline: [EpisodeName]
+  public let unmatchedCandidate: [EpisodeName]
+  /// Episodes that the machine failed on either side: they are in no row.
+  public let infrastructureErrors: [EpisodeName]
   /// Episodes that only the first policy solved, and that only the second solved.
-  public let lost: [String]
-  public let gained: [String]
+  public let lost: [EpisodeName]
+  public let gained: [EpisodeName]
+  /// How the facts of the two runs differ; nothing within one run.
+  public let facts: FactComparison
 
   /// Pairs the episodes of a policy with those of another by content hash.
   ///
-  /// - Throws: `EvaluationError.unknownPolicy` where a run has no such policy.
+  /// - Throws: `EvaluationError.unknownPolicy` where a run has no such policy, `.brokenFile` where an
+  ///   episode is there twice.
   public init(
     of baselinePolicy: String, in baseline: RunFiles, with candidatePolicy: String,
     in candidate: RunFiles
@@ -36,29 +41,41 @@ public struct Comparison: Sendable {
     candidateName = isOneFile || !isOnePolicy ? candidatePolicy : "\(candidatePolicy) after"
     let groups = pairing.groups.map { Row(name: $0.name, pairs: $0.counts) }
     rows = groups.count > 1 ? groups + [Row(name: "all", pairs: pairing.counts)] : groups
-    unmatchedBaseline = pairing.onlyBaseline.count
-    unmatchedCandidate = pairing.onlyCandidate.count
+    unmatchedBaseline = pairing.onlyBaseline.map(\.name)
+    unmatchedCandidate = pairing.onlyCandidate.map(\.name)
+    infrastructureErrors = pairing.void.map(\.candidate.name)
     (lost, gained) = pairing.flips
+    facts = FactComparison(
+      baseline: baseline.facts, run: candidate.description == nil ? baseline.facts : candidate.facts
+    )
   }
 
   private static func outcomes(of policy: String, in run: RunFiles) throws(EvaluationError)
-    -> [PairableOutcome]
+    -> [EpisodeOutcome]
   {
+    try run.checkUnique()
     let records = run.records.filter { $0.policy == policy }
     guard !records.isEmpty else {
       throw .unknownPolicy(policy, run: run.path, known: run.policies)
     }
-    return records.map(PairableOutcome.init)
+    return records.map(EpisodeOutcome.init)
   }
+
+  /// Whether the two sides have an episode in common.
+  public var isComparable: Bool { !rows.isEmpty }
 }
 
 extension Comparison {
   /// The comparison of every policy that both runs hold.
   ///
-  /// - Throws: `EvaluationError.unknownPolicy` where they share none.
+  /// - Throws: `EvaluationError.unknownPolicy` where they share none, `.noBaseline` for a run without
+  ///   episodes.
   public static func ofCommonPolicies(baseline: RunFiles, candidate: RunFiles)
     throws(EvaluationError) -> [Comparison]
   {
+    for run in [baseline, candidate] where run.records.isEmpty {
+      throw .noEpisodes(run.path)
+    }
     let common = baseline.policies.filter(candidate.policies.contains)
     guard !common.isEmpty else {
       throw .unknownPolicy(
@@ -75,9 +92,10 @@ extension Comparison {
   ///
   /// - Parameter flips: how many episodes of either kind are named at most.
   public func text(flips limit: Int) -> String {
-    guard !rows.isEmpty else {
+    guard isComparable else {
       return "\(baselineName) and \(candidateName) share no episode: "
-        + "\(unmatchedBaseline) and \(unmatchedCandidate) episodes differ in content\n"
+        + "\(unmatchedBaseline.count) and \(unmatchedCandidate.count) episodes differ in content, and the "
+        + "machine failed in \(infrastructureErrors.count)\n" + factText
     }
     let table = TextTable(
       columns: [
@@ -99,18 +117,26 @@ extension Comparison {
         ]
       })
     var text = table.rendered()
-    if unmatchedBaseline + unmatchedCandidate > 0 {
+    if unmatchedBaseline.count + unmatchedCandidate.count > 0 {
       text +=
-        "without a partner: \(unmatchedBaseline) of \(baselineName), "
-        + "\(unmatchedCandidate) of \(candidateName)\n"
+        "without a partner: \(unmatchedBaseline.count) of \(baselineName), "
+        + "\(unmatchedCandidate.count) of \(candidateName)\n"
     }
-    text += Self.list("lost", lost, limit: limit) + Self.list("gained", gained, limit: limit)
-    return text
+    let lists = [
+      ("lost", lost), ("gained", gained),
+      ("failed by the machine, in no row", infrastructureErrors),
+    ]
+    text += lists.map { GateReport.list($0, $1, limit: limit) }.joined()
+    return text + factText
   }
 
-  static func list(_ title: String, _ labels: [String], limit: Int) -> String {
-    guard !labels.isEmpty, limit > 0 else { return "" }
-    let more = labels.count > limit ? ", and \(labels.count - limit) more" : ""
-    return "\(title): \(labels.prefix(limit).joined(separator: ", "))\(more)\n"
+  private var factText: String {
+    let lists = [
+      ("another protocol, so that the two were asked different things", facts.protocolFacts),
+      ("another machine", facts.machineFacts), ("also different", facts.otherFacts),
+    ]
+    return lists.filter { !$1.isEmpty }.map { title, differences in
+      "\(title):\n" + differences.map { "  \($0)\n" }.joined()
+    }.joined()
   }
 }

@@ -1,0 +1,86 @@
+import EnvironmentInterface
+import Foundation
+
+/// An episode's name as a person types it: `semantic/lift-white-tape#3@0`.
+///
+/// Suite, task, `#` and the index within the task, `@` and the run's seed; `+s0.5` follows for a strength
+/// other than 1, and `~` in front names the clean twin.
+public struct EpisodeName: Hashable, Sendable {
+  public var suite: String
+  public var task: String
+  public var index: Int
+  public var seed: UInt64
+  /// 1 is the suite as published, and what a clean twin or an unperturbed episode has.
+  public var strength: Double
+  public var isCleanTwin: Bool
+
+  public init(
+    suite: String, task: String, index: Int, seed: UInt64, strength: Double = 1,
+    isCleanTwin: Bool = false
+  ) {
+    self.suite = suite
+    self.task = task
+    self.index = index
+    self.seed = seed
+    self.strength = strength
+    self.isCleanTwin = isCleanTwin
+  }
+
+  public init(of episode: Episode) {
+    self.init(
+      suite: episode.suite, task: episode.task, index: episode.index, seed: episode.seed,
+      strength: episode.factors.map(\.strength).max() ?? 1, isCleanTwin: episode.isCleanTwin)
+  }
+
+  /// The name in `text`.
+  ///
+  /// - Throws: `EvaluationError.badEpisodeName`, which shows how a name is written.
+  public init(_ text: String) throws(EvaluationError) {
+    let pattern = /(~?)([^\/#@]+)\/([^\/#@]+)#([0-9]+)@([0-9]+)(?:\+s([0-9]+(?:\.[0-9]+)?))?/
+    guard let match = text.wholeMatch(of: pattern)?.output, let index = Int(match.4),
+      let seed = UInt64(match.5)
+    else { throw .badEpisodeName(text) }
+    let strength = match.6.map { Double($0) } ?? 1
+    guard let strength, (0...1).contains(strength) else { throw .badEpisodeName(text) }
+    self.init(
+      suite: String(match.2), task: String(match.3), index: index, seed: seed, strength: strength,
+      isCleanTwin: !match.1.isEmpty)
+  }
+
+  /// The episode of this name.
+  ///
+  /// - Throws: `EvaluationError.noCleanTwin` for the twin of an episode that has none; whatever the
+  ///   environment throws for a suite or task that it does not know.
+  public func episode(in environment: some Environment) throws -> Episode {
+    let episode = try environment.episode(
+      suite: suite, task: task, index: index, seed: seed, strength: strength)
+    guard isCleanTwin else { return episode }
+    guard let twin = try environment.cleanTwin(of: episode) else {
+      throw EvaluationError.noCleanTwin(description)
+    }
+    return twin
+  }
+}
+
+extension EpisodeName: CustomStringConvertible {
+  public var description: String {
+    let strength = strength == 1 ? "" : "+s\(strength)"
+    return "\(isCleanTwin ? "~" : "")\(suite)/\(task)#\(index)@\(seed)\(strength)"
+  }
+}
+
+extension EpisodeName: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      try self.init(container.decode(String.self))
+    } catch let error as EvaluationError {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

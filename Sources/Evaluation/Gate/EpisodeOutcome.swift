@@ -1,0 +1,47 @@
+import EnvironmentInterface
+
+/// How an episode ended, with what is needed to find it in another run: what a comparison works on and a
+/// baseline keeps.
+public struct EpisodeOutcome: Hashable, Sendable {
+  public var name: EpisodeName
+  /// The hash of all that the episode depends on; nil where it could not be started.
+  public var content: String?
+  public var outcome: Outcome
+  /// Who is at fault where the outcome is `error`.
+  public var errorCause: EpisodeError.Cause?
+  /// The hash of the last state: equal ones mean that the policy did the same.
+  public var finalState: String?
+  public var progress: Double
+  public var firstSuccessStep: Int?
+
+  public init(_ record: EpisodeRecord) {
+    name = EpisodeName(of: record.episode)
+    content = record.content
+    outcome = record.outcome
+    errorCause = record.error?.cause
+    finalState = record.finalState
+    progress = record.progress
+    firstSuccessStep = record.firstSuccessStep
+  }
+
+  public var isSuccess: Bool { outcome == .success }
+
+  /// Whether the machine, not the policy, is at fault: such an episode says nothing of the policy.
+  public var isInfrastructureError: Bool { errorCause == .environment }
+
+  /// A suite's perturbed and clean episodes are counted apart.
+  var group: String { name.isCleanTwin ? "\(name.suite) (clean)" : name.suite }
+
+  /// The task within its group.
+  var cell: String { "\(group)/\(name.task)" }
+}
+
+extension EpisodeOutcome: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case name = "episode"
+    case content, outcome, progress
+    case errorCause = "error_cause"
+    case finalState = "final_state"
+    case firstSuccessStep = "first_success_step"
+  }
+}

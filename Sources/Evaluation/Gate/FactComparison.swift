@@ -1,0 +1,44 @@
+/// How the facts of two runs differ, by what that means for comparing them.
+public struct FactComparison: Hashable, Sendable {
+  /// A fact under which the two differ.
+  public struct Difference: Hashable, Sendable, Codable, CustomStringConvertible {
+    public let name: String
+    public let baseline: String
+    public let run: String
+
+    public var description: String { "\(name): \(baseline) in the baseline, \(run) in the run" }
+  }
+
+  /// Facts of the protocol: two runs that differ in one of them asked different questions.
+  public private(set) var protocolFacts: [Difference] = []
+  /// Facts of the machine: they may move the last bits of a number, never what was asked.
+  public private(set) var machineFacts: [Difference] = []
+  /// What else differs, such as weights and versions: usually the very reason for comparing.
+  public private(set) var otherFacts: [Difference] = []
+
+  /// What must agree beside the content of every episode.
+  static let protocolNames: Set<String> = [
+    "controlRate", "imageSize", "robot", "continues_after_success",
+  ]
+
+  /// What numbers were computed with.
+  static let machineNames: Set<String> = [
+    "device", "renderer", "libtorch", "processor", "vector_unit", "torch_kernels",
+    "onednn_kernels", "threads_library",
+  ]
+
+  /// A fact of the protocol that only one side knows is a difference; one of the machine is not.
+  init(baseline: [String: String], run: [String: String]) {
+    for name in Set(baseline.keys).union(run.keys).sorted() where baseline[name] != run[name] {
+      let difference = Difference(
+        name: name, baseline: baseline[name] ?? "nothing", run: run[name] ?? "nothing")
+      if Self.protocolNames.contains(name) {
+        protocolFacts.append(difference)
+      } else if !Self.machineNames.contains(name) {
+        otherFacts.append(difference)
+      } else if baseline[name] != nil, run[name] != nil {
+        machineFacts.append(difference)
+      }
+    }
+  }
+}

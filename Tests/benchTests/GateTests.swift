@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// A gate that was never seen to fail is not trusted: the built program judges a pair of runs of which one has
+/// surely fallen and one has not.
+@Suite struct GateTests {
+  /// The scripted expert under the name of a learned policy, so that chance decides and not the yardstick.
+  private static func makeRun(in folder: String) throws {
+    let result = try Program.run([
+      "--suite", "in-distribution", "--policy", "expert", "--episodes", "10", "--out", folder,
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    try edit("\(folder)/run.json") {
+      $0.replacingOccurrences(of: "\"ceiling\"", with: "\"entry\"")
+        .replacingOccurrences(of: "\"expert\"", with: "\"learned\"")
+    }
+    try edit("\(folder)/episodes.jsonl") {
+      $0.replacingOccurrences(of: "\"ceiling\"", with: "\"entry\"")
+        .replacingOccurrences(of: "\"policy\":\"expert\"", with: "\"policy\":\"learned\"")
+    }
+  }
+
+  private static func edit(_ path: String, _ change: (String) -> String) throws {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try change(text).write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  /// The run with other last states and its first episodes lost.
+  private static func copy(_ folder: String, losing count: Int) throws -> String {
+    let copy = Program.newFolder()
+    try FileManager.default.copyItem(atPath: folder, toPath: copy)
+    try edit("\(copy)/episodes.jsonl") { text in
+      text.split(separator: "\n").enumerated().map { number, line in
+        var line = line.replacing(/"final_state":"../, with: "\"final_state\":\"zz")
+        if number < count {
+          line = line.replacing(/"first_success_step":[0-9]+/, with: "\"first_success_step\":null")
+            .replacing("\"outcome\":\"success\"", with: "\"outcome\":\"failure\"")
+            .replacing(/"success_(at_end|once)":true/) { "\"success_\($0.output.1)\":false" }
+        }
+        return line + "\n"
+      }.joined()
+    }
+    return copy
+  }
+
+  private static func regress(_ baseline: String, _ run: String, _ more: [String] = []) throws
+    -> Program.Result
+  {
+    try Program.run(["regress", "--baseline", baseline, run] + more)
+  }
+
+  @Test func theGateFailsWhatFellAndPassesWhatDidNot() throws {
+    let (baseline, file) = (Program.newFolder(), Program.newFolder() + ".json")
+    try Self.makeRun(in: baseline)
+    let fallen = try Self.copy(baseline, losing: 12)
+    let steady = try Self.copy(baseline, losing: 1)
+    defer {
+      for path in [baseline, file, fallen, steady] {
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
+    let made = try Self.regress(file, baseline, ["--update"])
+    #expect(made.status == 0, "\(made.errors)")
+
+    let fails = try Self.regress(file, fallen)
+    #expect(fails.status == 1)
+    #expect(fails.output.contains("FAIL: learned has fallen: −20.0 points"), "\(fails.output)")
+    let passes = try Self.regress(file, steady, ["--format", "line"])
+    #expect(passes.status == 0)
+    #expect(passes.output.hasPrefix("PASS: learned has not fallen by 10 points"))
+    let unchanged = try Self.regress(file, baseline, ["--format", "line"])
+    #expect(unchanged.status == 0)
+    #expect(unchanged.output.hasPrefix("PASS: learned is unchanged"))
+
+    let refused = try Self.regress(file, fallen, ["--update"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("--force"))
+    let before = try Data(contentsOf: URL(fileURLWithPath: file))
+    let forced = try Self.regress(file, fallen, ["--update", "--force", "--reason", "a test"])
+    #expect(forced.status == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) != before)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).contains("Why: a test"))
+  }
+}
