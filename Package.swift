@@ -101,6 +101,8 @@ let package = Package(
       name: "Evaluation", dependencies: ["EnvironmentInterface", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
+    .target(name: "Datasets", swiftSettings: optimized),
+
     // What a user starts
     .target(
       name: "Viewer", dependencies: ["Rendering", "Geometry", "COpenGL", "CGLFW", "CImGui"],
@@ -108,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles", "Networks",
+        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles",
+        "Networks",
         "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "StrictYAML", "Torch",
         "Training", "Viewer", argumentParser,
       ]),
@@ -164,6 +167,7 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

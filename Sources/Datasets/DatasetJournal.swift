@@ -10,7 +10,9 @@ struct DatasetJournal {
   init(in dataset: URL) { folder = dataset.appendingPathComponent(".export", isDirectory: true) }
 
   private var orderFile: URL { folder.appendingPathComponent("order.json") }
-  private func summaryFile(_ part: Int) -> URL { folder.appendingPathComponent("part-\(part).json") }
+  private func summaryFile(_ part: Int) -> URL {
+    folder.appendingPathComponent("part-\(part).json")
+  }
   private func numbersFile(_ part: Int) -> URL { folder.appendingPathComponent("part-\(part).f64") }
 
   var exists: Bool { FileManager.default.fileExists(atPath: orderFile.path) }

@@ -11,6 +11,12 @@ public struct EpisodeBlock: Hashable, Sendable {
   ///
   /// A constant, because what shares a batch must never depend on how a run is carried out.
   public static let size = 32
+
+  public init(id: String, suite: String, episodes: [Episode]) {
+    self.id = id
+    self.suite = suite
+    self.episodes = episodes
+  }
 }
 
 /// Every episode of a run in order, cut into blocks.

@@ -35,25 +35,28 @@ public enum PNG {
   }
 
   /// The bytes of a PNG file of the picture; the same picture gives the same bytes.
-  public static func encoded(_ picture: RGBImage) throws(ImageFileError) -> Data {
+  ///
+  /// - Parameter fast: about a quarter of the time for a file a quarter larger: for thousands of pictures.
+  public static func encoded(
+    _ picture: RGBImage, fast: Bool = false
+  ) throws(ImageFileError) -> Data {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     image.width = png_uint_32(picture.width)
     image.height = png_uint_32(picture.height)
     image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
+    if fast { image.flags |= png_uint_32(PNG_IMAGE_FLAG_FAST) }
     defer { png_image_free(&image) }
-    let stride = png_int_32(picture.width * 3)
-    // First ask for the size, then fill.
-    var size = png_alloc_size_t(0)
-    guard png_image_write_to_memory(&image, nil, &size, 0, picture.pixels, stride, nil) != 0 else {
-      throw ImageFileError(path: "PNG in memory", reason: message(of: image))
-    }
-    var data = Data(count: size)
+    // No file is larger: rows with their filter bytes, what zlib adds at most, and the chunks around them.
+    let rows = (picture.width * 3 + 1) * picture.height
+    var size = png_alloc_size_t(rows + rows / 100 + 4096)
+    var data = Data(count: Int(size))
     let ok = data.withUnsafeMutableBytes {
-      png_image_write_to_memory(&image, $0.baseAddress, &size, 0, picture.pixels, stride, nil)
+      png_image_write_to_memory(
+        &image, $0.baseAddress, &size, 0, picture.pixels, png_int_32(picture.width * 3), nil)
     }
     guard ok != 0 else { throw ImageFileError(path: "PNG in memory", reason: message(of: image)) }
-    return data.prefix(size)
+    return data.prefix(Int(size))
   }
 
   private static func message(of image: png_image) -> String {

@@ -30,7 +30,8 @@ enum SampleDataset {
           action: [Double](repeating: Double(frame) / 100, count: 7))
       }
       return DatasetEpisode(
-        id: "suite/task#\(episode)@0", instruction: number == 0 ? "lift the carrot" : "lift the can",
+        id: "suite/task#\(episode)@0",
+        instruction: number == 0 ? "lift the carrot" : "lift the can",
         isSuccess: true, frames: frames)
     }
   }

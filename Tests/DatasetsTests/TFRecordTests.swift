@@ -22,6 +22,8 @@ import Testing
     let message = ExampleMessage(features: [
       "a": .bytes([Array("xy".utf8), []]), "b": .floats([0.5, -1]), "c": .integers([1, 300, -1]),
     ])
-    #expect(Data(message.encoded).base64EncodedString() == "CjoKDQoBYRIICgYKAnh5CgAKEQoBYhIMEgoKCAAAAD8AAIC/ChYKAWMSERoPCg0BrAL///////////8B")
+    #expect(
+      Data(message.encoded).base64EncodedString()
+        == "CjoKDQoBYRIICgYKAnh5CgAKEQoBYhIMEgoKCAAAAD8AAIC/ChYKAWMSERoPCg0BrAL///////////8B")
   }
 }
