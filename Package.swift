@@ -62,13 +62,17 @@ let package = Package(
         .linkedLibrary("GL"),
       ]),
 
+    // Files
+    .target(name: "Files"),
+
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
     .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
-      name: "Rendering", dependencies: ["Geometry", "COpenGL", "CEGL"], swiftSettings: optimized),
+      name: "Rendering", dependencies: ["Geometry", "RandomNumbers", "COpenGL", "CEGL"],
+      swiftSettings: optimized),
     .target(
       name: "EnvironmentInterface", dependencies: ["Geometry", "RandomNumbers"],
       swiftSettings: optimized),
@@ -81,8 +85,10 @@ let package = Package(
 
     // The policies
     .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: optimized),
-    .target(name: "Torch", dependencies: ["CTorch", "RandomNumbers"], swiftSettings: optimized),
-    .target(name: "Networks", dependencies: ["Torch", "RandomNumbers"], swiftSettings: optimized),
+    .target(
+      name: "Torch", dependencies: ["CTorch", "Files", "RandomNumbers"], swiftSettings: optimized),
+    .target(
+      name: "Networks", dependencies: ["Torch", "Files", "RandomNumbers"], swiftSettings: optimized),
     .target(
       name: "Policies",
       dependencies: [
@@ -92,13 +98,14 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "RandomNumbers", "Policies", "Torch", "Networks", yams,
+        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks", yams,
       ], swiftSettings: optimized),
 
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
-      name: "Evaluation", dependencies: ["EnvironmentInterface", "RandomNumbers", "Statistics"],
+      name: "Evaluation",
+      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
     .target(name: "Datasets", swiftSettings: optimized),
@@ -114,6 +121,9 @@ let package = Package(
         "Networks",
         "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "StrictYAML", "Torch",
         "Training", "Viewer", argumentParser,
+        "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
+        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
+        "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -129,6 +139,7 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
@@ -168,6 +179,9 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+      dependencies: [
+        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

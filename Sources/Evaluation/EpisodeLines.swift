@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The text of `episodes.jsonl`: one JSON object with sorted keys a line.
@@ -69,8 +70,34 @@ public enum EpisodeLines {
     } catch let error as EvaluationError {
       throw error
     } catch {
-      throw .brokenFile(path: path, line: line.number, reason: DecodingFault(error).description)
+      throw damage(DecodingFault(error).description, path: path, line: line.number)
     }
+  }
+
+  /// What makes a line an episode of its own.
+  struct Identity: Hashable {
+    private let policy: String
+    private let suite: String
+    private let task: String
+    private let index: Int
+    private let isCleanTwin: Bool
+
+    init(_ record: EpisodeRecord) {
+      policy = record.policy
+      suite = record.episode.suite
+      task = record.episode.task
+      index = record.episode.index
+      isCleanTwin = record.episode.isCleanTwin
+    }
+  }
+
+  /// A line that cannot be read, or is not the promised episode.
+  static func damage(_ fault: String, path: String, line: Int) -> EvaluationError {
+    .brokenFile(
+      path: path, line: line,
+      reason: fault
+        + "; restore the file, or delete this line and all after it and continue the run with "
+        + "--resume")
   }
 
   private static let newline = UInt8(ascii: "\n")
@@ -79,27 +106,4 @@ public enum EpisodeLines {
 /// The part of a file that says how to read the rest.
 struct SchemaMark: Decodable {
   let schema: Int
-}
-
-/// What is wrong with a JSON text, in a sentence.
-struct DecodingFault: CustomStringConvertible {
-  let description: String
-
-  init(_ error: any Error) {
-    func path(_ keys: [any CodingKey]) -> String {
-      keys.isEmpty ? "the object" : "'" + keys.map(\.stringValue).joined(separator: ".") + "'"
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      description = "\(path(context.codingPath)) lacks the key '\(key.stringValue)'"
-    case DecodingError.typeMismatch(let type, let context):
-      description = "\(path(context.codingPath)) is not of type \(type)"
-    case DecodingError.valueNotFound(let type, let context):
-      description = "\(path(context.codingPath)) is null where a \(type) is needed"
-    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-      description = "\(path(context.codingPath)): \(context.debugDescription)"
-    default:
-      description = "this is not JSON of the kind expected"
-    }
-  }
 }

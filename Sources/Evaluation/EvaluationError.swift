@@ -1,3 +1,5 @@
+import Files
+
 /// Why an evaluation, a comparison or a gate could not do its work: what, where, and the mend.
 public enum EvaluationError: Error, Equatable, Sendable {
   // What was asked for
@@ -17,6 +19,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case notTheSameRun(path: String, differences: [String])
   case sameInputTwice(String)
   case shardsDoNotFit(String)
+  case unfinishedRun(path: String, finished: Int, of: Int, next: String)
+  case otherMachine(path: String, differences: [String])
   case noEpisodes(String)
   case noBaseline(String, reason: String)
   case worseBaseline(path: String, objection: String)
@@ -24,6 +28,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   // What could not be completed
   case cannotWrite(path: String, reason: String)
   case folderInUse(String)
+  case folderClaimed(file: String, by: String)
+  case folderChanged(path: String, what: String)
   case environmentFailed(block: String, policy: String, reason: String)
   case infrastructureErrors(count: Int, path: String)
 }
@@ -36,10 +42,10 @@ extension EvaluationError {
       .badEpisodeName, .noCleanTwin:
       64
     case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
-      .noEpisodes, .noBaseline:
+      .unfinishedRun, .otherMachine, .noEpisodes, .noBaseline:
       65
     case .worseBaseline: 1
-    case .cannotWrite, .folderInUse, .environmentFailed: 2
+    case .cannotWrite, .folderInUse, .folderClaimed, .folderChanged, .environmentFailed: 2
     case .infrastructureErrors: 5
     }
   }
@@ -86,10 +92,25 @@ extension EvaluationError: CustomStringConvertible {
       "both inputs are \(path); a comparison with itself shows nothing, so name two runs"
     case .shardsDoNotFit(let reason):
       "these shards make no whole run: \(reason)"
+    case .unfinishedRun(let path, let finished, let all, let next):
+      "\(path) is unfinished: it holds \(finished) of \(all) episodes, next comes \(next); "
+        + "continue it with --resume"
+    case .otherMachine(let path, let differences):
+      "\(path) was computed on another machine; these differ:\n  "
+        + differences.joined(separator: "\n  ")
+        + "\nthe same episodes can end in other bytes here: go on there, or say --mix-machines to join "
+        + "both, which run.json then records"
     case .cannotWrite(let path, let reason):
-      "cannot write \(path): \(reason); free space or make it writable, then run again with --resume"
+      "cannot write \(path): \(reason); free space or make it writable, then repeat the command (a run "
+        + "goes on with --resume)"
     case .folderInUse(let path):
       "another process is writing \(path); wait for it, or write to another folder"
+    case .folderClaimed(let file, let writer):
+      "\(writer) is writing this run, says \(file), and the file system has no locks to tell whether it "
+        + "still is; if it has ended, delete that file and run again with --resume"
+    case .folderChanged(let path, let what):
+      "\(path) \(what): something else writes there, so this run stops before it mixes results; what it "
+        + "finished before is whole. End the other writer, then run again with --resume or to another folder"
     case .environmentFailed(let block, let policy, let reason):
       "the environment failed in every episode of block \(block) with \(policy): \(reason); "
         + "finished blocks are kept, so mend that and run again with --resume"
@@ -101,5 +122,10 @@ extension EvaluationError: CustomStringConvertible {
 
   private static func place(_ path: String, _ line: Int?) -> String {
     line.map { "\(path):\($0)" } ?? path
+  }
+
+  /// The system's own reason of a fault in reading or writing.
+  static func reason(_ error: any Error) -> String {
+    (error as? FileFault)?.reason ?? String(describing: error)
   }
 }

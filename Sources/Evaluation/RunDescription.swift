@@ -3,11 +3,19 @@ import EnvironmentInterface
 /// What a run is: everything that its records depend on.
 ///
 /// The content of `run.json`.
-public struct RunDescription: Hashable, Sendable, Codable {
+public struct RunDescription: Hashable, Sendable {
   /// A block of the whole run, on whichever shard it runs.
   public struct Block: Hashable, Sendable, Codable {
     public let id: String
     public let episodes: Int
+    /// A hash of the planned episodes with their factors and instructions; nil in files of before it was kept.
+    public let plan: String?
+
+    public init(id: String, episodes: Int, plan: String? = nil) {
+      self.id = id
+      self.episodes = episodes
+      self.plan = plan
+    }
   }
 
   public var schema: Int
@@ -21,14 +29,19 @@ public struct RunDescription: Hashable, Sendable, Codable {
   public var shard: Shard
   /// The blocks of all shards, in order.
   public var blocks: [Block]
-  /// Versions, hashes of scenes and weights, device, renderer: must agree to resume or to merge.
+  /// What was asked for: versions, hashes of scenes and weights, precision. Runs that differ in them are different
+  /// experiments.
   public var facts: [String: String]
+  /// What it ran on: processor, libraries, renderer, device. The same experiment elsewhere may differ in bytes.
+  public var machine: [String: String]
   /// What is worth knowing and may differ, such as the host.
   public var notes: [String: String]
 
   /// The version of the layout of `run.json`.
   public static let schema = 1
 
+  /// - Parameters:
+  ///   - facts: facts of both sorts; those of the machine are told by their names.
   public init(
     plan: EpisodePlan, contestants: [ContestantDescription], shard: Shard,
     continuesAfterSuccess: Bool, facts: [String: String], notes: [String: String] = [:]
@@ -41,15 +54,11 @@ public struct RunDescription: Hashable, Sendable, Codable {
     self.suites = plan.suites
     self.contestants = contestants
     self.shard = shard
-    self.blocks = plan.blocks.map { Block(id: $0.id, episodes: $0.episodes.count) }
-    self.facts = facts
+    self.blocks = plan.blocks.map {
+      Block(id: $0.id, episodes: $0.episodes.count, plan: PlanHash.text(of: $0.episodes))
+    }
+    (self.facts, self.machine) = MachineFacts.split(facts)
     self.notes = notes
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case schema, seed, strength, suites, contestants, shard, blocks, facts, notes
-    case episodesPerTask = "episodes_per_task"
-    case continuesAfterSuccess = "continues_after_success"
   }
 
   /// The blocks that this run's shard holds, in order.
@@ -57,9 +66,14 @@ public struct RunDescription: Hashable, Sendable, Codable {
     blocks.enumerated().filter { shard.contains(block: $0.offset) }.map(\.element)
   }
 
+  /// How many records the shard holds when it is finished.
+  public var promisedEpisodes: Int {
+    contestants.count * ownBlocks.reduce(0) { $0 + $1.episodes }
+  }
+
   /// The keys under which two runs differ with both values, a line each; empty for the same run.
   ///
-  /// Notes are not compared.
+  /// Machines and notes are not compared.
   public func differences(from other: RunDescription, ignoringShard: Bool = false) -> [String] {
     var lines: [String] = []
     func compare<Value: Equatable>(_ key: String, _ here: Value, _ there: Value) {
@@ -87,6 +101,86 @@ public struct RunDescription: Hashable, Sendable, Codable {
     if lines.isEmpty {
       compare("block sizes", blocks.map(\.episodes), other.blocks.map(\.episodes))
     }
+    if lines.isEmpty {
+      for (mine, theirs) in zip(blocks, other.blocks) where mine.plan != theirs.plan {
+        guard let here = mine.plan, let there = theirs.plan else { continue }
+        compare("episodes of block \(mine.id)", here, there)
+      }
+    }
     return lines
+  }
+}
+
+// MARK: - Coding
+
+extension RunDescription: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case schema, seed, strength, suites, contestants, shard, blocks, facts, machine, notes
+    case episodesPerTask = "episodes_per_task"
+    case continuesAfterSuccess = "continues_after_success"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try values.decode(Int.self, forKey: .schema)
+    seed = try values.decode(UInt64.self, forKey: .seed)
+    strength = try values.decode(Double.self, forKey: .strength)
+    episodesPerTask = try values.decode([String: Int].self, forKey: .episodesPerTask)
+    continuesAfterSuccess = try values.decode(Bool.self, forKey: .continuesAfterSuccess)
+    suites = try values.decode([SuiteDescription].self, forKey: .suites)
+    contestants = try values.decode([ContestantDescription].self, forKey: .contestants)
+    shard = try values.decode(Shard.self, forKey: .shard)
+    blocks = try values.decode([Block].self, forKey: .blocks)
+    // Before machines were told apart their facts stood among the others.
+    let (facts, machine) = MachineFacts.split(
+      try values.decode([String: String].self, forKey: .facts))
+    self.facts = facts
+    self.machine =
+      try values.decodeIfPresent([String: String].self, forKey: .machine) ?? machine
+    notes = try values.decode([String: String].self, forKey: .notes)
+    if let flaw {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: [flaw.key], debugDescription: flaw.reason))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(schema, forKey: .schema)
+    try values.encode(seed, forKey: .seed)
+    try values.encode(strength, forKey: .strength)
+    try values.encode(episodesPerTask, forKey: .episodesPerTask)
+    try values.encode(continuesAfterSuccess, forKey: .continuesAfterSuccess)
+    try values.encode(suites, forKey: .suites)
+    try values.encode(contestants, forKey: .contestants)
+    try values.encode(shard, forKey: .shard)
+    try values.encode(blocks, forKey: .blocks)
+    try values.encode(facts, forKey: .facts)
+    try values.encode(machine, forKey: .machine)
+    try values.encode(notes, forKey: .notes)
+  }
+
+  /// What no plan can have, of a file that decodes; nil where there is nothing of the kind.
+  private var flaw: (key: CodingKeys, reason: String)? {
+    if !(0...1).contains(strength) { return (.strength, "a number from 0 to 1 is needed") }
+    if Set(suites.map(\.name)).count < suites.count { return (.suites, "a name is there twice") }
+    if Set(contestants.map(\.name)).count < contestants.count {
+      return (.contestants, "a name is there twice")
+    }
+    if Set(blocks.map(\.id)).count < blocks.count { return (.blocks, "an id is there twice") }
+    for block in blocks {
+      guard (1...EpisodeBlock.size).contains(block.episodes) else {
+        return (
+          .blocks, "\(block.id) has \(block.episodes) episodes, not 1 to \(EpisodeBlock.size)"
+        )
+      }
+      guard suites.contains(where: { block.id.hasPrefix($0.name + "/") }) else {
+        return (.blocks, "\(block.id) belongs to no suite of this run")
+      }
+    }
+    for suite in suites where (episodesPerTask[suite.name] ?? 0) < 1 {
+      return (.episodesPerTask, "\(suite.name) has none")
+    }
+    return nil
   }
 }

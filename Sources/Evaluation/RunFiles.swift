@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The files of a run that was written before.
@@ -10,16 +11,20 @@ public struct RunFiles: Sendable {
 
   /// Reads a run's folder, or an `episodes.jsonl` alone.
   ///
+  /// A folder's lines are checked against its `run.json`: they are the promised episodes in the promised order, though
+  /// the last ones may be missing (`checkComplete`). Lines alone are of one seed and each of them another episode.
+  ///
   /// - Throws: `EvaluationError` with file and line.
   public init(at path: String) throws(EvaluationError) {
     self.path = path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard FileContents.exists(path) else {
       throw .cannotRead(path: path, reason: "there is no such file or folder")
     }
-    if isFolder.boolValue {
-      description = try Self.description(at: "\(path)/\(RunFolder.descriptionName)")
-      records = try Self.records(at: "\(path)/\(RunFolder.episodesName)")
+    if FileContents.isFolder(path) {
+      let description = try Self.description(at: "\(path)/\(RunFolder.descriptionName)")
+      self.description = description
+      records = try Self.records(
+        at: "\(path)/\(RunFolder.episodesName)", promisedBy: description)
     } else {
       description = nil
       records = try Self.records(at: path)
@@ -37,16 +42,43 @@ public struct RunFiles: Sendable {
 
   // MARK: - Single files
 
+  /// The largest `run.json`, `episodes.jsonl` or baseline that is read, in bytes.
+  private static let largestFile = 1 << 32
+
   static func data(at path: String) throws(EvaluationError) -> Data {
     do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
+      return try FileContents.read(path, limit: largestFile)
     } catch {
-      throw .cannotRead(path: path, reason: (error as NSError).localizedDescription)
+      throw .cannotRead(path: path, reason: error.reason)
     }
   }
 
-  static func records(at path: String) throws(EvaluationError) -> [EpisodeRecord] {
-    try EpisodeLines.decode(data(at: path), path: path)
+  private static func records(at path: String, promisedBy description: RunDescription)
+    throws(EvaluationError) -> [EpisodeRecord]
+  {
+    var order = PromisedOrder(description)
+    let records = try EpisodeLines.decode(data(at: path), path: path)
+    for (index, record) in records.enumerated() {
+      if let fault = order.take(record) {
+        throw EpisodeLines.damage(fault, path: path, line: index + 1)
+      }
+    }
+    return records
+  }
+
+  private static func records(at path: String) throws(EvaluationError) -> [EpisodeRecord] {
+    let records = try EpisodeLines.decode(data(at: path), path: path)
+    var lines: [EpisodeLines.Identity: Int] = [:]
+    for (index, record) in records.enumerated() {
+      var fault = record.contradiction
+      if let first = lines.updateValue(index + 1, forKey: EpisodeLines.Identity(record)) {
+        fault = "here is the episode of line \(first) once more"
+      } else if let seed = records.first?.episode.seed, record.episode.seed != seed {
+        fault = "here is an episode of seed \(record.episode.seed) among those of seed \(seed)"
+      }
+      if let fault { throw EpisodeLines.damage(fault, path: path, line: index + 1) }
+    }
+    return records
   }
 
   static func description(at path: String) throws(EvaluationError) -> RunDescription {
@@ -80,6 +112,38 @@ public struct RunFiles: Sendable {
       throw .cannotWrite(path: "JSON", reason: String(describing: error))
     }
   }
+}
+
+// MARK: - Completeness
+
+extension RunFiles {
+  /// Checks that every promised episode is there; lines alone promise nothing.
+  ///
+  /// - Throws: `EvaluationError.unfinishedRun` with what is missing.
+  public func checkComplete() throws(EvaluationError) {
+    guard let missing else { return }
+    throw .unfinishedRun(
+      path: path, finished: missing.finished, of: missing.promised, next: missing.next)
+  }
+
+  /// What a run lacks that was stopped before its end; nil for a finished one and for lines without `run.json`.
+  public var missing: MissingEpisodes? {
+    guard let description, records.count < description.promisedEpisodes else { return nil }
+    var order = PromisedOrder(description)
+    for record in records where order.take(record) != nil { break }
+    return MissingEpisodes(
+      finished: records.count, promised: description.promisedEpisodes,
+      next: order.next ?? "nothing")
+  }
+}
+
+/// How far a run is that was stopped before its end.
+public struct MissingEpisodes: Hashable, Sendable {
+  public let finished: Int
+  /// What its `run.json` promises, of this shard.
+  public let promised: Int
+  /// The policy and block that come next.
+  public let next: String
 }
 
 extension Sequence where Element: Hashable {

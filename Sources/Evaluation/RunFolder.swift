@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder of a run that is being written: `run.json`, `episodes.jsonl`, and the summaries.
@@ -10,52 +11,75 @@ public final class RunFolder {
   /// All finished episodes, in the order of the file.
   public private(set) var records: [EpisodeRecord]
   private let episodes: AppendOnlyFile
+  /// The bytes of `run.json`, by which another run in this place is noticed.
+  private let descriptionBytes: Data
 
   public static let descriptionName = "run.json"
   public static let episodesName = "episodes.jsonl"
 
   /// Opens the folder of a run, making it where needed.
   ///
-  /// - Parameter resuming: continue a run that is there; without it such a folder is an error, with it
-  ///   a new folder is fine.
+  /// - Parameters:
+  ///   - resuming: continue a run that is there; without it such a folder is an error, with it a new folder is fine.
+  ///   - mixingMachines: go on though another processor, driver or library computed what is there; `run.json` lists both.
   /// - Throws: `EvaluationError` where the folder cannot be written, holds another run, is written by
   ///   another process, or has a broken file.
-  public init(at path: String, describing description: RunDescription, resuming: Bool)
-    throws(EvaluationError)
-  {
+  public init(
+    at path: String, describing description: RunDescription, resuming: Bool,
+    mixingMachines: Bool = false
+  ) throws(EvaluationError) {
+    guard !path.isEmpty else {
+      throw .cannotWrite(path: "the run's folder", reason: "its name is empty")
+    }
     self.path = path
-    self.description = description
     let descriptionPath = "\(path)/\(Self.descriptionName)"
     let episodesPath = "\(path)/\(Self.episodesName)"
-    let files = FileManager.default
+    try Self.makeFolder(path)
+    if !resuming, FileContents.exists(descriptionPath) { throw .folderHoldsRun(path) }
 
-    do {
-      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .cannotWrite(path: path, reason: Self.reason(error))
-    }
-
-    if files.fileExists(atPath: descriptionPath) {
+    // What is there is read under the lock, so that nothing is added between reading and writing.
+    episodes = try AppendOnlyFile(path: episodesPath, folder: path)
+    let text = try episodes.contents()
+    var description = description
+    let kept: (records: [EpisodeRecord], size: Int)
+    if FileContents.exists(descriptionPath) {
       guard resuming else { throw .folderHoldsRun(path) }
       let begun = try RunFiles.description(at: descriptionPath)
       let differences = description.differences(from: begun)
       guard differences.isEmpty else { throw .notTheSameRun(path: path, differences: differences) }
-    } else if files.fileExists(atPath: episodesPath), Self.holdsData(episodesPath) {
+      kept = try Self.finishedBlocks(of: text, at: episodesPath, promisedBy: begun)
+      let machines = MachineFacts.differences(
+        from: begun.machine, to: description.machine, goingOn: true)
+      // A run without a finished episode was computed nowhere yet.
+      guard machines.isEmpty || mixingMachines || kept.records.isEmpty else {
+        throw .otherMachine(path: path, differences: machines)
+      }
+      description.notes = begun.notes
+      if !kept.records.isEmpty {
+        description.machine = MachineFacts.joined(begun.machine, description.machine)
+      }
+    } else if !text.isEmpty {
       throw .brokenFile(
         path: episodesPath, line: nil,
         reason: "there are episodes without \(Self.descriptionName); write to another folder")
+    } else {
+      kept = ([], 0)
     }
-
-    let kept = try Self.finishedBlocks(at: episodesPath, of: description)
-    self.records = kept.records
-    self.episodes = try AppendOnlyFile(path: episodesPath, keeping: kept.size)
-    if !files.fileExists(atPath: descriptionPath) {
-      try Self.write(RunFiles.encode(description), to: descriptionPath)
+    self.description = description
+    records = kept.records
+    descriptionBytes = try RunFiles.encode(description)
+    if (try? RunFiles.data(at: descriptionPath)) != descriptionBytes {
+      try Self.write(descriptionBytes, to: descriptionPath)
     }
+    try episodes.cut(to: text.prefix(kept.size))
+    AtomicFile.syncFolder(path)
   }
 
   /// Appends the records of a finished block and waits until they are on the disk.
+  ///
+  /// - Throws: `EvaluationError.folderChanged` where something else has written here meanwhile.
   public func append(_ block: [EpisodeRecord]) throws(EvaluationError) {
+    try checkDescription()
     do {
       try episodes.append(EpisodeLines.encode(block))
     } catch let error as EvaluationError {
@@ -67,6 +91,24 @@ public final class RunFolder {
     records += block
   }
 
+  /// Checks that the folder holds what this run wrote, to the byte, as before a summary.
+  ///
+  /// - Throws: `EvaluationError.folderChanged`.
+  public func checkUnchanged() throws(EvaluationError) {
+    try checkDescription()
+    try episodes.checkWhole()
+  }
+
+  private func checkDescription() throws(EvaluationError) {
+    let file = "\(path)/\(Self.descriptionName)"
+    guard let found = try? RunFiles.data(at: file) else {
+      throw .folderChanged(path: file, what: "is gone")
+    }
+    guard found == descriptionBytes else {
+      throw .folderChanged(path: file, what: "describes another run")
+    }
+  }
+
   /// Writes a file of the folder, such as `summary.json`, replacing an older one at once.
   public func write(_ text: String, to name: String) throws(EvaluationError) {
     try Self.write(Data(text.utf8), to: "\(path)/\(name)")
@@ -74,9 +116,28 @@ public final class RunFolder {
 
   static func write(_ data: Data, to path: String) throws(EvaluationError) {
     do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try AtomicFile.write(data, to: URL(fileURLWithPath: path))
     } catch {
-      throw .cannotWrite(path: path, reason: reason(error))
+      throw .cannotWrite(path: path, reason: EvaluationError.reason(error))
+    }
+  }
+
+  /// Makes a folder and those above it, and makes their names durable.
+  private static func makeFolder(_ path: String) throws(EvaluationError) {
+    var missing: [String] = []
+    var folder = URL(fileURLWithPath: path).standardizedFileURL
+    while !FileContents.exists(folder.path), folder.path != "/" {
+      missing.append(folder.path)
+      folder.deleteLastPathComponent()
+    }
+    for name in missing.reversed() where mkdir(name, 0o755) != 0 && errno != EEXIST {
+      throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    for name in missing {
+      AtomicFile.syncFolder(URL(fileURLWithPath: name).deletingLastPathComponent().path)
+    }
+    guard FileContents.isFolder(path) else {
+      throw .cannotWrite(path: path, reason: String(cString: strerror(ENOTDIR)))
     }
   }
 
@@ -85,61 +146,24 @@ public final class RunFolder {
   /// The records of the finished blocks at the head of a file, and their length in bytes.
   ///
   /// A block is finished when all its lines are there. What follows the last finished one was being
-  /// written when the run was killed.
-  private static func finishedBlocks(at path: String, of description: RunDescription)
-    throws(EvaluationError) -> (records: [EpisodeRecord], size: Int)
-  {
-    guard FileManager.default.fileExists(atPath: path), holdsData(path) else { return ([], 0) }
-    let lines = EpisodeLines.lines(of: try RunFiles.data(at: path))
+  /// written when the run was killed: only its last line may be cut off, anything else is damage to be told.
+  private static func finishedBlocks(
+    of text: Data, at path: String, promisedBy description: RunDescription
+  ) throws(EvaluationError) -> (records: [EpisodeRecord], size: Int) {
+    var order = PromisedOrder(description)
     var kept: (records: [EpisodeRecord], size: Int) = ([], 0)
-    var next = 0
-    for contestant in description.contestants {
-      for block in description.ownBlocks {
-        let end = next + block.episodes
-        guard end <= lines.count, lines[end - 1].isComplete else {
-          try check(lines[next...], path: path)
-          return kept
-        }
-        for line in lines[next..<end] {
-          let record = try EpisodeLines.decode(line, path: path)
-          guard record.policy == contestant.name, record.block == block.id else {
-            throw .brokenFile(
-              path: path, line: line.number,
-              reason: "here is an episode of \(record.policy) in block \(record.block), "
-                + "where \(contestant.name) in block \(block.id) comes next")
-          }
-          kept.records.append(record)
-        }
-        kept.size = lines[end - 1].end
-        next = end
+    var block: [EpisodeRecord] = []
+    for line in EpisodeLines.lines(of: text) where line.isComplete {
+      let record = try EpisodeLines.decode(line, path: path)
+      if let fault = order.take(record) {
+        throw EpisodeLines.damage(fault, path: path, line: line.number)
       }
-    }
-    if next < lines.count {
-      throw .brokenFile(
-        path: path, line: lines[next].number, reason: "the run has no more episodes than before")
+      block.append(record)
+      guard order.isBetweenBlocks else { continue }
+      kept.records += block
+      kept.size = line.end
+      block = []
     }
     return kept
-  }
-
-  /// Only the last line of an unfinished block may be cut off; anything else is damage to be told.
-  private static func check(_ tail: ArraySlice<EpisodeLines.Line>, path: String)
-    throws(EvaluationError)
-  {
-    for line in tail.dropLast() { _ = try EpisodeLines.decode(line, path: path) }
-  }
-
-  private static func holdsData(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_size > 0
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let cocoa = error as NSError
-    if let cause = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError,
-      cause.domain == NSPOSIXErrorDomain
-    {
-      return String(cString: strerror(Int32(cause.code)))
-    }
-    return cocoa.localizedDescription
   }
 }

@@ -1,10 +1,17 @@
+import Files
+import Foundation
+
 /// Joins the shards of a run into the run that one machine would have written, byte for byte.
 public enum RunMerge {
   /// The whole run of these shards.
   ///
-  /// - Throws: `EvaluationError.shardsDoNotFit` where shards are missing, repeated or unfinished, and
-  ///   `.notTheSameRun` where they belong to different runs.
-  public static func merged(_ shards: [RunFiles]) throws(EvaluationError) -> RunFiles {
+  /// - Parameter mixingMachines: join shards though different processors, drivers or libraries computed them; the
+  ///   description lists all.
+  /// - Throws: `EvaluationError.shardsDoNotFit` where shards are missing, repeated or unfinished, `.notTheSameRun`
+  ///   where they belong to different runs, `.otherMachine` where their machines differ.
+  public static func merged(_ shards: [RunFiles], mixingMachines: Bool = false)
+    throws(EvaluationError) -> RunFiles
+  {
     guard let first = shards.first else { throw .shardsDoNotFit("none was named") }
     guard var description = first.description else { throw .shardsDoNotFit(Self.lone(first)) }
 
@@ -19,6 +26,11 @@ public enum RunMerge {
       guard differences.isEmpty else {
         throw .notTheSameRun(path: shard.path, differences: differences)
       }
+      let machines = MachineFacts.differences(from: other.machine, to: description.machine)
+      guard machines.isEmpty || mixingMachines else {
+        throw .otherMachine(path: shard.path, differences: machines)
+      }
+      description.machine = MachineFacts.joined(description.machine, other.machine)
       if let earlier = indices.updateValue(shard.path, forKey: other.shard.index) {
         throw .shardsDoNotFit(
           "\(earlier) and \(shard.path) are both shard \(other.shard); name each once")
@@ -34,8 +46,9 @@ public enum RunMerge {
 
     let missing = (1...description.shard.count).filter { indices[$0] == nil }
     guard missing.isEmpty else {
-      let names = missing.map { "\($0)/\(description.shard.count)" }.joined(separator: ", ")
-      throw .shardsDoNotFit("shard \(names) is missing")
+      let names = missing.prefix(8).map { "\($0)/\(description.shard.count)" }
+      let more = missing.count > names.count ? " and \(missing.count - names.count) more" : ""
+      throw .shardsDoNotFit("shard \(names.joined(separator: ", "))\(more) is missing")
     }
 
     var records: [EpisodeRecord] = []
@@ -54,18 +67,46 @@ public enum RunMerge {
     return RunFiles(path: first.path, description: description, records: records)
   }
 
-  /// Merges shards and writes the whole run with its summaries to a new folder.
+  /// Merges shards and writes the whole run with its summaries to a new folder, all of it or nothing.
   ///
   /// - Returns: the summary of the whole run.
-  public static func write(_ shards: [RunFiles], to path: String) throws(EvaluationError) -> Summary
-  {
-    let run = try merged(shards)
+  /// - Throws: as `merged`, and `EvaluationError.folderHoldsRun` or `.cannotWrite`.
+  public static func write(
+    _ shards: [RunFiles], to path: String, mixingMachines: Bool = false
+  ) throws(EvaluationError) -> Summary {
+    let run = try merged(shards, mixingMachines: mixingMachines)
     guard let description = run.description else { throw .shardsDoNotFit("none has a run.json") }
-    let folder = try RunFolder(at: path, describing: description, resuming: false)
-    try folder.append(run.records)
+    let target = URL(fileURLWithPath: path).path
+    guard !path.isEmpty else {
+      throw .cannotWrite(path: "the merged run", reason: "its name is empty")
+    }
+    if FileContents.exists("\(target)/\(RunFolder.descriptionName)") { throw .folderHoldsRun(path) }
+
+    // Written beside its place and renamed, so that a full disk or a kill leaves no half of a run there.
+    let partial = "\(target).partial-\(getpid())"
     let summary = Summary(of: run.records)
-    try folder.write(summary)
+    do throws(EvaluationError) {
+      try write(run.records, description, summary, to: partial)
+      guard rename(partial, target) == 0 else {
+        throw EvaluationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: partial)
+      if case .cannotWrite(let file, let reason) = error, file.hasPrefix(partial) {
+        throw .cannotWrite(path: path + file.dropFirst(partial.count), reason: reason)
+      }
+      throw error
+    }
+    AtomicFile.syncFolder(URL(fileURLWithPath: target).deletingLastPathComponent().path)
     return summary
+  }
+
+  private static func write(
+    _ records: [EpisodeRecord], _ description: RunDescription, _ summary: Summary, to path: String
+  ) throws(EvaluationError) {
+    let folder = try RunFolder(at: path, describing: description, resuming: false)
+    if !records.isEmpty { try folder.append(records) }
+    try folder.write(summary)
   }
 
   private struct Place: Hashable {
@@ -87,7 +128,10 @@ public enum RunMerge {
 
 extension RunFolder {
   /// Writes `summary.json`, `summary.csv` and `summary.md`.
+  ///
+  /// - Throws: `EvaluationError.folderChanged` where the folder no longer holds the episodes that it sums up.
   public func write(_ summary: Summary) throws(EvaluationError) {
+    try checkUnchanged()
     try write(summary.json(), to: "summary.json")
     try write(summary.csv(), to: "summary.csv")
     try write(summary.markdown(), to: "summary.md")

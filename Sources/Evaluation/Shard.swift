@@ -7,6 +7,9 @@ public struct Shard: Hashable, Sendable {
   /// The whole run.
   public static let whole = Shard(uncheckedIndex: 1, of: 1)
 
+  /// More machines than any run has blocks.
+  private static let largestCount = 100_000
+
   private init(uncheckedIndex index: Int, of count: Int) {
     self.index = index
     self.count = count
@@ -14,11 +17,11 @@ public struct Shard: Hashable, Sendable {
 
   /// The shard written `I/N`.
   ///
-  /// - Throws: `EvaluationError.badShard` unless 1 ≤ I ≤ N.
+  /// - Throws: `EvaluationError.badShard` unless 1 ≤ I ≤ N ≤ 100,000.
   public init(_ text: String) throws(EvaluationError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let index = parts[0], let count = parts[1],
-      index >= 1, index <= count
+      index >= 1, index <= count, count <= Self.largestCount
     else { throw .badShard(text) }
     self.init(uncheckedIndex: index, of: count)
   }
@@ -35,7 +38,12 @@ extension Shard: CustomStringConvertible {
 
 extension Shard: Codable {
   public init(from decoder: any Decoder) throws {
-    try self.init(decoder.singleValueContainer().decode(String.self))
+    let container = try decoder.singleValueContainer()
+    do {
+      try self.init(container.decode(String.self))
+    } catch let error as EvaluationError {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -46,11 +46,4 @@ struct ConvexPolygonTests {
     let square = ObjectModel.closing(of: square)
     #expect(square.angles.count == 2)
   }
-
-  @Test func hashesAreThoseOfFNV1a() {
-    // http://www.isthe.com/chongo/tech/comp/fnv/: the 64-bit FNV-1a of "foobar".
-    var hash = StableHash()
-    hash.combine(bytes: "foobar".utf8)
-    #expect(hash.hexadecimal == "85944171f73967e8")
-  }
 }

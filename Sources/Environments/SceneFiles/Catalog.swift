@@ -1,4 +1,5 @@
 import Geometry
+import RandomNumbers
 import Rendering
 import StrictYAML
 

@@ -1,3 +1,4 @@
+import RandomNumbers
 import StrictYAML
 
 /// Everything under `Benchmarks/`: the training distribution and the suites.

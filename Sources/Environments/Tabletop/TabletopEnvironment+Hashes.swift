@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Geometry
+import RandomNumbers
 import Rendering
 import Simulation
 

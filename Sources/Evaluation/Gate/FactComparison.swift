@@ -21,12 +21,6 @@ public struct FactComparison: Hashable, Sendable {
     "controlRate", "imageSize", "robot", "continues_after_success",
   ]
 
-  /// What numbers were computed with.
-  static let machineNames: Set<String> = [
-    "device", "renderer", "libtorch", "processor", "vector_unit", "torch_kernels",
-    "onednn_kernels", "threads_library",
-  ]
-
   /// A fact of the protocol that only one side knows is a difference; one of the machine is not.
   init(baseline: [String: String], run: [String: String]) {
     for name in Set(baseline.keys).union(run.keys).sorted() where baseline[name] != run[name] {
@@ -34,7 +28,7 @@ public struct FactComparison: Hashable, Sendable {
         name: name, baseline: baseline[name] ?? "nothing", run: run[name] ?? "nothing")
       if Self.protocolNames.contains(name) {
         protocolFacts.append(difference)
-      } else if !Self.machineNames.contains(name) {
+      } else if !MachineFacts.names.contains(name) {
         otherFacts.append(difference)
       } else if baseline[name] != nil, run[name] != nil {
         machineFacts.append(difference)

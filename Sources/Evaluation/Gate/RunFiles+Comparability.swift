@@ -2,7 +2,7 @@ extension RunFiles {
   /// What a run was asked to do and what it ran on; empty where only its episodes are at hand.
   var facts: [String: String] {
     guard let description else { return [:] }
-    return description.facts.merging(
+    return description.facts.merging(description.machine) { $1 }.merging(
       ["continues_after_success": "\(description.continuesAfterSuccess)"]
     ) { $1 }
   }

@@ -1,6 +1,7 @@
 import EnvironmentInterface
 import Foundation
 import Networks
+import RandomNumbers
 import Torch
 
 /// A folder in the Hugging Face layout: `config.json`, safetensors, `tokenizer.model`, `dataset_statistics.json`.
@@ -137,12 +138,13 @@ public struct PolicyCheckpoint: Sendable {
       name.hasSuffix(".safetensors") || name == "config.json" || name == "tokenizer.model"
         || name == "dataset_statistics.json" || Self.isParallelDecodingFile(name)
     }
-    var hash = FNVHash()
+    var hash = StableHash()
     for name in names.sorted() {
-      hash.add(Data(name.utf8))
+      Data(name.utf8).withUnsafeBytes { hash.combine(words: $0) }
       // Mapped, so that a large checkpoint is not read into memory twice.
-      hash.add(try Data(contentsOf: folder.appendingPathComponent(name), options: .alwaysMapped))
+      try Data(contentsOf: folder.appendingPathComponent(name), options: .alwaysMapped)
+        .withUnsafeBytes { hash.combine(words: $0) }
     }
-    return hash.text
+    return hash.hexadecimal
   }
 }

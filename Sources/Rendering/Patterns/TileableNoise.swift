@@ -1,16 +1,14 @@
+import RandomNumbers
+
 /// Value noise on a lattice that wraps round, so that squares of it join without a seam.
 enum TileableNoise {
   /// 0…1, the same for the same arguments on every machine.
   static func hash(_ x: Int, _ y: Int, seed: UInt64) -> Double {
-    // SplitMix64's finalizer over the packed lattice point (Steele, Lea and Flood 2014).
-    var z =
+    let point =
       seed &* 0x9E37_79B9_7F4A_7C15
       ^ (UInt64(bitPattern: Int64(x)) &* 0xBF58_476D_1CE4_E5B9
         &+ UInt64(bitPattern: Int64(y)) &* 0x94D0_49BB_1331_11EB)
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return Double(z >> 11) / Double(1 << 53)
+    return Double(SplitMix64.finalized(point) >> 11) / Double(1 << 53)
   }
 
   /// Smoothly interpolated lattice values, 0…1, `periodU` by `periodV` cells in the unit square.

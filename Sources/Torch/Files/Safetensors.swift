@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A safetensors file, mapped into memory: tensors are views of it until they are changed.

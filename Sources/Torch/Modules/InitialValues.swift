@@ -1,4 +1,5 @@
 import Foundation
+import RandomNumbers
 
 /// How a parameter begins where no checkpoint gives it.
 public enum Initializer: Sendable {
@@ -30,27 +31,19 @@ public enum Initializer: Sendable {
 /// Counter-based noise for initial parameters: a pure function of seed, parameter name and index.
 ///
 /// A parameter's values do not depend on which other parameters exist, so adding a head to a network
-/// leaves the rest as it was. The generator is SplitMix64 (Steele, Lea and Flood, 2014).
+/// leaves the rest as it was.
 struct InitialNoise {
   private let key: UInt64
 
   init(seed: UInt64, name: String) {
-    // FNV-1a over the name.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    key = Self.mix(Self.mix(seed) ^ hash)
-  }
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    var hash = StableHash()
+    hash.combine(bytes: name.utf8)
+    key = SplitMix64.mixed(SplitMix64.mixed(seed) ^ hash.value)
   }
 
   /// Uniform in (0, 1), never 0.
   func uniform(_ index: UInt64) -> Double {
-    let bits = Self.mix(key &+ index &* 0x9E37_79B9_7F4A_7C15) >> 11
+    let bits = SplitMix64.mixed(key &+ index &* 0x9E37_79B9_7F4A_7C15) >> 11
     return (Double(bits) + 0.5) * 0x1p-53
   }
 

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Files
 import Foundation
 import Policies
 import Torch

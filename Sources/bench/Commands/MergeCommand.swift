@@ -13,12 +13,16 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "A new folder for the whole run.")
   var out: String
 
+  @Flag(help: "Join shards though different machines computed them.")
+  var mixMachines = false
+
   @Option(help: "The format of the table on standard output.")
   var format = RunCommand.TableFormat.text
 
   func run() throws {
     try reportingFailures {
-      let summary = try RunMerge.write(shards.map { try RunFiles(at: $0) }, to: out)
+      let summary = try RunMerge.write(
+        shards.map { try RunFiles(at: $0) }, to: out, mixingMachines: mixMachines)
       output(try summary.rendered(as: format))
       note("run folder: \(out)")
     }

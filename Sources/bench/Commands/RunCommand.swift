@@ -47,6 +47,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Continue the run in --out, or the latest one under Runs/.")
   var resume = false
 
+  @Flag(help: "With --resume: go on though another machine computed what is there.")
+  var mixMachines = false
+
   @Option(help: "Observations per call of a policy, 1 to 32: changes speed, never a result.")
   var batch = EpisodeBlock.size
 
@@ -104,7 +107,7 @@ struct RunCommand: ParsableCommand {
       let path = try folderPath(suites: names)
       let folder = try RunFolder(
         at: path, describing: run.description(facts: facts, notes: RunFacts.notes()),
-        resuming: resume)
+        resuming: resume, mixingMachines: mixMachines)
       let progress = ProgressBar()
       let records = try run.records(in: folder, observer: progress)
       progress.finish()

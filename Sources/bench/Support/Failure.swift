@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Evaluation
+import Files
 import Foundation
 import ImageFiles
 import Policies
@@ -29,6 +30,7 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError: 65
+  case let error as FileFault: error.operation == .read ? 65 : 2
   case is RenderingError, is UnavailableDevice: 5
   default: 2
   }

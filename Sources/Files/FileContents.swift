@@ -1,0 +1,48 @@
+import Foundation
+
+/// Reading whole files.
+public enum FileContents {
+  /// The bytes of a file.
+  ///
+  /// - Parameter limit: the most bytes that such a file may sensibly have; a larger one, such as an endless device, is
+  ///   refused before it is read.
+  /// - Throws: `FileFault` with the system's reason.
+  public static func read(_ path: String, limit: Int = .max) throws(FileFault) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileFault(path, .read) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileFault(path, .read) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileFault(path, .read, code: EISDIR) }
+    guard Int(status.st_size) <= limit else { throw tooLarge(path, limit: limit) }
+
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size) + 1)
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = piece.withUnsafeMutableBytes {
+        Foundation.read(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileFault(path, .read) }
+      if count == 0 { return Data(bytes) }
+      bytes += piece[..<count]
+      guard bytes.count <= limit else { throw tooLarge(path, limit: limit) }
+    }
+  }
+
+  private static func tooLarge(_ path: String, limit: Int) -> FileFault {
+    FileFault(path: path, operation: .read, reason: "it has more than \(limit >> 20) MB")
+  }
+
+  /// Whether something is there under this path, a dangling link excepted.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+  }
+
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Evaluation
+
+/// File systems without locks: a file names the writer.
+@Suite struct RunLockTests {
+  /// What `flock` answers where it is not known.
+  private static let unsupported: [Int32] = [ENOSYS, ENOLCK, EOPNOTSUPP, EINVAL]
+
+  private func lock(_ folder: TemporaryFolder, code: Int32 = ENOSYS) throws -> RunLock {
+    try RunLock(descriptor: 0, path: "\(folder.path)/episodes.jsonl", folder: folder.path) { _, _ in
+      errno = code
+      return -1
+    }
+  }
+
+  private func writer(_ change: (inout RunLock.Writer) -> Void) throws -> Data {
+    var writer = RunLock.Writer.own
+    change(&writer)
+    return try JSONEncoder().encode(writer)
+  }
+
+  private func names(_ folder: TemporaryFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
+  }
+
+  @Test(arguments: unsupported) func aSecondWriterIsKeptOutAndTheFirstCleansUp(code: Int32) throws {
+    let folder = try TemporaryFolder()
+    do {
+      let first = try lock(folder, code: code)
+      let error = #expect(throws: EvaluationError.self) { try lock(folder, code: code) }
+      #expect(error?.exitCode == 2)
+      #expect(error?.description.contains("process \(getpid())") == true)
+      #expect(error?.description.contains("delete that file") == true)
+      withExtendedLifetime(first) {}
+    }
+    #expect(try names(folder).isEmpty)
+    _ = try lock(folder, code: code)
+  }
+
+  @Test func aHeldLockOfTheFileSystemIsAnotherProcess() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: EvaluationError.folderInUse("\(folder.path)/episodes.jsonl")) {
+      try lock(folder, code: EWOULDBLOCK)
+    }
+    #expect(try names(folder).isEmpty)
+  }
+
+  @Test func theLockOfAKilledProcessIsTakenOver() throws {
+    let folder = try TemporaryFolder()
+    // A number of a process that has ended, and one that was given to another process since.
+    let ended = Process()
+    ended.executableURL = URL(fileURLWithPath: "/bin/true")
+    try ended.run()
+    ended.waitUntilExit()
+    let gone = ended.processIdentifier
+    for dead in [
+      try writer { ($0.process, $0.began) = (gone, "1") }, try writer { $0.began = "1" },
+    ] {
+      try folder.write(dead, to: RunLock.fileName)
+      let taken = try lock(folder)
+      let named = try JSONDecoder().decode(
+        RunLock.Writer.self, from: folder.contents(RunLock.fileName))
+      #expect(named == .own)
+      withExtendedLifetime(taken) {}
+    }
+    #expect(try names(folder).isEmpty)
+  }
+
+  @Test func aWriterThatCannotBeSeenFromHereIsLeftToItsUser() throws {
+    for other in [
+      try writer { $0.host = "elsewhere" }, try writer { $0.boot = "another" },
+      try writer { $0.processSpace = "pid:[1]" }, Data("half a".utf8),
+    ] {
+      let folder = try TemporaryFolder()
+      try folder.write(other, to: RunLock.fileName)
+      let error = #expect(throws: EvaluationError.self) { try lock(folder) }
+      #expect(error?.exitCode == 2)
+      #expect(error?.description.contains(RunLock.fileName) == true)
+      #expect(try folder.contents(RunLock.fileName) == other)
+      #expect(try names(folder) == [RunLock.fileName])
+    }
+  }
+}
