@@ -117,12 +117,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "ImageFiles",
-        "Networks",
-        "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics", "StrictYAML", "Torch",
-        "Training", "Viewer", argumentParser,
-        "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
+        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
+        "ImageFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
         "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
@@ -177,11 +173,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
       dependencies: [
         "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
       ]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
