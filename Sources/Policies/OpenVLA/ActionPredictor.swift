@@ -112,7 +112,7 @@ public final class ActionPredictor {
       throw CheckpointError.promptTooLong(tokens: longest, limit: limit)
     }
     let answers = try network.generate(
-      pixelValues: processor.pixelValues(of: images), prompts: prompts,
+      images: processor.input(of: images), prompts: prompts,
       tokenCount: grounding.tokenCount + Action.count, allowed: allowedTokens,
       choices: choices)
     return answers.tokens.map { answer in
