@@ -118,7 +118,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
-        "ImageFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
+        "ImageFiles", "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation",
+        "Statistics",
         "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 

@@ -54,8 +54,8 @@ enum SampleDataset {
     for name in names {
       let url = folder.appendingPathComponent(name)
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-      if !isFolder.boolValue { files[name] = try Data(contentsOf: url) }
+      let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+      if exists, !isFolder.boolValue { files[name] = try Data(contentsOf: url) }
     }
     return files
   }
