@@ -136,6 +136,8 @@ let package = Package(
       dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
+    .target(name: "Datasets", swiftSettings: optimized),
+
     // What a user starts
     .target(
       name: "Viewer", dependencies: ["Rendering", "Geometry", "COpenGL", "CGLFW", "CImGui"],
@@ -143,8 +145,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
+        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
+        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
         "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
@@ -212,6 +214,7 @@ let package = Package(
       dependencies: [
         "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
       ]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

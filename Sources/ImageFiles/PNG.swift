@@ -26,12 +26,16 @@ public enum PNG {
   }
 
   /// The bytes of a PNG file of the picture; the same picture gives the same bytes.
-  public static func encoded(_ picture: RGBImage) throws(ImageFileError) -> Data {
+  ///
+  /// - Parameter fast: a third of the time for a file a third larger: for thousands of pictures.
+  public static func encoded(
+    _ picture: RGBImage, fast: Bool = false
+  ) throws(ImageFileError) -> Data {
     var count = 0
     var message = [CChar](repeating: 0, count: 128)
     let bytes = cpng_write(
-      picture.pixels, UInt32(clamping: picture.width), UInt32(clamping: picture.height), &count,
-      &message)
+      picture.pixels, UInt32(clamping: picture.width), UInt32(clamping: picture.height), fast,
+      &count, &message)
     guard let bytes else {
       throw ImageFileError(
         path: "PNG in memory", reason: message.withUnsafeBytes(text(of:)))

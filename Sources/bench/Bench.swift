@@ -18,8 +18,8 @@ struct Bench: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
-      TrainCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self, ActCommand.self,
-      DoctorCommand.self,
+      TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
+      ActCommand.self, DoctorCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

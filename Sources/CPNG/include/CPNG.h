@@ -2,6 +2,7 @@
 // Swift can't be jumped over, so that its calls stay on this side.
 #pragma once
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct CPNGPicture {
@@ -20,6 +21,6 @@ typedef struct CPNGPicture {
 CPNGPicture cpng_read(
     const uint8_t *bytes, size_t count, uint32_t longestSide, uint64_t pixelLimit);
 
-/// Encodes 8-bit RGB; the same picture gives the same bytes. `*count` is their number; to be given back to `free`.
+/// Encodes 8-bit RGB, larger but in less time where `fast`; the same picture gives the same bytes. `*count` is their number; to be given back to `free`.
 uint8_t *cpng_write(
-    const uint8_t *pixels, uint32_t width, uint32_t height, size_t *count, char message[128]);
+    const uint8_t *pixels, uint32_t width, uint32_t height, bool fast, size_t *count, char message[128]);
