@@ -86,7 +86,7 @@ struct SceneFuzzTests {
       let expert = Expert(scene: scene).choice(in: state.world, for: scene.goal).command
       let action =
         step < 2
-        ? Action(expert)
+        ? scene.setup.action(expert)
         : Action(
           translation: source.point(from: .init(repeating: -0.05), to: .init(repeating: 0.05)),
           rotation: .zero, gripper: source.uniform())
@@ -112,9 +112,21 @@ struct SceneFuzzTests {
         let object = try ObjectModel(root)
         catalog.objects[document.stem] = object
         catalog.drawnObjects[document.stem] = try root.drawable(object.parts)
-      case "Scenes/robots": catalog.robots[document.stem] = try Robot(root)
+      case "Scenes/robots":
+        let robot = try Robot(root)
+        catalog.robots[document.stem] = robot
+        for (name, setup) in catalog.setups where setup.robot.name == document.stem {
+          catalog.setups[name]?.robot = robot
+        }
       case "Scenes/arenas":
-        catalog.arenas[document.stem] = try Arena(root, robots: catalog.robots.keys.sorted())
+        let arena = try Arena(root)
+        catalog.arenas[document.stem] = arena
+        for (name, setup) in catalog.setups where setup.arena.name == document.stem {
+          catalog.setups[name]?.arena = arena
+        }
+      case "Scenes/setups":
+        catalog.setups[document.stem] = try Setup.read(
+          root, robots: catalog.robots.mapValues { $0 }, arenas: catalog.arenas.mapValues { $0 })
       default:
         if document.stem == "in-distribution", let section = root.entry("training") {
           training = try TrainingDistribution(section, catalog: catalog)

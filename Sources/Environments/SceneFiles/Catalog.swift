@@ -8,7 +8,7 @@ public struct Catalog: Sendable {
   public internal(set) var objects: [String: ObjectModel]
   public internal(set) var arenas: [String: Arena]
   public internal(set) var robots: [String: Robot]
-  public let setups: [String: Setup]
+  public internal(set) var setups: [String: Setup]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
   /// Objects as drawn, made once each.
