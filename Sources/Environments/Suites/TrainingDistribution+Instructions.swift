@@ -10,7 +10,7 @@ extension TrainingDistribution {
 
   /// The benchmark's instruction for a scene, reworded where a factor says so.
   func instruction(
-    for scene: EpisodeScene, factors: [Factor], strength: Double, stream: RandomStream
+    for scene: EpisodeScene, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) -> String {
     let goal = scene.goal
     var form = wording[goal.family]?.first ?? "{object}"
@@ -19,7 +19,7 @@ extension TrainingDistribution {
     for factor in factors {
       guard case .reword(let forms, let unseenNames) = factor.effect else { continue }
       var source = stream.named("factor", factor.name)
-      guard strength > source.uniform() else { continue }
+      guard strengths[factor] > source.uniform() else { continue }
       if let other = source.element(of: forms) { form = other }
       let unseen = scene.objects[goal.object].model.words.unseen
       if unseenNames, let name = source.element(of: unseen) { object = name }
