@@ -26,7 +26,7 @@ struct CatalogTests {
     let environment = try SharedTabletop.environment()
     let catalog = environment.catalog
     let views = try #require(environment.builder.views[environment.training.setup])
-    let frames = catalog.objectNames.compactMap { catalog.drawnObjects[$0] }.map { model in
+    let frames = catalog.objectNames.compactMap { catalog.drawnObjects[$0]?.model }.map { model in
       Frame(
         staticScene: views.primary.staticScene,
         moving: [

@@ -197,19 +197,19 @@ struct SceneLimitTests {
       "rewords nothing"),
     Case(
       "putInPlate", training, "object: movable, target: pot", "object: movable, target: plates",
-      "in-distribution.yaml:39", "has no hollow"),
+      "in-distribution.yaml:44", "has no hollow"),
     Case(
       "moveThePot", training, "{name: lift, family: lift, object: movable,",
       "{name: lift, family: lift, object: [movable, pot],", "'pot' cannot be moved"),
     Case(
       "yawNegative", training, "largestYaw: 30", "largestYaw: -30",
-      "in-distribution.yaml:19: training.largestYaw: -30", "from 0 to 180 degrees"),
+      "in-distribution.yaml:25: training.largestYaw: -30", "from 0 to 180 degrees"),
     Case(
       "regionInverted", training, "min: [0.18, -0.15], max: [0.38, 0.15]",
       "max: [0.18, -0.15], min: [0.38, 0.15]", "the region is empty"),
     Case("regionOutOfReach", training, "max: [0.38, 0.15]", "max: [0.61, 0.15]", "does not reach"),
     Case(
-      "handOutOfReach", training, "max: [0.28, 0.06, 0.17]", "max: [0.28, 0.06, 0.9]",
+      "handOutOfReach", setup, "max: [0.28, 0.06, 0.17]", "max: [0.28, 0.06, 0.9]",
       "cannot start"),
     Case(
       "objectsTooMany", training, "objectCount: [2, 5]", "objectCount: [2, 500]",

@@ -97,7 +97,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
       var source = stream.named("task")
       do {
         return try environment.builder.scene(
-          of: environment.training.task(source: &source), factors: [], strength: 0, stream: stream)
+          of: environment.training.task(source: &source), factors: [], strengths: .none,
+          stream: stream)
       } catch let error as SceneDrawError {
         trouble = error
       }

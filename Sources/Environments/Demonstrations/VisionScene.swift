@@ -123,7 +123,8 @@ struct VisionScene {
         guard outlines.allSatisfy({ $0.isClear(of: outline, by: 0.008) }) else { continue }
         objects.append(
           SceneObject(
-            model: model, drawn: drawn, kind: training.pictured.objects.firstIndex(of: name)))
+            model: model, drawn: drawn.model,
+            kind: training.pictured.objects.firstIndex(of: name), digest: drawn.digest))
         poses.append(
           RigidTransform(
             rotation: Rotation(about: .unitZ, byRadians: yaw),

@@ -11,8 +11,8 @@ public struct Catalog: Sendable {
   public internal(set) var setups: [String: Setup]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
-  /// Objects as drawn, made once each.
-  var drawnObjects: [String: Model]
+  /// Objects as drawn, made once each, and what their contents are known by.
+  var drawnObjects: [String: (model: Model, digest: String)]
 
   /// Names of the objects, in order.
   public var objectNames: [String] { objects.keys.sorted() }
@@ -32,7 +32,8 @@ public struct Catalog: Sendable {
     let objects = try gatherer.attempt {
       try files.objects?.things { file in
         let object = try ObjectModel(file)
-        return (model: object, drawn: try file.drawable(object.parts))
+        let drawn = try file.drawable(object.parts)
+        return (model: object, drawn: (model: drawn, digest: try object.contentDigest))
       } ?? []
     }
     let robots = try gatherer.attempt { try files.robots?.things { try Robot($0) } ?? [] }

@@ -28,7 +28,7 @@ public struct Setup: Sendable {
   public var gripper: GripperLayout
 
   /// How far and how wide a motion is.
-  public struct MotionLimit: Hashable, Sendable {
+  public struct MotionLimit: Hashable, Sendable, Codable {
     /// [m]
     public var translation: Double
     /// [rad]
@@ -53,7 +53,7 @@ public struct Setup: Sendable {
 }
 
 /// A camera of a set-up: fixed in the world, or mounted on a link of the arm.
-public struct SetupCamera: Hashable, Sendable {
+public struct SetupCamera: Hashable, Sendable, Codable {
   public var name: String
   /// Pose and lens; the pose is that on the link where the camera is mounted on one.
   public var camera: Camera

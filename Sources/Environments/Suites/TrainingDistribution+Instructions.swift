@@ -10,7 +10,7 @@ extension TrainingDistribution {
 
   /// The benchmark's instruction for a scene, reworded where a factor says so.
   func instruction(
-    for scene: EpisodeScene, factors: [Factor], strength: Double, stream: RandomStream
+    for scene: EpisodeScene, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) -> String {
     let goal = scene.goal
     return instruction(
@@ -29,7 +29,7 @@ extension TrainingDistribution {
     for factor in factors {
       guard case .reword(let forms, let unseenNames) = factor.effect else { continue }
       var source = stream.named("factor", factor.name)
-      guard strength > source.uniform() else { continue }
+      guard strengths[factor] > source.uniform() else { continue }
       if let other = source.element(of: forms) { form = other }
       if unseenNames, let unseen = source.element(of: object.unseen) { name = unseen }
     }

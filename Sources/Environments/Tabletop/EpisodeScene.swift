@@ -8,6 +8,8 @@ struct SceneObject: Sendable {
   var drawn: Model
   /// Its number among `TrainingDistribution.pictured`; nil for what is not pictured, such as a block under an object.
   var kind: Int?
+  /// What its contents are known by: contact and looks.
+  var digest: String
 }
 
 /// Everything of an episode that stays as it is: who is there, what is asked, what it looks like.
@@ -18,6 +20,8 @@ public final class EpisodeScene: Sendable {
   public let setup: Setup
   public let tabletop: TabletopModel
   let views: CameraViews
+  /// What set-up, arena and objects are known by, in this order.
+  let digests: [String]
   public let goal: Goal
   /// For how many control steps on end the goal must hold.
   let hold: Int
@@ -27,13 +31,14 @@ public final class EpisodeScene: Sendable {
 
   init(
     objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
-    views: CameraViews, goal: Goal, hold: Int, firstPoses: [RigidTransform],
+    views: CameraViews, digests: [String], goal: Goal, hold: Int, firstPoses: [RigidTransform],
     firstGripper: RigidTransform
   ) {
     self.objects = objects
     self.setup = setup
     self.tabletop = tabletop
     self.views = views
+    self.digests = digests
     self.goal = goal
     self.hold = hold
     self.firstPoses = firstPoses

@@ -82,8 +82,8 @@ public struct TabletopEnvironment: Environment {
       isCleanTwin: isCleanTwin, instruction: "", stepLimit: task.stepLimit)
     let scene = try scene(of: episode)
     episode.instruction = training.instruction(
-      for: scene, factors: task.factors.compactMap { suite.factors[$0] },
-      strength: factors.map(\.strength).max() ?? 0, stream: stream(of: episode, draw: task.draw))
+      for: scene, factors: try self.factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(factors), stream: stream(of: episode, draw: task.draw))
     return episode
   }
 
@@ -101,11 +101,27 @@ public struct TabletopEnvironment: Environment {
 
   private func scene(of episode: Episode) throws -> EpisodeScene {
     let (suite, task) = try definition(suite: episode.suite, task: episode.task)
-    // One strength serves all factors of an episode: it is the suite's knob.
     return try builder.scene(
-      of: task, factors: task.factors.compactMap { suite.factors[$0] },
-      strength: episode.factors.map(\.strength).max() ?? 0,
-      stream: stream(of: episode, draw: task.draw))
+      of: task, factors: factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(episode.factors), stream: stream(of: episode, draw: task.draw))
+  }
+
+  /// The task's factors, since its scenes are drawn to suit them at any strength, and what else the episode names.
+  private func factors(
+    of episode: Episode, _ task: TaskDefinition, in suite: Suite
+  ) throws(SceneDrawError) -> [Factor] {
+    var names = task.factors
+    for setting in episode.factors {
+      guard suite.factors[setting.name] != nil else {
+        throw .unknownFactor(
+          setting.name, suite: suite.name, known: suite.factors.keys.sorted())
+      }
+      guard (0...1).contains(setting.strength) else {
+        throw .strengthOutsideRange(setting.strength)
+      }
+      if !names.contains(setting.name) { names.append(setting.name) }
+    }
+    return names.compactMap { suite.factors[$0] }
   }
 
   private func stream(of episode: Episode, draw: String) -> RandomStream {

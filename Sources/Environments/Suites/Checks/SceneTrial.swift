@@ -44,7 +44,7 @@ struct SceneTrial {
         var source = stream.numbered(number)
         do {
           let scene = try builder.scene(
-            of: builder.training.task(source: &source), factors: [], strength: 0,
+            of: builder.training.task(source: &source), factors: [], strengths: .none,
             stream: stream.numbered(number))
           _ = try scene.firstWorld()
           return
@@ -76,9 +76,10 @@ struct SceneTrial {
     of task: TaskDefinition, _ factors: [Factor], strength: Double, _ number: Int, _ suite: Suite
   ) throws -> (scene: EpisodeScene, instruction: String) {
     let stream = RandomStream(seed: 0).named("trial", suite.name, task.draw).numbered(number)
-    let scene = try builder.scene(of: task, factors: factors, strength: strength, stream: stream)
+    let strengths = FactorStrengths(strength, of: factors.map(\.name))
+    let scene = try builder.scene(of: task, factors: factors, strengths: strengths, stream: stream)
     let instruction = builder.training.instruction(
-      for: scene, factors: factors, strength: strength, stream: stream)
+      for: scene, factors: factors, strengths: strengths, stream: stream)
     return (scene, instruction)
   }
 }
