@@ -7,6 +7,7 @@
 #include "AttentionHead.h"
 #include "Handle.h"
 #include "Parallel.h"
+#include "RowAttention.h"
 
 using namespace ctorch;
 using namespace ctorch::attention;
@@ -41,10 +42,28 @@ void forEachHead(const Layout &layout, const Heads &heads, Body &&body) {
   });
 }
 
+/// Whole sequences without continuations, row by row.
+void attendAllByRows(
+    const Layout &layout, const Heads &heads, Input q, Input k, Input v, Output o) {
+  forEachHead(layout, heads, [&](int64_t entry, int64_t head, int64_t group) {
+    int64_t own = head * heads.width, shared = group * heads.width, row = layout.prefixRow(entry);
+    Input ownQ = q.rows(row).columns(own), ownK = k.rows(row).columns(shared);
+    Input ownV = v.rows(row).columns(shared);
+    Output ownO = o.rows(row).columns(own);
+    attendRows(
+        layout.prefix, heads.width, Sight{layout.prefix, layout.isCausal}, layout.scale,
+        {ownQ.data, ownQ.stride}, {ownK.data, ownK.stride}, {ownV.data, ownV.stride},
+        {ownO.data, ownO.stride});
+  });
+}
+
 /// `weights` is NULL where no gradient will be asked for.
 void attendAll(
     const Layout &layout, const Heads &heads, Input q, Input k, Input v, Output o,
     float *weights) {
+  if (weights == nullptr && layout.hasPrefixQueries && layout.queries() == 0) {
+    return attendAllByRows(layout, heads, q, k, v, o);
+  }
   int64_t count = layout.weightCount();
   forEachHead(layout, heads, [&](int64_t entry, int64_t head, int64_t group) {
     float *kept = weights ? weights + (entry * heads.heads + head) * count : scratchMemory(count);
@@ -76,7 +95,7 @@ at::Tensor keptWeights(
 
 bool isFusible(const at::Tensor &x) {
   return x.device().is_cpu() && x.scalar_type() == at::kFloat && x.is_contiguous() &&
-         x.numel() > 0 && sgemm() != nullptr;
+         x.numel() > 0 && (!c10::GradMode::is_enabled() || sgemm() != nullptr);
 }
 
 bool willNeedGradient(const at::Tensor &x) {

@@ -6,13 +6,20 @@
 #include <ATen/core/grad_mode.h>
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "CTorch.h"
 
+namespace ctorch {
+struct PanelWeight;
+}
+
 struct CTorchTensor {
   at::Tensor value;
+  /// The tensor as products read it, once one has; see RowLinear.cpp.
+  mutable std::shared_ptr<const ctorch::PanelWeight> panels = nullptr;
 };
 
 namespace ctorch {

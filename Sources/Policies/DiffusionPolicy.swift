@@ -61,7 +61,7 @@ public final class DiffusionPolicy: Policy {
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }
     let sampled = try network.sample(
-      pixelValues: processor.pixelValues(of: images), instructions: instructions,
+      images: processor.input(of: images), instructions: instructions,
       noise: Tensor(noise, shape: [requests.count, horizon, Action.count])
     ).doubles()
     return requests.indices.map { row in

@@ -43,3 +43,13 @@ public func withProducts<Result>(
   defer { _ = ctorch_set_reduced_precision(earlier) }
   return try body()
 }
+
+/// The processor's instructions that float32 products by rows may use; the result has the same bits with any.
+enum ProductInstructions: Int32, CaseIterable {
+  case all, avx2, portable
+}
+
+/// For tests.
+func limitProductInstructions(to instructions: ProductInstructions) {
+  ctorch_limit_product_instructions(instructions.rawValue)
+}

@@ -23,13 +23,13 @@ public final class DiffusionPolicyNetwork: Module {
   public let parameters: [NamedTensor]
   private let patchProjection: Linear
   private let patchPositions: Tensor
-  private let tokenEmbedding: Embedding
+  let tokenEmbedding: Embedding
   private let tokenPositions: Tensor
   private let encoder: [TransformerBlock]
   private let encoderNorm: LayerNorm
   let pointer: Linear
   let placeEmbedding: Linear
-  private let denoiser: Denoiser
+  let denoiser: Denoiser
 
   public convenience init(
     _ configuration: DiffusionPolicyConfiguration, seed: UInt64, device: Device = .cpu
@@ -143,8 +143,7 @@ public final class DiffusionPolicyNetwork: Module {
     _ conditioning: Conditioning, noisyActions: Tensor, timesteps: [Int]
   ) -> Tensor {
     denoiser(
-      noisyActions, timesteps: timesteps, memory: conditioning.memory, mask: conditioning.mask,
-      place: conditioning.place)
+      noisyActions, timesteps: timesteps, memory: denoiser.memory(of: conditioning))
   }
 
   /// The mean squared error of the predicted noise.

@@ -71,21 +71,22 @@ extension TokenChoice {
 extension OpenVLA {
   /// Continues each prompt by `tokenCount` tokens, by default greedily.
   ///
-  /// Rows run in groups of constant size and padded length (`trestle.rows`, `trestle.prompt_length` of the
-  /// configuration), so a row's result is the same to the bit whatever else is in the batch. A published
-  /// configuration has neither; its rows run together as they are.
+  /// In float32 on the CPU every operation treats each row alone, so a row's result is the same to the bit whatever else
+  /// is in the batch. Otherwise rows run in groups of constant size and padded length (`trestle.rows`,
+  /// `trestle.prompt_length` of the configuration), to the same end. A published configuration has neither; its rows run
+  /// together as they are.
   ///
   /// - Parameters:
-  ///   - pixelValues: `[B, 6, side, side]`, normalized.
+  ///   - images: as a camera gives them, or normalized `[B, 6, side, side]`.
   ///   - prompts: B lists of tokens, each with the begin token first, as the tokenizer makes them.
   ///   - allowed: the range of tokens that step i may choose from; nil, or beyond the end: all.
   ///   - choices: how step i chooses; beyond the end: the likeliest.
   ///   - keepsLogits: also returns the logits of the allowed tokens.
   public func generate(
-    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
+    images: VisionInput, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
     choices: [TokenChoice] = [], keepsLogits: Bool = false
   ) throws -> Generation {
-    try check(pixelValues: pixelValues, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
+    try check(images: images, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
     var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
     let groups = groups(prompts)
     let generations = try sideBySide(groups) { group in
@@ -93,8 +94,8 @@ extension OpenVLA {
       return try withoutGradient {
         try checked {
           try generate(
-            pixelValues: pixelValues.rows(Tensor(rows).to(pixelValues.device)),
-            prompts: rows.map { prompts[$0] }, promptLength: group.promptLength,
+            images: images.rows(rows), prompts: rows.map { prompts[$0] },
+            promptLength: group.promptLength,
             tokenCount: tokenCount, allowed: allowed, choices: choices, keepsLogits: keepsLogits)
         }
       }
@@ -107,6 +108,16 @@ extension OpenVLA {
       }
     }
     return result
+  }
+
+  /// The same for normalized images, `[B, 6, side, side]`.
+  public func generate(
+    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
+    choices: [TokenChoice] = [], keepsLogits: Bool = false
+  ) throws -> Generation {
+    try generate(
+      images: .normalized(pixelValues), prompts: prompts, tokenCount: tokenCount,
+      allowed: allowed, choices: choices, keepsLogits: keepsLogits)
   }
 
   // MARK: - Groups
@@ -127,11 +138,20 @@ extension OpenVLA {
     return try Torch.sideBySide(groups.count) { try generate(groups[$0]) }
   }
 
+  /// Whether all operations of acting treat each row alone.
+  var isByRows: Bool { language.dtype == .float32 && language.device == .cpu }
+
   private func groups(_ prompts: [[Int]]) -> [Group] {
     guard let own = configuration.own else {
       let length = prompts.map(\.count).max() ?? 1
       return prompts.isEmpty
         ? [] : [Group(rows: Array(prompts.indices), padding: 0, promptLength: length - 1)]
+    }
+    if isByRows {
+      return evenGroups(of: prompts.count, atMost: own.rowCount).map { rows in
+        let longest = rows.map { prompts[$0].count }.max() ?? 1
+        return Group(rows: Array(rows), padding: 0, promptLength: max(1, longest - 1))
+      }
     }
     let buckets = Dictionary(grouping: prompts.indices) { row in
       max(1, (prompts[row].count - 1 + own.promptLength - 1) / own.promptLength)
@@ -147,17 +167,17 @@ extension OpenVLA {
   }
 
   private func generate(
-    pixelValues: Tensor, prompts: [[Int]], promptLength: Int, tokenCount: Int,
+    images: VisionInput, prompts: [[Int]], promptLength: Int, tokenCount: Int,
     allowed: [Range<Int>?], choices: [TokenChoice], keepsLogits: Bool
   ) throws -> Generation {
-    let prefix = prefix(patchFeatures: patchFeatures(pixelValues))
+    let prefix = prefix(patchFeatures: patchFeatures(images))
     let prefixLength = vision.patchCount + 1
     var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
 
     let lengths = prompts.map { prefixLength + $0.count - 1 }
     let cache = KeyValueCache(
       promptLengths: lengths, promptLength: prefixLength + promptLength,
-      capacity: max(0, tokenCount - 1))
+      capacity: max(0, tokenCount - 1), isByRows: isByRows)
     let padded = prompts.flatMap { prompt in
       prompt.dropFirst()
         + Array(repeating: configuration.padToken, count: promptLength + 1 - prompt.count)
@@ -195,12 +215,12 @@ extension OpenVLA {
   }
 
   private func check(
-    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?]
+    images: VisionInput, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?]
   ) throws {
     try throwRecordedFailure()
-    guard pixelValues.rank == 4, pixelValues.size(0) == prompts.count else {
+    guard images.pixels.rank == 4, images.pixels.size(0) == prompts.count else {
       throw TorchError(
-        "\(prompts.count) prompts for pixel values of shape \(pixelValues.shape)")
+        "\(prompts.count) prompts for pixel values of shape \(images.pixels.shape)")
     }
     let vocabulary = 0..<configuration.language.vocabularySize
     for (row, prompt) in prompts.enumerated() {

@@ -178,6 +178,11 @@ public final class OpenVLA: Module {
     vision(pixelValues.to(language.device).to(language.dtype))
   }
 
+  /// The same of images as a camera gives them.
+  func patchFeatures(_ images: VisionInput) -> Tensor {
+    vision(images, dtype: language.dtype, device: language.device)
+  }
+
   /// `[begin] [patches]` as embeddings `[B, 1 + patches, width]`.
   public func prefix(patchFeatures: Tensor) -> Tensor {
     let begin = language.embed(

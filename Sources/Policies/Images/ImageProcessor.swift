@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import ImageFiles
+import Networks
 import Torch
 
 /// Images as a vision backbone wants them: resized, in [0, 1], then one copy per encoder normalised with its own mean
@@ -81,15 +82,13 @@ public struct ImageProcessor: Hashable, Sendable {
   ///
   /// - Parameter pixels: `[B, height, width, 3]`, 8 bits.
   public func pixelValues(_ pixels: [UInt8], count: Int) -> Tensor {
-    let images = Tensor(pixels, shape: [count, height, width, 3])
-      .to(.float32).permuted([0, 3, 1, 2])
-    // One multiplication and one addition per number: (x / 255 − mean) / std.
-    let parts = normalizations.map { normalization in
-      let scale = normalization.std.map { 1 / (255 * $0) }
-      let shift = zip(normalization.mean, normalization.std).map { -$0 / $1 }
-      return images * Tensor(scale, shape: [1, 3, 1, 1]) + Tensor(shift, shape: [1, 3, 1, 1])
-    }
-    return Tensor.concatenated(parts, dimension: 1)
+    input(pixels, count: count).normalized
+  }
+
+  private func input(_ pixels: [UInt8], count: Int) -> VisionInput {
+    .raw(
+      Tensor(pixels, shape: [count, height, width, 3]),
+      normalizations.map { PixelNormalization(mean: $0.mean, std: $0.std) })
   }
 
   /// How many times longer than wide an image may be that is made square.
@@ -99,6 +98,13 @@ public struct ImageProcessor: Hashable, Sendable {
   ///
   /// - Throws: `PolicyError` where an image has no pixels, or is so long that fitting it takes more memory than it should.
   public func pixelValues(of images: [Image]) throws(PolicyError) -> Tensor {
+    try input(of: images).normalized
+  }
+
+  /// The same images, for a network to normalize as suits it.
+  ///
+  /// - Throws: `PolicyError` where an image has no pixels.
+  public func input(of images: [Image]) throws(PolicyError) -> VisionInput {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(images.count * height * width * 3)
     for image in images {
@@ -112,6 +118,6 @@ public struct ImageProcessor: Hashable, Sendable {
       }
       pixels += fitted(preparation.prepared(image)).pixels
     }
-    return pixelValues(pixels, count: images.count)
+    return input(pixels, count: images.count)
   }
 }

@@ -114,7 +114,7 @@ public final class ActionPredictor {
     var answers: [Int: Result<ActionPrediction, PolicyError>] = [:]
     if !asked.isEmpty {
       let generation = try network.generate(
-        pixelValues: processor.pixelValues(of: asked.map { images[$0] }),
+        images: processor.input(of: asked.map { images[$0] }),
         prompts: asked.map { prompts[$0] }, tokenCount: grounding.tokenCount + Action.count,
         allowed: allowedTokens, choices: choices)
       for (row, index) in asked.enumerated() {

@@ -16,7 +16,10 @@ final class ImageRenderer {
   private let layerCapacity: Int
   private var clock = 0
   private var targets: [Target: Framebuffer] = [:]
+  private let tiles: TileRenderer
   let description: String
+  /// Whether the processor draws.
+  var isSoftware: Bool { description.contains("llvmpipe") || description.contains("softpipe") }
 
   /// A framebuffer's purpose and size.
   private struct Target: Hashable {
@@ -33,6 +36,7 @@ final class ImageRenderer {
     layerCapacity = max(1, scenesKept)
     context = try HeadlessContext(device: device, index: index)
     renderer = try SceneRenderer()
+    tiles = TileRenderer(renderer: renderer)
     shadows = try ShadowMap(size: SceneRenderer.imageShadowSize)
     shadowDepths = [UInt16](repeating: 0, count: shadows.size * shadows.size)
     description = [GL_RENDERER, GL_VERSION].map { name in
@@ -41,6 +45,17 @@ final class ImageRenderer {
   }
 
   // MARK: - Color
+
+  /// Pictures of many frames: one after another in software, as tiles of one framebuffer on a GPU.
+  func images(of frames: [Frame]) throws -> [RenderedImage] {
+    if !isSoftware, let images = try tiledImages(of: frames) { return images }
+    return try frames.map(image(of:))
+  }
+
+  /// As tiles; nil where the driver or the size does not allow it.
+  func tiledImages(of frames: [Frame]) throws -> [RenderedImage]? {
+    try tiles.images(of: frames)
+  }
 
   func image(of frame: Frame) throws -> RenderedImage {
     let scene = frame.staticScene

@@ -89,15 +89,32 @@ public final class SceneRenderer {
   func drawShadows(
     of instances: [Instance], lighting: Lighting, into map: ShadowMap, clears: Bool = true
   ) throws {
+    if clears { try clearShadows(map) }
+    try drawShadows(
+      of: instances, lighting: lighting, into: map, tile: ShadowTile(index: 0, columns: 1))
+  }
+
+  func clearShadows(_ map: ShadowMap) throws {
     map.bindFramebuffer()
     setState()
-    if clears { glClear(GLbitfield(GL_DEPTH_BUFFER_BIT)) }
+    glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
+  }
+
+  /// The same into one tile of an atlas, which is not cleared.
+  func drawShadows(
+    of instances: [Instance], lighting: Lighting, into map: ShadowMap, tile: ShadowTile
+  ) throws {
+    map.bindFramebuffer()
+    setState()
     guard lighting.castsShadow else { return }
+    let size = map.size / tile.columns
     // The outermost texels stay empty, so that looking past the edge finds light.
     let margin = ShadowPlace.margin
-    let inside = GLsizei(map.size - 2 * margin)
+    let inside = GLsizei(size - 2 * margin)
+    glViewport(GLint(tile.column * size), GLint(tile.row * size), GLsizei(size), GLsizei(size))
     glEnable(GLenum(GL_SCISSOR_TEST))
-    glScissor(GLint(margin), GLint(margin), inside, inside)
+    glScissor(
+      GLint(tile.column * size + margin), GLint(tile.row * size + margin), inside, inside)
     defer { glDisable(GLenum(GL_SCISSOR_TEST)) }
     let program = try program(.depth)
     program.use()
@@ -127,7 +144,7 @@ public final class SceneRenderer {
   /// Draws instances in color into the current framebuffer.
   func draw(
     _ instances: [Instance], from view: View, lighting: Lighting, shadows: ShadowMap,
-    options: Set<Shaders.Option>
+    tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Set<Shaders.Option>
   ) throws {
     patterns.bind(unit: 0)
     shadows.bindTexture(unit: 1)
@@ -137,7 +154,7 @@ public final class SceneRenderer {
       guard !chosen.isEmpty else { continue }
       let program = try program(.scene, patterned ? options.union([.patterned]) : options)
       program.use()
-      lighting.apply(to: program)
+      lighting.apply(to: program, tile: tile)
       program.set("shadows", Int32(1))
       if patterned { program.set("patterns", Int32(0)) }
       try draw(chosen, from: view, with: program)

@@ -23,6 +23,11 @@ public final class Linear {
     update = try scope.lowRankUpdate(of: "weight", [output, input])
   }
 
+  /// The weight, where it is the whole of what the layer multiplies by.
+  public var plainWeight: Tensor? {
+    if case .plain(let weight) = weight, update == nil, bias == nil { weight } else { nil }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let y =
       switch weight {

@@ -7,6 +7,7 @@ public final class ParameterSource {
     case seed(UInt64)
     case checkpoint(Checkpoint)
     case nowhere
+    case device
   }
 
   private let origin: Origin
@@ -64,6 +65,17 @@ public final class ParameterSource {
     device = .meta
   }
 
+  /// Parameters that the device itself draws, each normal with a deviation that keeps activations of order one: for measuring
+  /// speed at sizes that a processor would draw for minutes. Other numbers on other devices.
+  public init(drawnOn device: Device, dtype: DType) {
+    origin = .device
+    quantization = nil
+    adjust = { $1 }
+    update = { _, _ in nil }
+    self.dtype = dtype
+    self.device = device
+  }
+
   /// The scope of names without a prefix.
   public var root: ParameterScope { ParameterScope(source: self, prefix: "") }
 
@@ -111,6 +123,12 @@ public final class ParameterSource {
     _ name: String, _ shape: [Int], _ initializer: Initializer, converting: Bool = true
   ) throws -> Tensor {
     switch origin {
+    case .device:
+      let deviation =
+        shape.count > 1 ? 1 / Double(max(1, shape.dropFirst().reduce(1, *))).squareRoot() : 1
+      return try checked {
+        .randomNormal(shape, standardDeviation: deviation, dtype: dtype, device: device)
+      }
     case .seed(let seed):
       guard elementCount(of: shape) != nil else {
         throw TorchError("parameter \(name): shape \(shape) is impossible")
