@@ -149,7 +149,7 @@ let package = Package(
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
         "Rendering", "StrictYAML", "TestSupport",
-      ], exclude: ["Golden"]),
+      ], exclude: ["Fixtures", "Golden"]),
     .testTarget(
       name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
     .testTarget(

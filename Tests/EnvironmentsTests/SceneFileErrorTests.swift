@@ -44,8 +44,26 @@ struct SceneFileErrorTests {
       id: "wrongName", file: "Scenes/objects/corn.yaml", replacing: "name: corn", by: "name: maize",
       expected: ["corn.yaml", "maize"]),
     Case(
-      id: "unknownRobot", file: "Scenes/arenas/kitchen.yaml", replacing: "robot: widowx",
-      by: "robot: franka", expected: ["kitchen.yaml", "franka", "widowx"]),
+      id: "unknownRobot", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "robot: widowx",
+      by: "robot: franka", expected: ["widowx-kitchen.yaml:5", "franka", "widowx"]),
+    Case(
+      id: "noPrimaryCamera", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "primary:",
+      by: "front:", expected: ["widowx-kitchen.yaml:", "no camera is called 'primary'"]),
+    Case(
+      id: "unknownCameraLink", file: "Scenes/setups/widowx-kitchen.yaml",
+      replacing: "primary: {", by: "primary: {link: elbow, ",
+      expected: ["widowx-kitchen.yaml:", "unknown link 'elbow'", "hand"]),
+    Case(
+      id: "absurdRate", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "rate: 5",
+      by: "rate: 0", expected: ["widowx-kitchen.yaml:7", "0 is out of range", "Hz"]),
+    Case(
+      id: "stepBeyondLimits", file: "Scenes/setups/widowx-kitchen.yaml",
+      replacing: "step: {translation: 0.03", by: "step: {translation: 0.08",
+      expected: ["widowx-kitchen.yaml:9", "longer than the arm makes", "within `limits`"]),
+    Case(
+      id: "unknownSetup", file: "Benchmarks/in-distribution.yaml",
+      replacing: "setup: widowx-kitchen", by: "setup: moon",
+      expected: ["in-distribution.yaml:", "unknown set-up 'moon'", "widowx-kitchen"]),
     Case(
       id: "unknownLink", file: "Scenes/robots/widowx.yaml", replacing: "upper_forearm:",
       by: "elbow:", expected: ["widowx.yaml:", "elbow", "upper_forearm"]),

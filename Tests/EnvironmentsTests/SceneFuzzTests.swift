@@ -13,7 +13,9 @@ import Testing
 struct SceneFuzzTests {
   /// The package's files by their path from the root.
   private static let files: [(name: String, text: String)] = {
-    let folders = ["Scenes/objects", "Scenes/arenas", "Scenes/robots", "Benchmarks"]
+    let folders = [
+      "Scenes/objects", "Scenes/arenas", "Scenes/robots", "Scenes/setups", "Benchmarks",
+    ]
     return folders.flatMap { folder in
       let names = try? FileManager.default.contentsOfDirectory(
         atPath: "\(SharedTabletop.root)/\(folder)")
@@ -86,7 +88,7 @@ struct SceneFuzzTests {
       let expert = Expert(scene: scene).choice(in: state.world, for: scene.goal).command
       let action =
         step < 2
-        ? Action(expert)
+        ? scene.setup.action(expert)
         : Action(
           translation: source.point(from: .init(repeating: -0.05), to: .init(repeating: 0.05)),
           rotation: .zero, gripper: source.uniform())
@@ -112,14 +114,24 @@ struct SceneFuzzTests {
         let object = try ObjectModel(root)
         catalog.objects[document.stem] = object
         catalog.drawnObjects[document.stem] = try root.drawable(object.parts)
-      case "Scenes/robots": catalog.robots[document.stem] = try Robot(root)
+      case "Scenes/robots":
+        catalog.robots[document.stem] = try Robot(root)
       case "Scenes/arenas":
-        catalog.arenas[document.stem] = try Arena(root, robots: catalog.robots.keys.sorted())
+        catalog.arenas[document.stem] = try Arena(root)
+      case "Scenes/setups":
+        catalog.setups[document.stem] = try Setup.read(
+          root, robots: catalog.robots.mapValues(\.self), arenas: catalog.arenas.mapValues(\.self))
       default:
         if document.stem == "in-distribution", let section = root.entry("training") {
           training = try TrainingDistribution(section, catalog: catalog)
         }
       }
+    }
+    catalog.setups = catalog.setups.mapValues { setup in
+      var setup = setup
+      setup.robot = catalog.robots[setup.robot.name] ?? setup.robot
+      setup.arena = catalog.arenas[setup.arena.name] ?? setup.arena
+      return setup
     }
     if name.hasPrefix("Benchmarks") {
       let suite = try document.read { try Suite($0, training: training, catalog: catalog) }
@@ -173,6 +185,10 @@ struct SceneFuzzTests {
 
   @Test func mutatedRobotsAreRefusedOrPlayed() throws {
     try fuzzAndPlay("Scenes/robots", count: fuzzCount(200))
+  }
+
+  @Test func mutatedSetupsAreRefusedOrPlayed() throws {
+    try fuzzAndPlay("Scenes/setups", count: fuzzCount(200))
   }
 
   @Test func mutatedSuitesAreRefusedOrPlayed() throws {

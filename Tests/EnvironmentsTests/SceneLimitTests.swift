@@ -23,30 +23,32 @@ struct SceneLimitTests {
   }
 
   private static let kitchen = "Scenes/arenas/kitchen.yaml"
+  private static let setup = "Scenes/setups/widowx-kitchen.yaml"
   private static let bowl = "Scenes/objects/bowl.yaml"
   private static let carrot = "Scenes/objects/carrot.yaml"
 
   static let sceneCases = [
     Case(
       "boxHuge", kitchen, "size: [0.80, 1.20, 0.040]", "size: [1.0e308, 1.20, 0.040]",
-      "kitchen.yaml:8: surfaces.table[0].shape", "1e+308 is out of range", "from 0.0001 to 10 m"),
+      "kitchen.yaml:6: surfaces.table[0].shape", "1e+308 is out of range", "from 0.0001 to 10 m"),
     Case(
-      "viewZero", kitchen, "verticalFieldOfView: 30", "verticalFieldOfView: 0",
-      "kitchen.yaml:23: camera.verticalFieldOfView: 0 is out of range", "from 5 to 150 degrees"),
-    Case("viewWide", kitchen, "verticalFieldOfView: 30", "verticalFieldOfView: 180", "150 degrees"),
+      "viewZero", setup, "verticalFieldOfView: 30", "verticalFieldOfView: 0",
+      "widowx-kitchen.yaml:13: cameras.primary.verticalFieldOfView: 0 is out of range",
+      "from 5 to 150 degrees"),
+    Case("viewWide", setup, "verticalFieldOfView: 30", "verticalFieldOfView: 180", "150 degrees"),
     Case(
-      "viewNotANumber", kitchen, "verticalFieldOfView: 30", "verticalFieldOfView: nan", "finite"),
-    Case("cameraFar", kitchen, "[0.772, 0, 0.677]", "[7.72, 0, 6.77]", "does not show the corner"),
+      "viewNotANumber", setup, "verticalFieldOfView: 30", "verticalFieldOfView: nan", "finite"),
+    Case("cameraFar", setup, "[0.772, 0, 0.677]", "[7.72, 0, 6.77]", "does not show the corner"),
     Case(
-      "cameraAcrossTheRoom", kitchen,
+      "cameraAcrossTheRoom", setup,
       "[0.772, 0, 0.677], lookingAt: [0.220, 0, 0.020], verticalFieldOfView: 30",
       "[4.22, 0, 4.02], lookingAt: [0.280, 0, 0.020], verticalFieldOfView: 30",
       "a thing of 4 cm is", "pixels across", "nearer"),
     Case(
-      "cameraElsewhere", kitchen, "lookingAt: [0.220, 0, 0.020]", "lookingAt: [2, 0, 0.02]",
+      "cameraElsewhere", setup, "lookingAt: [0.220, 0, 0.020]", "lookingAt: [2, 0, 0.02]",
       "does not show"),
-    Case("cameraBelow", kitchen, "[0.772, 0, 0.677]", "[0.772, 0, -0.677]", "below the table"),
-    Case("cameraInside", kitchen, "[0.772, 0, 0.677]", "[-0.14, 0.1, 0.4]", "inside the surface"),
+    Case("cameraBelow", setup, "[0.772, 0, 0.677]", "[0.772, 0, -0.677]", "below the table"),
+    Case("cameraInside", setup, "[0.772, 0, 0.677]", "[-0.14, 0.1, 0.4]", "inside the surface"),
     Case("lampBelow", kitchen, "[-0.45, 0.35, -1]", "[-0.45, 0.35, 1]", "from below"),
     Case("lampNowhere", kitchen, "[-0.45, 0.35, -1]", "[0, 0, 0]", "no length"),
     Case("lampNegative", kitchen, "intensity: 1.0", "intensity: -1", "intensity: -1 is out of"),
@@ -261,8 +263,8 @@ struct SceneLimitTests {
     #expect(
       error?.complaints.map { "\($0.file):\($0.line ?? 0) \($0.key)" } == [
         "Scenes/objects/bowl.yaml:9 cavity.floor", "Scenes/objects/carrot.yaml:2 words.color",
-        "Scenes/arenas/kitchen.yaml:9 surfaces.table[0].material.glos",
-        "Scenes/arenas/kitchen.yaml:18 light.intensity",
+        "Scenes/arenas/kitchen.yaml:7 surfaces.table[0].material.glos",
+        "Scenes/arenas/kitchen.yaml:16 light.intensity",
       ])
   }
 

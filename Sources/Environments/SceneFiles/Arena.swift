@@ -2,18 +2,15 @@ import Geometry
 import Rendering
 import StrictYAML
 
-/// Where a scene plays: a table with its surroundings, the light, the camera and the robot.
+/// Where a scene plays: a table with its surroundings and the light.
 public struct Arena: Sendable {
   public var name: String
   /// What stands around and never moves; the table and the wall are drawn from `surfaces`.
   public var surfaces: [Surface]
   public var light: Light
   public var background: Background
-  public var camera: Camera
   /// Where objects may stand, in the world frame [m].
   public var table: (min: Vector2, max: Vector2)
-  /// The robot's name, a file of `Scenes/robots`.
-  public var robot: String
 
   /// A named fixed part of the surroundings, such as `table` or `wall`, whose material factors may change.
   public struct Surface: Sendable {
@@ -24,14 +21,11 @@ public struct Arena: Sendable {
 
 extension Arena {
   /// The arena that a file of `Scenes/arenas` describes.
-  ///
-  /// - Parameter robots: the names of the files of `Scenes/robots`.
-  init(_ file: YAMLValue, robots: [String]) throws {
+  init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "robot", "table", "surfaces", "light", "background", "camera", "materials",
+      "name", "table", "surfaces", "light", "background", "materials",
     ])
     name = entries.read("name", or: "…") { try $0.identifier() }
-    robot = entries.read("robot", or: "…") { try $0.name(among: robots, what: "robot") }
     let materials = entries.readIfPresent("materials", default: [:]) { try $0.materials() }
     surfaces = entries.read("surfaces", or: []) { surfaces in
       try surfaces.namedEntries(.surfaces).map { name, value in
@@ -47,19 +41,10 @@ extension Arena {
     table = entries.read("table", or: (min: .zero, max: Vector2(1, 1))) { try $0.rectangle() }
     light = entries.read("light", or: Light()) { try $0.light() }
     background = entries.read("background", or: Background(.white)) { try $0.background() }
-    camera = entries.read("camera", or: Self.anyCamera) { try $0.camera() }
-    if entries["camera"] != nil, let surface = surface(around: camera.worldFromCamera.translation) {
-      entries["camera"]?.complain(
-        "the camera stands inside the surface '\(surface)'", mend: "move its `position` out of it")
-    }
   }
 
-  /// Stands in for a camera that could not be read.
-  private static let anyCamera = Camera(
-    position: Vector3(1, 0, 1), lookingAt: .zero, verticalFieldOfView: 0.5)
-
   /// The name of the surface that a point of the world lies in.
-  private func surface(around point: Vector3) -> String? {
+  func surface(around point: Vector3) -> String? {
     surfaces.first { surface in
       surface.parts.contains { $0.shape.holds($0.bodyFromShape.inverse * point) }
     }?.name
@@ -134,22 +119,5 @@ extension YAMLValue {
     return Background(
       top: entries.read("top", or: .white) { try $0.color() },
       bottom: entries.read("bottom", or: .white) { try $0.color() })
-  }
-
-  /// A camera that stands still; it stands above the table and no farther from what it looks at than a room is wide.
-  fileprivate func camera() throws -> Camera {
-    let entries = try mapping(knownKeys: ["position", "lookingAt", "verticalFieldOfView"])
-    let position = entries.read("position", or: Vector3(1, 0, 1)) { try $0.vector3() }
-    let target = entries.read("lookingAt", or: .zero) { try $0.vector3() }
-    let angle = entries.number("verticalFieldOfView", within: .fieldOfView)
-    guard (position - target).xy.length > 1e-3 else {
-      throw error(
-        "the camera looks straight down or at itself", mend: "move `position` aside of `lookingAt`")
-    }
-    if position.z <= 0 {
-      complain("the camera stands below the table's top", mend: "give `position` a z above 0")
-    }
-    return Camera(
-      position: position, lookingAt: target, verticalFieldOfView: angle * .pi / 180)
   }
 }

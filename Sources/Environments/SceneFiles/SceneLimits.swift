@@ -12,6 +12,8 @@ extension NumberLimits {
   static let bodyCoordinate = NumberLimits(-1...1, "m")
   /// A turn about an axis.
   static let degrees = NumberLimits(-360...360, "degrees")
+  /// A joint's angle, a few turns to either side.
+  static let jointAngle = NumberLimits(-20...20, "rad")
   /// A part of a whole.
   static let fraction = NumberLimits(0...1)
   /// One repeat of a pattern.

@@ -69,14 +69,8 @@ extension YAMLValue {
         "the object reaches farther than \(Self.largestReach) m from its origin",
         mend: "make it smaller, or put its origin into its middle")
     }
-    do throws(SimulationError) {
-      _ = try TabletopModel(
-        worldFromBase: .identity, bodies: [object.body],
-        table: (min: Vector2(repeating: -1), max: Vector2(repeating: 1)),
-        workspace: Workspace(min: Vector3(repeating: -1), max: Vector3(repeating: 1)))
-      return nil
-    } catch {
-      return self.error("\(error)", mend: "mend the solids")
+    return object.body.defect(tolerance: ContactRules().penetrationTolerance).map {
+      error($0, mend: "mend the solids")
     }
   }
 

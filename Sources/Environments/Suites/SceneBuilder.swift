@@ -12,22 +12,13 @@ import Simulation
 struct SceneBuilder {
   let catalog: Catalog
   let training: TrainingDistribution
-  /// Arenas as drawn without factors, made once.
-  let staticScenes: [String: StaticScene]
+  /// What the cameras of each set-up see without factors, made once.
+  let views: [String: CameraViews]
 
   init(catalog: Catalog, training: TrainingDistribution) throws {
     self.catalog = catalog
     self.training = training
-    staticScenes = try catalog.arenas.mapValues { try Self.staticScene(of: $0) }
-  }
-
-  static let imageSize = 224
-
-  static func staticScene(of arena: Arena) throws -> StaticScene {
-    try StaticScene(
-      instances: arena.surfaces.map { Instance(model: try Model(parts: $0.parts)) },
-      light: arena.light, background: arena.background, camera: arena.camera,
-      height: imageSize, width: imageSize)
+    views = try catalog.setups.mapValues { try $0.views(of: $0.arena) }
   }
 
   /// The scene of one draw.
@@ -73,20 +64,21 @@ struct SceneBuilder {
     objects: [SceneObject], poses: [RigidTransform], task: TaskDefinition, factors: [Factor],
     strength: Double, stream: RandomStream
   ) throws -> EpisodeScene {
-    guard let arena = catalog.arenas[training.arena], let robot = catalog.robots[arena.robot],
-      let plain = staticScenes[training.arena]
-    else { throw SceneDrawError.noneLeft(task: task.name, role: "arena") }
+    guard let setup = catalog.setups[task.setup], let plain = views[task.setup] else {
+      throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
+    }
+    let robot = setup.robot
     let tabletop = try TabletopModel(
-      arm: robot.arm, worldFromBase: robot.worldFromBase, bodies: objects.map(\.model.body),
-      table: arena.table, workspace: robot.workspace)
+      arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
+      bodies: objects.map(\.model.body), table: setup.arena.table, workspace: robot.workspace)
     var gripper = stream.named("gripper")
-    let position = gripper.point(from: training.firstGripper.min, to: training.firstGripper.max)
+    let position = gripper.point(from: setup.start.min, to: setup.start.max)
     let changesArena = strength > 0 && factors.contains { $0.changesArena }
     return EpisodeScene(
-      objects: objects, robot: robot, tabletop: tabletop,
-      staticScene: changesArena
-        ? try Self.staticScene(of: arena.perturbed(by: factors, strength: strength, stream: stream))
-        : plain,
+      objects: objects, setup: setup, tabletop: tabletop,
+      views: changesArena
+        ? try setup.views(
+          of: setup.arena.perturbed(by: factors, strength: strength, stream: stream)) : plain,
       goal: Goal(family: task.family, object: 0, target: task.family.hasTarget ? 1 : nil),
       hold: task.hold, firstPoses: poses,
       firstGripper: .topDownGripper(at: position, yaw: 0))
@@ -107,7 +99,7 @@ struct SceneBuilder {
       as: member.role, by: factors, strength: strength, stream: stream)
     return SceneObject(
       model: model, drawn: model.parts == plain.parts ? drawn : try Model(parts: model.parts),
-      kind: catalog.objectNames.firstIndex(of: name))
+      kind: training.pictured.objects.firstIndex(of: name))
   }
 
   private func block(
@@ -161,8 +153,9 @@ struct SceneBuilder {
     let models = names.compactMap { catalog.objects[$0] }
     let role = member.role
     // An open finger reaches this far from the middle of what it closes on.
-    let rules = ContactRules()
-    let fingers = rules.maximumOpening / 2 + 2 * rules.fingerHalfThickness + Self.fingerRoom
+    let gripper = catalog.setups[task.setup]?.robot.gripper
+    let fingers =
+      (gripper.map { $0.maximumOpening / 2 + 2 * $0.fingerHalfThickness } ?? 0) + Self.fingerRoom
     let narrowest = models.filter(\.body.isGraspable).map(\.graspWidth).min() ?? .infinity
     let clearance = max(training.clearance, fingers - narrowest / 2)
     var demand = SceneLayout.Demand(key: member.name, clearance: clearance) { strength in

@@ -20,7 +20,7 @@ extension Suite {
     }
     let context = FactorContext(
       groups: training.groups, catalog: catalog,
-      surfaces: catalog.arenas[training.arena]?.surfaces.map(\.name) ?? [])
+      surfaces: catalog.setups[training.setup]?.arena.surfaces.map(\.name) ?? [])
     let factors = entries.readIfPresent("factors", default: [:]) { value in
       try value.factors(context)
     }
@@ -59,7 +59,8 @@ extension TaskDefinition {
     _ entry: YAMLValue, factors: [String], training: TrainingDistribution, catalog: Catalog
   ) throws {
     let entries = try entry.mapping(knownKeys: [
-      "name", "family", "object", "target", "companions", "others", "factors", "draw", "steps",
+      "name", "setup", "family", "object", "target", "companions", "others", "factors", "draw",
+      "steps",
       "hold", "places",
     ])
     func names(_ value: YAMLValue) throws -> [String] {
@@ -67,6 +68,9 @@ extension TaskDefinition {
     }
     place = entry.place
     name = entries.read("name", or: "…") { try $0.identifier() }
+    setup = entries.readIfPresent("setup", default: training.setup) {
+      try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
+    }
     family = entries.read("family", or: .lift) { try $0.family() }
     if (try? entries["family"]?.family()) != nil { entry.checkTarget(of: family, in: entries) }
     objects = entries.read("object", or: []) { try names($0) }

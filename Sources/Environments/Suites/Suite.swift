@@ -19,6 +19,8 @@ public struct Suite: Sendable {
 /// A task of a suite: what to do with which objects, and what is perturbed.
 public struct TaskDefinition: Sendable {
   public var name: String
+  /// The name of the set-up that it plays in.
+  public var setup: String
   public var family: TaskFamily
   /// The object to move is drawn from these.
   public var objects: [String]

@@ -5,12 +5,12 @@ extension TrainingDistribution {
   /// The distribution that a `training` section describes.
   init(_ section: YAMLValue, catalog: Catalog) throws {
     let entries = try section.mapping(knownKeys: [
-      "arena", "groups", "region", "largestYaw", "objectCount", "clearance", "firstGripper",
-      "tasks", "wording",
+      "setup", "groups", "region", "pictured", "largestYaw", "objectCount", "clearance", "tasks",
+      "wording",
     ])
     place = section.place
-    arena = entries.read("arena", or: "…") {
-      try $0.name(among: catalog.arenas.keys.sorted(), what: "arena")
+    setup = entries.read("setup", or: "…") {
+      try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
     }
     let groups = entries.read("groups", or: [:]) { try $0.groups(catalog: catalog) }
     self.groups = groups
@@ -20,7 +20,9 @@ extension TrainingDistribution {
     largestYaw = entries.number("largestYaw", within: .yaw) * .pi / 180
     objectCount = entries.read("objectCount", or: 1...1) { try $0.integerRange(within: .objects) }
     clearance = entries.number("clearance", within: .clearance)
-    firstGripper = entries.read("firstGripper", or: (.zero, Vector3(1, 1, 1))) { try $0.box() }
+    pictured = entries.read("pictured", or: ([], [])) {
+      try $0.pictured(groups: groups, catalog: catalog)
+    }
     tasks = entries.read("tasks", or: []) { list in
       try list.items(.tasks) { try DemonstratedTask($0, groups: groups, catalog: catalog) }
     }
@@ -62,6 +64,22 @@ extension YAMLValue {
     complain(
       "'\(family.rawValue)' \(family.hasTarget ? "needs a `target`" : "has no `target`")",
       mend: family.hasTarget ? "add a line `target: …`" : "remove it")
+  }
+
+  /// The arenas and objects that pictures show, each in the order of their names.
+  fileprivate func pictured(
+    groups: [String: [String]], catalog: Catalog
+  ) throws -> (arenas: [String], objects: [String]) {
+    let entries = try mapping(knownKeys: ["arenas", "objects"])
+    let arenas = catalog.arenas.keys.sorted()
+    return (
+      arenas: entries.read("arenas", or: []) { list in
+        try list.list(.names).map { try $0.name(among: arenas, what: "arena") }.sorted()
+      },
+      objects: entries.read("objects", or: []) { list in
+        try list.objectNames(groups: groups, catalog: catalog).sorted()
+      }
+    )
   }
 
   /// Named lists of objects; one may name those above it.

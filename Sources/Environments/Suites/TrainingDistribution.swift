@@ -15,7 +15,10 @@ public struct Region: Hashable, Sendable {
 ///
 /// It is the `training` section of `Benchmarks/in-distribution.yaml`.
 public struct TrainingDistribution: Sendable {
-  public var arena: String
+  /// The name of the set-up that demonstrations are made in, and suites play in unless they say otherwise.
+  public var setup: String
+  /// What pictures for vision and language show; objects in the order of their names, by which patch labels number them.
+  public var pictured: (arenas: [String], objects: [String])
   /// Named lists of objects that tasks may draw from.
   public var groups: [String: [String]]
   /// Where the origins of objects lie.
@@ -26,8 +29,6 @@ public struct TrainingDistribution: Sendable {
   public var objectCount: ClosedRange<Int>
   /// The least distance between the outlines of two objects, so that fingers fit between [m].
   public var clearance: Double
-  /// The box in which the point between the fingertips starts, base frame [m].
-  public var firstGripper: (min: Vector3, max: Vector3)
   /// The tasks that are demonstrated; each is drawn as often as its weight says.
   public var tasks: [DemonstratedTask]
   /// Ways to say each family's instruction, with `{object}` and `{target}`; the first is the benchmark's.

@@ -18,7 +18,7 @@ extension TabletopEnvironment {
         hash.combine(part.bodyFromShape)
       }
     }
-    let view = state.scene.staticScene
+    let view = state.scene.views.primary.staticScene
     for instance in view.instances {
       for part in instance.model.parts { hash.combine(part.material) }
     }

@@ -3,7 +3,6 @@ import Foundation
 import Geometry
 import RandomNumbers
 import Rendering
-import Simulation
 
 /// The tabletop of `Scenes/` and the suites of `Benchmarks/`, as the evaluation sees it.
 ///
@@ -45,8 +44,6 @@ public struct TabletopEnvironment: Environment {
     [
       "scenes": catalog.filesHash, "benchmarks": suitesHash,
       "renderer": (try? renderers.pool().rendererDescription) ?? "none",
-      "imageSize": "\(SceneBuilder.imageSize)", "controlRate": "5 Hz",
-      "robot": catalog.arenas[training.arena]?.robot ?? "",
     ]
   }
 
@@ -84,17 +81,11 @@ public struct TabletopEnvironment: Environment {
   }
 
   public func interface(suite: String, task: String) throws -> Interface {
-    _ = try definition(suite: suite, task: task)
-    let size = SceneBuilder.imageSize
-    return Interface(
-      name: training.arena,
-      cameras: [CameraInterface(name: CameraName.primary, height: size, width: size)],
-      state: StateLayout(
-        [
-          .position, .orientation(.rollPitchYaw), .gripperWidth,
-          .jointAngles(count: ArmModel.jointCount),
-        ], widestGripper: ContactRules().maximumOpening),
-      action: .endEffectorDelta, controlRate: 5)
+    let (_, task) = try definition(suite: suite, task: task)
+    guard let setup = catalog.setups[task.setup] else {
+      throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
+    }
+    return setup.interface
   }
 
   public func start(_ episode: Episode) throws -> TabletopState {
@@ -133,6 +124,7 @@ public struct TabletopEnvironment: Environment {
   public func status(of state: TabletopState) -> EpisodeStatus { state.status }
 
   public func expertAction(in state: TabletopState) -> Action {
-    Action(Expert(scene: state.scene).choice(in: state.world, for: state.scene.goal).command)
+    state.scene.setup.action(
+      Expert(scene: state.scene).choice(in: state.world, for: state.scene.goal).command)
   }
 }

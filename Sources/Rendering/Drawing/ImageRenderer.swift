@@ -58,6 +58,7 @@ final class ImageRenderer {
   }
 
   func image(of frame: Frame) throws -> RenderedImage {
+    if frame.camera != nil { return try referenceImage(of: frame) }
     let scene = frame.staticScene
     let layer = try layer(of: scene)
     let lighting = Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize)
@@ -78,11 +79,11 @@ final class ImageRenderer {
         of: layer.picture, samples: samples, shadowDepths: shadowDepths))
   }
 
-  /// The same picture without layers: everything drawn, lit and shadowed at once.
+  /// The same picture without layers: everything drawn, lit and shadowed at once, as a camera that moves needs it.
   func referenceImage(of frame: Frame) throws -> RenderedImage {
     let scene = frame.staticScene
     let lighting = Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize)
-    let view = view(of: scene)
+    let view = view(of: frame)
     try renderer.drawShadows(
       of: scene.instances + frame.moving, lighting: lighting, into: shadows)
     let target = try target(.color, scene, scale: 2)
@@ -125,6 +126,12 @@ final class ImageRenderer {
     return made
   }
 
+  private func view(of frame: Frame) -> View {
+    let scene = frame.staticScene
+    return View(
+      frame.viewingCamera, width: scene.width, height: scene.height, isTopDown: true)
+  }
+
   private func view(of scene: StaticScene) -> View {
     View(scene.camera, width: scene.width, height: scene.height, isTopDown: true)
   }
@@ -161,7 +168,8 @@ final class ImageRenderer {
 
   func depth(of frame: Frame) throws -> DepthImage {
     let scene = frame.staticScene
-    let (near, far) = (Float(scene.camera.nearDistance), Float(scene.camera.farDistance))
+    let camera = frame.viewingCamera
+    let (near, far) = (Float(camera.nearDistance), Float(camera.farDistance))
     let depths = try drawLabels(of: frame).readDepth()
     return DepthImage(
       height: scene.height, width: scene.width,
@@ -172,7 +180,7 @@ final class ImageRenderer {
     let scene = frame.staticScene
     let target = try target(.labels, scene, scale: 1)
     renderer.begin(framebuffer: target.handle, width: target.width, height: target.height)
-    try renderer.drawLabels(scene.instances + frame.moving, from: view(of: scene))
+    try renderer.drawLabels(scene.instances + frame.moving, from: view(of: frame))
     return target
   }
 }

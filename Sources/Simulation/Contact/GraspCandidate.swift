@@ -21,9 +21,9 @@ extension World {
   /// - Parameter closed: the opening the fingers are told to close to [m].
   func graspCandidate(closingTo closed: Double, in model: TabletopModel) -> GraspCandidate? {
     let worldFromGripper = worldFromGripper(in: model)
-    guard let pads = FingerPads(worldFromGripper, model.rules) else { return nil }
+    guard let pads = FingerPads(worldFromGripper, model.gripper, model.rules) else { return nil }
     let near = Bounds(min: worldFromGripper.translation, max: worldFromGripper.translation)
-      .grown(by: model.rules.maximumOpening + model.rules.fingerLength)
+      .grown(by: model.gripper.maximumOpening + model.gripper.fingerLength)
     var best: GraspCandidate?
     for body in model.bodies.indices {
       guard model.bodies[body].isGraspable, !model.bodies[body].isFixed,
@@ -67,7 +67,7 @@ extension World {
 
     let aside = abs(moment / area - pads.middle)
     let depth = min(top, pads.heights.upperBound) - max(bottom, pads.heights.lowerBound)
-    guard aside <= rules.graspLateralTolerance + pads.halfExtent - rules.fingerHalfWidth,
+    guard aside <= rules.graspLateralTolerance + pads.halfExtent - model.gripper.fingerHalfWidth,
       depth >= min(rules.graspDepth, (top - bottom) / 2) - 1e-6
     else { return nil }
     return GraspCandidate(

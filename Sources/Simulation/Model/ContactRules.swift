@@ -1,7 +1,7 @@
 import Foundation
 import Geometry
 
-/// The numbers of the contact rules: the hand's solids and what makes a grasp hold.
+/// The numbers of the contact rules: friction, tolerances and what makes a grasp hold.
 ///
 /// The world is kinematic and quasi-static: nothing has a speed, and at the end of each control step all
 /// that is not held is at rest. Solids are upright prisms; a tilted one counts as its shadow times its
@@ -22,16 +22,6 @@ import Geometry
 ///
 /// The arm's links behind the palm meet nothing.
 public struct ContactRules: Sendable, Hashable, Codable {
-  /// The widest gap between the fingers' inner faces [m]: twice the 0.037 m travel in the arm's URDF.
-  public var maximumOpening = 0.074
-  /// Half a finger's size along the closing direction [m].
-  public var fingerHalfThickness = 0.006
-  /// Half a finger's size along the gripper's z axis [m].
-  public var fingerHalfWidth = 0.010
-  /// From the fingertips back to the palm [m].
-  public var fingerLength = 0.060
-  /// Half the palm's size along the gripper's x, y and z axes [m].
-  public var palmHalfSize = Vector3(0.025, 0.045, 0.020)
   /// The farthest along the gripper's z axis that a held section's center may be from the fingers [m].
   public var graspLateralTolerance = 0.020
   /// How far the fingers must reach below a body's top [m]; half its height is enough for a flat one.
@@ -48,18 +38,6 @@ public struct ContactRules: Sendable, Hashable, Codable {
   public var spillAngle = Double.pi / 4
 
   public init() {}
-
-  /// The middle of each finger's tip, on its inner face, with the gripper frame's axes.
-  ///
-  /// - Parameter opening: between the inner faces [m].
-  public func gripperFromFingertips(
-    opening: Double
-  ) -> (left: RigidTransform, right: RigidTransform) {
-    (
-      RigidTransform(translation: Vector3(0, opening / 2, 0)),
-      RigidTransform(translation: Vector3(0, -opening / 2, 0))
-    )
-  }
 
   var spillCosine: Double { cos(spillAngle) }
   var frictionCosine: Double { cos(frictionAngle) }

@@ -1,8 +1,9 @@
 import Geometry
 
-/// All that stays the same through an episode: arm, table, bodies and the rules of contact.
+/// All that stays the same through an episode: arm, gripper, table, bodies and the rules of contact.
 public struct TabletopModel: Sendable {
   public let arm: ArmModel
+  public let gripper: Gripper
   public let worldFromBase: RigidTransform
   public let bodies: [BodyModel]
   /// The table's top at z = 0, two corners in the world frame [m].
@@ -23,7 +24,7 @@ public struct TabletopModel: Sendable {
   /// - Throws: `SimulationError.invalidShape` where a body's solids are no convex prisms, or its hollow
   ///   runs into its walls; `.tooManyBodies` beyond `BodySet.capacity`.
   public init(
-    arm: ArmModel = .widowX250, worldFromBase: RigidTransform, bodies: [BodyModel],
+    arm: ArmModel, gripper: Gripper, worldFromBase: RigidTransform, bodies: [BodyModel],
     table: (min: Vector2, max: Vector2), rules: ContactRules = ContactRules(), workspace: Workspace
   ) throws(SimulationError) {
     guard bodies.count <= BodySet.capacity else {
@@ -35,6 +36,7 @@ public struct TabletopModel: Sendable {
       }
     }
     self.arm = arm
+    self.gripper = gripper
     self.worldFromBase = worldFromBase
     self.bodies = bodies
     self.table = table
@@ -42,7 +44,7 @@ public struct TabletopModel: Sendable {
     self.workspace = workspace
     baseFromWorld = worldFromBase.inverse
     shapes = bodies.map(BodyShape.init)
-    hand = HandShape(rules)
+    hand = HandShape(gripper)
     basins = bodies.indices.filter { bodies[$0].isFixed && (bodies[$0].cavity?.floor ?? 0) < 0 }
   }
 }

@@ -143,10 +143,7 @@ extension World {
 
   /// Puts the gripper and what it carries somewhere if the arm can.
   private mutating func reach(_ pose: RigidTransform, in model: TabletopModel) -> Bool {
-    var present = JointAngles.zero
-    for joint in 0..<ArmModel.jointCount { present[joint] = jointAngles[joint] }
-    guard let angles = model.arm.solve(baseFromGripper: pose, near: present) else { return false }
-    for joint in 0..<ArmModel.jointCount { jointAngles[joint] = angles[joint] }
+    guard model.arm.follow(pose, moving: &jointAngles) else { return false }
     baseFromGripper = pose
     guard let grasp else { return true }
     let worldFromHeld = model.worldFromBase * pose * grasp.gripperFromBody

@@ -70,12 +70,13 @@ public struct World: Sendable, Hashable {
       }
     }
     guard baseFromGripper.translation.isFinite,
-      let angles = model.arm.solve(baseFromGripper: baseFromGripper, near: .zero)
+      let angles = model.arm.inverseKinematics(
+        baseFromGripper: baseFromGripper, near: model.arm.rest)
     else { throw .gripperUnreachable(position: baseFromGripper.translation) }
-    jointAngles = (0..<ArmModel.jointCount).map { angles[$0] }
+    jointAngles = angles
     self.baseFromGripper = baseFromGripper
-    let opening = gripperOpening.isFinite ? gripperOpening : model.rules.maximumOpening
-    self.gripperOpening = min(max(opening, 0), model.rules.maximumOpening)
+    let opening = gripperOpening.isFinite ? gripperOpening : model.gripper.maximumOpening
+    self.gripperOpening = min(max(opening, 0), model.gripper.maximumOpening)
     self.worldFromBody = worldFromBody
 
     var hand = MovingSolids()

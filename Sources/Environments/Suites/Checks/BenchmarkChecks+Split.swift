@@ -15,7 +15,7 @@ extension BenchmarkChecks {
         complainOfSupport(factor, "a material of '\(name)' is the one that training has there")
       }
     case .light(let direction, let color, let intensity, let ambient):
-      guard let own = catalog.arenas[training.arena]?.light else { return }
+      guard let own = catalog.setups[training.setup]?.arena.light else { return }
       let light = own.mixed(
         direction: direction, color: color, intensity: intensity, ambient: ambient, fraction: 1)
       if support.holds(light: light) {
@@ -104,10 +104,8 @@ extension BenchmarkChecks {
           + "\(region.min.x)…\(region.max.x) and y \(region.min.y)…\(region.max.y)",
         mend: "enlarge it")
     }
-    guard let arena = catalog.arenas[training.arena], let robot = catalog.robots[arena.robot] else {
-      return
-    }
-    checkRegion(outer, what: "`outer`", place: factor.place, on: arena, robot)
+    guard let setup = catalog.setups[training.setup] else { return }
+    checkRegion(outer, what: "`outer`", place: factor.place, in: setup)
   }
 
   /// The largest part of a `relocate` rectangle that the training region may cover: places are drawn until one is outside.

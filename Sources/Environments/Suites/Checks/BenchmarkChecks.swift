@@ -37,22 +37,21 @@ struct BenchmarkChecks {
   }
 
   /// How wide a thing may be that a hand takes hold of [m].
-  var handOpening: Double { ContactRules().maximumOpening }
+  var handOpening: Double { catalog.setups[training.setup]?.robot.gripper.maximumOpening ?? 0 }
 
   // MARK: - The training distribution
 
   mutating func checkTraining() {
-    guard let arena = catalog.arenas[training.arena], let robot = catalog.robots[arena.robot] else {
-      return
-    }
-    checkRegion(training.region, what: "the region", place: training.place, on: arena, robot)
-    let (low, high) = training.firstGripper
-    for corner in Self.corners(low, high) where !robot.reaches(corner) {
+    guard let setup = catalog.setups[training.setup] else { return }
+    checkRegion(training.region, what: "the region", place: training.place, in: setup)
+    let (low, high) = setup.start
+    for corner in Self.corners(low, high) where !setup.robot.reaches(corner) {
       return complain(
-        training.place, "the robot cannot start at \(Self.text(corner)) of `firstGripper`",
+        FilePlace(file: "Scenes/setups/\(setup.name).yaml", key: "start"),
+        "the robot cannot start at \(Self.text(corner))",
         mend: "choose a box within its reach and workspace")
     }
-    checkView(of: arena)
+    checkView(of: setup)
     for task in training.tasks {
       checkHoldable(task.objects, place: task.place)
       if task.family == .putIn { checkHollow(task.targets, place: task.place) }
@@ -62,8 +61,9 @@ struct BenchmarkChecks {
 
   /// A rectangle in which things are placed must be on the table and within the robot's reach.
   mutating func checkRegion(
-    _ region: Region, what: String, place: FilePlace, on arena: Arena, _ robot: Robot
+    _ region: Region, what: String, place: FilePlace, in setup: Setup
   ) {
+    let (arena, robot) = (setup.arena, setup.robot)
     let (low, high) = arena.table
     guard low.x <= region.min.x, low.y <= region.min.y, high.x >= region.max.x,
       high.y >= region.max.y
@@ -94,31 +94,35 @@ struct BenchmarkChecks {
   private static func text(_ point: Vector3) -> String { "(\(point.x), \(point.y), \(point.z))" }
 
   /// A camera that does not show the objects makes every policy blind, and says nothing about it.
-  private mutating func checkView(of arena: Arena) {
+  private mutating func checkView(of setup: Setup) {
+    let camera = setup.primary.camera
+    let aspectRatio = Double(setup.primary.width) / Double(setup.primary.height)
+    guard setup.primary.link == nil else { return }
     let region = training.region
     let corners = [
       region.min, Vector2(region.max.x, region.min.y), region.max,
       Vector2(region.min.x, region.max.y),
     ]
     for corner in corners {
-      guard let seen = arena.camera.project(Vector3(corner, z: 0)), (0...1).contains(seen.x),
-        (0...1).contains(seen.y), seen.depth < arena.camera.farDistance
+      guard let seen = camera.project(Vector3(corner, z: 0), aspectRatio: aspectRatio),
+        (0...1).contains(seen.x),
+        (0...1).contains(seen.y), seen.depth < camera.farDistance
       else {
         return complain(
           training.place,
-          "the camera of '\(arena.name)' does not show the corner (\(corner.x), \(corner.y)) of the region",
+          "the primary camera of '\(setup.name)' does not show the corner (\(corner.x), \(corner.y)) of the region",
           mend: "point it at the region, or widen its view")
       }
     }
     let middle = Vector3((region.min + region.max) / 2, z: 0)
-    guard let depth = arena.camera.project(middle)?.depth else { return }
+    guard let depth = camera.project(middle)?.depth else { return }
     let pixels =
-      Self.smallThing * Double(SceneBuilder.imageSize)
-      * 0.5 / tan(arena.camera.verticalFieldOfView / 2) / depth
+      Self.smallThing * Double(setup.primary.height)
+      * 0.5 / tan(camera.verticalFieldOfView / 2) / depth
     if pixels < Self.fewestPixels {
       complain(
         training.place,
-        "in the camera of '\(arena.name)' a thing of 4 cm is \(Int(pixels)) pixels across",
+        "in the primary camera of '\(setup.name)' a thing of 4 cm is \(Int(pixels)) pixels across",
         mend: "bring the camera nearer or narrow its view, to at least \(Int(Self.fewestPixels))")
     }
   }
@@ -164,6 +168,6 @@ extension Robot {
     else { return false }
     return arm.inverseKinematics(
       baseFromGripper: .topDownGripper(at: position, yaw: 0),
-      near: [Double](repeating: 0, count: ArmModel.jointCount)) != nil
+      near: arm.rest) != nil
   }
 }

@@ -87,9 +87,10 @@ extension EpisodeScene {
   /// Whether two scenes show the same things at the same places in the same surroundings.
   fileprivate func isLike(_ other: EpisodeScene) -> Bool {
     func surroundings(_ scene: EpisodeScene) -> [[Part]] {
-      scene.staticScene.instances.map(\.model.parts)
+      scene.views.primary.staticScene.instances.map(\.model.parts)
     }
-    return firstPoses == other.firstPoses && staticScene.light == other.staticScene.light
+    return firstPoses == other.firstPoses
+      && views.primary.staticScene.light == other.views.primary.staticScene.light
       && objects.map(\.model.parts) == other.objects.map(\.model.parts)
       && surroundings(self) == surroundings(other)
   }

@@ -60,13 +60,13 @@ struct TrainingSupport {
   // MARK: - What the surroundings look like
 
   func holds(material: Material, onSurface name: String) -> Bool {
-    let surfaces = catalog.arenas[training.arena]?.surfaces ?? []
+    let surfaces = catalog.setups[training.setup]?.arena.surfaces ?? []
     return surfaces.first { $0.name == name }?.parts.contains { $0.material.isLike(material) }
       ?? false
   }
 
   func holds(light: Light) -> Bool {
-    guard let own = catalog.arenas[training.arena]?.light else { return false }
+    guard let own = catalog.setups[training.setup]?.arena.light else { return false }
     let cosine = own.direction.normalized.dot(light.direction.normalized)
     return cosine > cos(Self.lampTolerance) && own.color.isLike(light.color)
       && abs(own.intensity - light.intensity) < Self.brightnessTolerance
