@@ -13,7 +13,9 @@ import Testing
 struct SceneFuzzTests {
   /// The package's files by their path from the root.
   private static let files: [(name: String, text: String)] = {
-    let folders = ["Scenes/objects", "Scenes/arenas", "Scenes/robots", "Benchmarks"]
+    let folders = [
+      "Scenes/objects", "Scenes/arenas", "Scenes/robots", "Scenes/setups", "Benchmarks",
+    ]
     return folders.flatMap { folder in
       let names = try? FileManager.default.contentsOfDirectory(
         atPath: "\(SharedTabletop.root)/\(folder)")
@@ -133,6 +135,12 @@ struct SceneFuzzTests {
         }
       }
     }
+    catalog.setups = catalog.setups.mapValues { setup in
+      var setup = setup
+      setup.robot = catalog.robots[setup.robot.name] ?? setup.robot
+      setup.arena = catalog.arenas[setup.arena.name] ?? setup.arena
+      return setup
+    }
     if name.hasPrefix("Benchmarks") {
       let suite = try document.read { try Suite($0, training: training, catalog: catalog) }
       suites = [suite]
@@ -185,6 +193,10 @@ struct SceneFuzzTests {
 
   @Test func mutatedRobotsAreRefusedOrPlayed() throws {
     try fuzzAndPlay("Scenes/robots", count: fuzzCount(200))
+  }
+
+  @Test func mutatedSetupsAreRefusedOrPlayed() throws {
+    try fuzzAndPlay("Scenes/setups", count: fuzzCount(200))
   }
 
   @Test func mutatedSuitesAreRefusedOrPlayed() throws {

@@ -120,12 +120,12 @@ private struct Draws {
     }
     switch factor.effect {
     case .surface(let name, _):
-      let arena = try #require(catalog.setups[training.setup]).arena
+      let arena = try #require(catalog.setups[training.setup]?.arena)
       let changed = arena.perturbed(by: [factor], strength: 1, stream: stream)
       let surface = try #require(changed.surfaces.first { $0.name == name })
       return surface.parts.contains { support.holds(material: $0.material, onSurface: name) }
     case .light:
-      let arena = try #require(catalog.setups[training.setup]).arena
+      let arena = try #require(catalog.setups[training.setup]?.arena)
       return support.holds(
         light: arena.perturbed(by: [factor], strength: 1, stream: stream).light)
     case .distractors:
