@@ -41,7 +41,7 @@ struct Bench: ParsableCommand {
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
-    if !text.isEmpty { code.isSuccess ? output(text) : note(text) }
+    if !text.isEmpty { code.isSuccess ? StandardStreams.print(text + "\n") : note(text) }
     Foundation.exit(
       code.isSuccess && StandardStreams.hasFailed ? StandardStreams.failureCode : code.rawValue)
   }

@@ -83,6 +83,24 @@ struct SquareSource: DemonstrationSource {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("trestle-training-\(UInt64.random(in: 0...(.max)))")
 
+  @Test func anEarlierTrainingIsNotDiscardedInSilence() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let recipe = Self.recipe(.openVLA, steps: 5)
+    let state = folder.appendingPathComponent("state/state.json")
+    try FileManager.default.createDirectory(
+      at: state.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let saved = Data("{\"step\":1200}".utf8)
+    try saved.write(to: state)
+    let error = #expect(throws: RecipeError.self) {
+      try TrainingRun(
+        recipe, source: SquareSource(), root: folder, folder: state.deletingLastPathComponent(),
+        resuming: false)
+    }
+    #expect(error?.description.contains("1200 steps") == true)
+    #expect(error?.description.contains("--restart") == true)
+    #expect(try Data(contentsOf: state) == saved)
+  }
+
   func run(
     _ recipe: Recipe, in name: String, resuming: Bool = false, stopAfter: Int? = nil
   ) throws -> [TrainingLogEntry] {

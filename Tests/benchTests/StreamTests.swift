@@ -68,9 +68,11 @@ import Testing
   @Test func aTerminalThatIsGoneEndsNoRun() throws {
     let folder = Program.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let master = posix_openpt(O_RDWR | O_NOCTTY)
-    #expect(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-    let terminal = try #require(ptsname(master).map { String(cString: $0) })
+    // A pseudo-terminal: unlocked, its number asked for (Linux's TIOCSPTLCK and TIOCGPTN).
+    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (isLocked, number): (Int32, Int32) = (0, -1)
+    #expect(ioctl(master, 0x4004_5431, &isLocked) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
+    let terminal = "/dev/pts/\(number)"
     let script = """
       trap '' HUP; exec $BENCH --suite in-distribution,motion --policy random --policy expert --episodes 10 \
       --out \(folder) <\(terminal) >\(terminal) 2>&1
