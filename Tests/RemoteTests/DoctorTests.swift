@@ -14,7 +14,9 @@ private enum DotTask {
   static func samples(_ count: Int = 48) -> [ExpertSample] {
     var stream = RandomStream(seed: 5).named("dots")
     return (0..<count).map { index in
-      let (column, row) = (2 + stream.integer(below: side - 4), 2 + stream.integer(below: side - 4))
+      let (column, row) = (
+        6 + stream.integer(below: side - 12), 6 + stream.integer(below: side - 12)
+      )
       var pixels = [UInt8](repeating: 20, count: side * side * 3)
       for y in row - 1...row + 1 {
         for x in column - 1...column + 1 { pixels[(y * side + x) * 3] = 240 }
