@@ -17,7 +17,7 @@ struct Bench: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
-      TrainCommand.self, ViewCommand.self, ActCommand.self, DoctorCommand.self,
+      TrainCommand.self, ViewCommand.self, ActCommand.self, DoctorCommand.self, ServeCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -52,7 +52,9 @@ private enum DotTask {
     let pose = observation.proprioception!.baseFromGripper
     let angles = pose.rotation.rollPitchYaw
     return Action(
-      translation: Vector3(x / weight - 9, y / weight - 6, 4) * 0.001,
+      // Turns with the column, so that a few pixels to one side are another way to go.
+      translation: Vector3(
+        cos(x / weight * .pi / 10), sin(x / weight * .pi / 10), y / weight / 32) * 0.01,
       rotation: Vector3(angles.roll, pose.translation.y * 2, pose.translation.x - 0.2),
       gripper: observation.instruction == "open" ? 1 : 0)
   }
