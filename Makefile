@@ -22,6 +22,7 @@ test-peers: build
 	test -x .build/peers/bin/python || python3 -m venv .build/peers
 	.build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Peers/requirements.txt
 	.build/peers/bin/python Tests/Peers/run.py .build/debug/bench
+	.build/peers/bin/python Tests/Peers/clients.py .build/debug/bench
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

@@ -44,7 +44,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 /// HTTP and WebSocket.
-let network = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+let network = [
+  "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
+].map {
   Target.Dependency.product(name: $0, package: "swift-nio")
 }
 

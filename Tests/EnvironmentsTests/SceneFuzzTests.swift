@@ -113,7 +113,9 @@ struct SceneFuzzTests {
       case "Scenes/objects":
         let object = try ObjectModel(root)
         catalog.objects[document.stem] = object
-        catalog.drawnObjects[document.stem] = try root.drawable(object.parts)
+        catalog.drawnObjects[document.stem] = (
+          try root.drawable(object.parts), try object.contentDigest
+        )
       case "Scenes/robots":
         let robot = try Robot(root)
         catalog.robots[document.stem] = robot

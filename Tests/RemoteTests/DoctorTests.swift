@@ -14,7 +14,9 @@ private enum DotTask {
   static func samples(_ count: Int = 48) -> [ExpertSample] {
     var stream = RandomStream(seed: 5).named("dots")
     return (0..<count).map { index in
-      let (column, row) = (2 + stream.integer(below: side - 4), 2 + stream.integer(below: side - 4))
+      let (column, row) = (
+        6 + stream.integer(below: side - 12), 6 + stream.integer(below: side - 12)
+      )
       var pixels = [UInt8](repeating: 20, count: side * side * 3)
       for y in row - 1...row + 1 {
         for x in column - 1...column + 1 { pixels[(y * side + x) * 3] = 240 }
@@ -50,7 +52,9 @@ private enum DotTask {
     let pose = observation.proprioception!.baseFromGripper
     let angles = pose.rotation.rollPitchYaw
     return Action(
-      translation: Vector3(x / weight - 9, y / weight - 6, 4) * 0.001,
+      // Turns with the column, so that a few pixels to one side are another way to go.
+      translation: Vector3(
+        cos(x / weight * .pi / 10), sin(x / weight * .pi / 10), y / weight / 32) * 0.01,
       rotation: Vector3(angles.roll, pose.translation.y * 2, pose.translation.x - 0.2),
       gripper: observation.instruction == "open" ? 1 : 0)
   }

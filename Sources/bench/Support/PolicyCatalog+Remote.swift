@@ -68,7 +68,8 @@ extension PolicyCatalog {
     return entrant
   }
 
-  private func adapter(named name: String) throws -> Adapter {
+  /// The adapter of a name under `Adapters/`, or of a file.
+  func adapter(named name: String) throws -> Adapter {
     if name.hasSuffix(".yaml") || name.contains("/") {
       let file = URL(fileURLWithPath: name)
       return try Adapter(
