@@ -33,6 +33,7 @@ enum Performance {
   }
 
   private static func measureAll(root: String) throws {
+    keepFreedMemory()
     var figures: [String: Double] = [:]
     try measureSimulation(root: root, into: &figures)
     for contexts in [1, 2] { try measureRendering(root: root, contexts: contexts, into: &figures) }
