@@ -79,7 +79,9 @@ struct SceneFuzzTests {
     let scene: EpisodeScene
     do {
       scene = try builder.scene(
-        of: task, factors: factors, strength: Double(number % 3) / 2, stream: source.named("scene"))
+        of: task, factors: factors,
+        strengths: FactorStrengths(Double(number % 3) / 2, of: factors.map(\.name)),
+        stream: source.named("scene"))
     } catch is SceneDrawError {
       return
     }

@@ -118,16 +118,17 @@ private struct Draws {
       let index = try #require(members.firstIndex { $0.role == role })
       return (index, members[index].replacement?.name ?? members[index].name)
     }
+    let full = FactorStrengths(1, of: [factor.name])
     switch factor.effect {
     case .surface(let name, _):
       let arena = try #require(catalog.setups[training.setup]?.arena)
-      let changed = arena.perturbed(by: [factor], strength: 1, stream: stream)
+      let changed = arena.perturbed(by: [factor], strengths: full, stream: stream)
       let surface = try #require(changed.surfaces.first { $0.name == name })
       return surface.parts.contains { support.holds(material: $0.material, onSurface: name) }
     case .light:
       let arena = try #require(catalog.setups[training.setup]?.arena)
       return support.holds(
-        light: arena.perturbed(by: [factor], strength: 1, stream: stream).light)
+        light: arena.perturbed(by: [factor], strengths: full, stream: stream).light)
     case .distractors:
       let members = try cast().members
       let shown = members.filter { $0.distractor != nil }
@@ -136,19 +137,19 @@ private struct Draws {
     case .recolor(let role, _):
       let name = try member(role).name
       let object = try #require(catalog.objects[name])
-      let changed = object.perturbed(as: role, by: [factor], strength: 1, stream: stream)
+      let changed = object.perturbed(as: role, by: [factor], strengths: full, stream: stream)
       return changed.parts.contains { support.holds(paint: $0.material.color, of: [name]) }
     case .scale(let role, _):
       let object = try #require(catalog.objects[try member(role).name])
-      let changed = object.perturbed(as: role, by: [factor], strength: 1, stream: stream)
+      let changed = object.perturbed(as: role, by: [factor], strengths: full, stream: stream)
       return support.holds(scale: changed.top / object.top)
     case .turn(let role, _), .relocate(let role, _):
       let cast = try cast()
       let layout = try environment.builder.layout(
         of: cast, task: task, factors: [factor], stream: stream)
       let place = layout.places[try member(role).index]
-      if case .turn = factor.effect { return support.holds(yaw: place.yaw(strength: 1)) }
-      return support.holds(place: place.position(strength: 1))
+      if case .turn = factor.effect { return support.holds(yaw: place.yaw(full)) }
+      return support.holds(place: place.position(full))
     case .raise(_, let size, _): return support.holds(height: size.z)
     case .replace(let role, _): return support.holds(object: try member(role).name, as: role)
     case .reword:
@@ -156,7 +157,7 @@ private struct Draws {
       let target = task.family.hasTarget ? catalog.objects[try member(.target).name] : nil
       let sentence = training.instruction(
         of: task.family, object: object.words, target: target?.words, factors: [factor],
-        strength: 1, stream: stream)
+        strengths: full, stream: stream)
       return support.holds(sentence: sentence, of: task.family)
     }
   }

@@ -16,13 +16,13 @@ extension TrainingDistribution {
     return instruction(
       of: goal.family, object: scene.objects[goal.object].model.words,
       target: goal.target.map { scene.objects[$0].model.words }, factors: factors,
-      strength: strength, stream: stream)
+      strengths: strengths, stream: stream)
   }
 
   /// The benchmark's instruction for an object and a target, reworded where a factor says so.
   func instruction(
     of family: TaskFamily, object: ObjectWords, target: ObjectWords?, factors: [Factor],
-    strength: Double, stream: RandomStream
+    strengths: FactorStrengths, stream: RandomStream
   ) -> String {
     var form = wording[family]?.first ?? "{object}"
     var name = object.phrase

@@ -56,7 +56,7 @@ private func exitCode(of error: any Error) -> Int32 {
 /// Names and numbers of the command line are wrong usage; a scene that cannot be drawn is a file's fault.
 private func exitCode(of error: SceneDrawError) -> Int32 {
   switch error {
-  case .unknownSuite, .unknownTask, .strengthOutsideRange, .unknownCamera: 64
+  case .unknownSuite, .unknownTask, .unknownFactor, .strengthOutsideRange, .unknownCamera: 64
   case .noneLeft, .crowded: 65
   }
 }
