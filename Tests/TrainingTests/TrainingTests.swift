@@ -102,7 +102,8 @@ struct SquareSource: DemonstrationSource {
   }
 
   func run(
-    _ recipe: Recipe, in name: String, resuming: Bool = false, discarding: Bool = false, stopAfter: Int? = nil
+    _ recipe: Recipe, in name: String, resuming: Bool = false, discarding: Bool = false,
+    stopAfter: Int? = nil
   ) throws -> [TrainingLogEntry] {
     struct Stopped: Error {}
     var entries: [TrainingLogEntry] = []
