@@ -54,7 +54,7 @@ struct BenchmarkChecks {
     checkView(of: setup)
     for task in training.tasks {
       checkHoldable(task.objects, place: task.place)
-      if task.family == .putIn { checkHollow(task.targets, place: task.place) }
+      if task.family.needsHollowTarget { checkHollow(task.targets, place: task.place) }
     }
     checkWords()
   }
