@@ -47,7 +47,7 @@ struct BenchmarkChecks {
     let (low, high) = setup.start
     for corner in Self.corners(low, high) where !setup.robot.reaches(corner) {
       return complain(
-        FilePlace(file: "Scenes/setups/\(setup.name).yaml", key: "start"),
+        setup.startPlace,
         "the robot cannot start at \(Self.text(corner))",
         mend: "choose a box within its reach and workspace")
     }
