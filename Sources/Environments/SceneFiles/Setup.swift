@@ -20,6 +20,8 @@ public struct Setup: Sendable {
   public var controlRate: Double
   /// The box in which the point between the fingertips starts, base frame [m].
   public var start: (min: Vector3, max: Vector3)
+  /// Where the file says so.
+  var startPlace: FilePlace
   /// The farthest and the widest turn that the expert asks for in a control step.
   public var step: MotionLimit
   /// The farthest and the widest turn that the arm makes in a control step, whatever is asked.
