@@ -2,6 +2,7 @@ import EnvironmentInterface
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 /// Where and how a robot works: which robot in which arena, what looks on, how often it acts and what an action may ask.
 ///
