@@ -23,7 +23,7 @@ CTORCH_VECTORIZED void geluOf(const float *x, float *y, int64_t begin, int64_t e
 /// libtorch computes an element one way or another by where it stands in the tensor.
 at::Tensor geluByElements(const at::Tensor &x) {
   auto y = at::empty_like(x);
-  const float *from = x.const_data_ptr<float>();
+  const float *from = elements<float>(x);
   float *to = y.mutable_data_ptr<float>();
   constexpr int64_t atOnce = 1 << 14;
   parallelFor((x.numel() + atOnce - 1) / atOnce, [&](int64_t index) {

@@ -115,8 +115,8 @@ struct PackedAttention : torch::autograd::Function<PackedAttention> {
     auto output = at::empty({layout.outputRows(), queryStride}, q.options());
     auto weights = keptWeights(layout, heads, q, keepsWeights);
     attendAll(
-        layout, heads, {q.const_data_ptr<float>(), queryStride},
-        {k.const_data_ptr<float>(), keyStride}, {v.const_data_ptr<float>(), keyStride},
+        layout, heads, {elements<float>(q), queryStride},
+        {elements<float>(k), keyStride}, {elements<float>(v), keyStride},
         {output.mutable_data_ptr<float>(), queryStride},
         keepsWeights ? weights.mutable_data_ptr<float>() : nullptr);
     context->save_for_backward({q, k, v, weights});
@@ -139,9 +139,9 @@ struct PackedAttention : torch::autograd::Function<PackedAttention> {
     int64_t queryStride = heads.heads * heads.width, keyStride = heads.groups * heads.width;
     auto dq = at::zeros_like(q), dk = at::zeros_like(k), dv = at::zeros_like(v);
     attendAllBackward(
-        layout, heads, {q.const_data_ptr<float>(), queryStride},
-        {k.const_data_ptr<float>(), keyStride}, {v.const_data_ptr<float>(), keyStride},
-        saved[3].const_data_ptr<float>(), {gradient.const_data_ptr<float>(), queryStride},
+        layout, heads, {elements<float>(q), queryStride},
+        {elements<float>(k), keyStride}, {elements<float>(v), keyStride},
+        elements<float>(saved[3]), {elements<float>(gradient), queryStride},
         {dq.mutable_data_ptr<float>(), queryStride}, {dk.mutable_data_ptr<float>(), keyStride},
         {dv.mutable_data_ptr<float>(), keyStride});
     return {dq, dk, dv, at::Tensor(), at::Tensor()};
@@ -162,7 +162,7 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
     Heads heads{headCount, headCount, width / headCount};
     auto output = at::empty({qkv.size(0), qkv.size(1), width}, qkv.options());
     auto weights = keptWeights(layout, heads, qkv, keepsWeights);
-    Input all{qkv.const_data_ptr<float>(), stride};
+    Input all{elements<float>(qkv), stride};
     attendAll(
         layout, heads, all, all.columns(width), all.columns(2 * width),
         {output.mutable_data_ptr<float>(), width},
@@ -181,12 +181,12 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
     int64_t headCount = context->saved_data["heads"].toInt();
     int64_t stride = qkv.size(2), width = stride / 3;
     auto result = at::zeros_like(qkv);
-    Input all{qkv.const_data_ptr<float>(), stride};
+    Input all{elements<float>(qkv), stride};
     Output d{result.mutable_data_ptr<float>(), stride};
     attendAllBackward(
         layout, Heads{headCount, headCount, width / headCount}, all, all.columns(width),
-        all.columns(2 * width), saved[1].const_data_ptr<float>(),
-        {gradient.const_data_ptr<float>(), width}, d, d.columns(width), d.columns(2 * width));
+        all.columns(2 * width), elements<float>(saved[1]),
+        {elements<float>(gradient), width}, d, d.columns(width), d.columns(2 * width));
     return {result, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };

@@ -8,7 +8,6 @@
 #define CTORCH_HAS_GRAPHS 1
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAFunctions.h>
-#include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 #endif
 
@@ -41,9 +40,14 @@ CTorchGraph *ctorch_graph_begin(void) {
 bool ctorch_graph_end(CTorchGraph *graph) {
   return guarded(false, [&] {
     if (graph == nullptr) throw Poisoned{};
+    c10::cuda::setCurrentCUDAStream(graph->stream);
+    try {
+      graph->graph.capture_end();
+    } catch (...) {
+      c10::cuda::setCurrentCUDAStream(graph->earlier);
+      throw;
+    }
     c10::cuda::setCurrentCUDAStream(graph->earlier);
-    c10::cuda::CUDAStreamGuard guard(graph->stream);
-    graph->graph.capture_end();
     return true;
   });
 }

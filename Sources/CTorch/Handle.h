@@ -34,6 +34,13 @@ inline const at::Tensor &get(const CTorchTensor *handle) {
   return handle->value;
 }
 
+/// A tensor's elements, to read. libtorch's own `const_data_ptr<T>` has a name that clang and the compiler of some versions spell
+/// differently.
+template <typename Element>
+const Element *elements(const at::Tensor &tensor) {
+  return static_cast<const Element *>(tensor.const_data_ptr());
+}
+
 inline CTorchTensor *make(at::Tensor value) { return new CTorchTensor{std::move(value)}; }
 
 /// Runs `body`; a failure is recorded and becomes `fallback`.

@@ -25,7 +25,7 @@ CTorchTensor *ctorch_patch_matrix(const CTorchTensor *pixels, int64_t patchSize)
     int64_t rows = height / patchSize, columns = width / patchSize;
     int64_t run = patchSize * images.size(3), stride = width * images.size(3);
     auto result = at::empty({batch, rows * columns, patchSize * run}, at::kFloat);
-    const uint8_t *from = images.const_data_ptr<uint8_t>();
+    const uint8_t *from = elements<uint8_t>(images);
     float *to = result.mutable_data_ptr<float>();
     for (int64_t b = 0; b < batch; b++) {
       for (int64_t row = 0; row < rows * patchSize; row++) {

@@ -133,9 +133,9 @@ CTorchTensor *ctorch_row_attention(
     }
     auto output = at::empty({batch, queries, heads, width}, q.options());
     float *out = output.mutable_data_ptr<float>();
-    const float *qs = q.const_data_ptr<float>(), *ks = k.const_data_ptr<float>();
-    const float *vs = v.const_data_ptr<float>();
-    const float *masks = hasMask ? added.const_data_ptr<float>() : nullptr;
+    const float *qs = elements<float>(q), *ks = elements<float>(k);
+    const float *vs = elements<float>(v);
+    const float *masks = hasMask ? elements<float>(added) : nullptr;
     parallelFor(batch * heads, [&](int64_t index) {
       int64_t b = index / heads, h = index % heads;
       Sight sight{keys, false, masks ? masks + b * keys : nullptr};
@@ -174,8 +174,8 @@ CTorchTensor *ctorch_cached_attention(
     auto output = at::empty({rows, heads * width}, q.options());
     float *out = output.mutable_data_ptr<float>();
     float *ks = keys.mutable_data_ptr<float>(), *vs = values.mutable_data_ptr<float>();
-    const float *qs = q.const_data_ptr<float>();
-    const float *newKeys = k.const_data_ptr<float>(), *newValues = v.const_data_ptr<float>();
+    const float *qs = elements<float>(q);
+    const float *newKeys = elements<float>(k), *newValues = elements<float>(v);
     parallelFor(rows, [&](int64_t row) {
       float *ownKeys = ks + row * length * stride, *ownValues = vs + row * length * stride;
       std::copy_n(newKeys + row * stride, stride, ownKeys + positions[row] * stride);

@@ -26,7 +26,7 @@ std::shared_ptr<const PanelWeight> panels(const CTorchTensor &handle) {
   }
   auto dense = weight.contiguous();
   auto made = std::make_shared<PanelWeight>(
-      dense.const_data_ptr<float>(), dense.size(0), dense.size(1));
+      elements<float>(dense), dense.size(0), dense.size(1));
   made->version = version;
   if (weight.numel() <= mostKept) {
     std::lock_guard lock(mutex);
@@ -56,8 +56,8 @@ at::Tensor rowLinear(
   auto y = at::empty(shape, x.options());
   at::Tensor added = bias ? bias->contiguous() : at::Tensor();
   multiplyRows(
-      rows.const_data_ptr<float>(), rows.numel() / kept->inputs, *kept,
-      bias ? added.const_data_ptr<float>() : nullptr, y.mutable_data_ptr<float>());
+      elements<float>(rows), rows.numel() / kept->inputs, *kept,
+      bias ? elements<float>(added) : nullptr, y.mutable_data_ptr<float>());
   return y;
 }
 

@@ -11,6 +11,18 @@ public struct EpisodeBlock: Hashable, Sendable {
   ///
   /// A constant, because what shares a batch must never depend on how a run is carried out.
   public static let size = 32
+
+  public init(id: String, suite: String, episodes: [Episode]) {
+    self.id = id
+    self.suite = suite
+    self.episodes = episodes
+  }
+
+  /// `semantic/0003`.
+  static func id(_ suite: String, _ number: Int) -> String {
+    let digits = String(number)
+    return "\(suite)/" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
 }
 
 /// Every episode of a run in order, cut into blocks.
@@ -62,6 +74,17 @@ public struct EpisodePlan: Sendable {
     self.blocks = blocks
   }
 
+  init(
+    seed: UInt64, strength: Double, suites: [SuiteDescription], episodesPerTask: [String: Int],
+    blocks: [EpisodeBlock]
+  ) {
+    self.seed = seed
+    self.strength = strength
+    self.suites = suites
+    self.episodesPerTask = episodesPerTask
+    self.blocks = blocks
+  }
+
   /// The blocks of one machine.
   public func blocks(of shard: Shard) -> [EpisodeBlock] {
     blocks.enumerated().filter { shard.contains(block: $0.offset) }.map(\.element)
@@ -87,11 +110,9 @@ public struct EpisodePlan: Sendable {
 
   private static func blocks(of episodes: [Episode], suite: String) -> [EpisodeBlock] {
     stride(from: 0, to: episodes.count, by: EpisodeBlock.size).enumerated().map { number, start in
-      let digits = String(number)
-      let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
       let end = min(start + EpisodeBlock.size, episodes.count)
       return EpisodeBlock(
-        id: "\(suite)/\(padded)", suite: suite, episodes: Array(episodes[start..<end]))
+        id: EpisodeBlock.id(suite, number), suite: suite, episodes: Array(episodes[start..<end]))
     }
   }
 }

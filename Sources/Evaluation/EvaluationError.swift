@@ -22,6 +22,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case unfinishedRun(path: String, finished: Int, of: Int, next: String)
   case otherMachine(path: String, differences: [String])
   case noEpisodes(String)
+  case noSuchEpisode(String, run: String)
   case noBaseline(String, reason: String)
   case worseBaseline(path: String, objection: String)
 
@@ -42,7 +43,7 @@ extension EvaluationError {
       .badEpisodeName, .noCleanTwin:
       64
     case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
-      .unfinishedRun, .otherMachine, .noEpisodes, .noBaseline:
+      .unfinishedRun, .otherMachine, .noEpisodes, .noSuchEpisode, .noBaseline:
       65
     case .worseBaseline: 1
     case .cannotWrite, .folderInUse, .folderClaimed, .folderChanged, .environmentFailed: 2
@@ -73,6 +74,8 @@ extension EvaluationError: CustomStringConvertible {
       "\(name): that episode has no clean twin; leave out the ~"
     case .noEpisodes(let path):
       "\(path) holds no episode; run it first, or continue it with --resume"
+    case .noSuchEpisode(let name, let run):
+      "\(run) has no episode \(name) of that policy; bench compare and bench regress list names"
     case .noBaseline(let path, let reason):
       "\(path) is no baseline: \(reason)"
     case .worseBaseline(let path, let objection):

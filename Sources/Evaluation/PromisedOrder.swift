@@ -1,7 +1,7 @@
 import EnvironmentInterface
 
 /// Checks the records of a run, one after another, against what its `run.json` promises: every contestant on every
-/// block, each episode exactly once, in the plan's order.
+/// block, each episode exactly once, in the plan's order. Where the run has a schedule, a contestant may stop at a look.
 struct PromisedOrder {
   private let description: RunDescription
   private let blocks: [RunDescription.Block]
@@ -10,6 +10,8 @@ struct PromisedOrder {
   private let suites: [SuiteOrder]
   private var contestant = 0
   private var block = 0
+  /// Episodes of the contestant in the blocks before this one.
+  private var passed = 0
   /// The episodes of the block so far.
   private var episodes: [Episode] = []
 
@@ -35,6 +37,14 @@ struct PromisedOrder {
   /// Whether everything promised has been taken.
   var isComplete: Bool { contestant >= description.contestants.count || blocks.isEmpty }
 
+  /// Whether everything is there that can be known to be promised: the last contestant may have stopped here.
+  var mayBeComplete: Bool {
+    isComplete
+      || contestant == description.contestants.count - 1 && isBetweenBlocks && isAtLook
+  }
+
+  private var isAtLook: Bool { description.schedule?.looks.contains(passed) ?? false }
+
   /// Whether the record taken last ended a block.
   var isBetweenBlocks: Bool { episodes.isEmpty }
 
@@ -49,6 +59,11 @@ struct PromisedOrder {
   /// - Returns: what is wrong with it, in a sentence; nil where it is the promised one.
   mutating func take(_ record: EpisodeRecord) -> String? {
     guard !isComplete else { return "the run has no more episodes than before this line" }
+    if isBetweenBlocks, isAtLook, contestant + 1 < description.contestants.count,
+      record.policy == description.contestants[contestant + 1].name
+    {
+      (contestant, block, passed) = (contestant + 1, 0, 0)
+    }
     let (expected, place) = (description.contestants[contestant], blocks[block])
     let suite = Self.suite(of: place)
     guard record.policy == expected.name, record.block == place.id else {
@@ -86,7 +101,8 @@ struct PromisedOrder {
         + "plan: their factors, instructions or step limits are others"
     }
     block += 1
-    if block == blocks.count { (contestant, block) = (contestant + 1, 0) }
+    passed += place.episodes
+    if block == blocks.count { (contestant, block, passed) = (contestant + 1, 0, 0) }
     return nil
   }
 }

@@ -26,78 +26,117 @@ public enum RolloutEvent<State: Sendable> {
 
 /// Runs the episodes of a block side by side, one control step of all at a time.
 ///
+/// ```swift
+/// var rollout = Rollout(of: block, by: contestant, policy: policy, in: environment, settings: settings)
+/// rollout.begin()
+/// while !rollout.isFinished { rollout.step() }
+/// let records = rollout.records
+/// ```
+///
 /// Trouble stays in its episode: whatever a policy answers or throws, and whatever the environment
 /// cannot do for one state, ends that episode as an error and the others go on.
 public struct Rollout<World: Environment> {
+  private let block: EpisodeBlock
+  private let contestant: ContestantDescription
+  private let policy: (any Policy)?
   private let environment: World
   private let settings: RolloutSettings
   private let trace: ((RolloutEvent<World.State>) -> Void)?
 
   private typealias Running = RunningEpisode<World.State>
 
-  /// - Parameter trace: is told everything that happens, in order.
+  private var running: [Running] = []
+  private var finished: [EpisodeRecord?]
+  /// The last state of every episode that has ended, by slot.
+  private var states: [World.State?]
+
+  /// - Parameters:
+  ///   - policy: who acts; nil for the environment's expert.
+  ///   - trace: is told everything that happens, in order.
   public init(
+    of block: EpisodeBlock, by contestant: ContestantDescription, policy: (any Policy)?,
     in environment: World, settings: RolloutSettings,
     trace: ((RolloutEvent<World.State>) -> Void)? = nil
   ) {
+    self.block = block
+    self.contestant = contestant
+    self.policy = policy
     self.environment = environment
     self.settings = settings
     self.trace = trace
+    finished = Array(repeating: nil, count: block.episodes.count)
+    states = Array(repeating: nil, count: block.episodes.count)
   }
 
-  /// Runs a block to its end.
-  ///
-  /// - Parameters:
-  ///   - policy: who acts; nil for the environment's expert.
-  ///   - advance: called after every control step with the finished records and with how much of the
-  ///     step limits of those still running is used up, in episodes.
-  /// - Returns: one record per episode, in the order of the block.
-  /// - Throws: `EvaluationError.environmentFailed` where the environment failed in every episode:
-  ///   such a block says nothing and is better run again.
-  public func records(
-    of block: EpisodeBlock, contestant: ContestantDescription, policy: (any Policy)?,
-    advance: (_ finished: [EpisodeRecord], _ partial: Double) -> Void = { _, _ in }
-  ) throws(EvaluationError) -> [EpisodeRecord] {
-    var records = [EpisodeRecord?](repeating: nil, count: block.episodes.count)
-    var running: [Running] = []
-
+  /// Starts every episode of the block.
+  public mutating func begin() {
     for (slot, episode) in block.episodes.enumerated() {
       do {
         var begun = try start(episode, slot: slot)
-        begun.error = begin(episode, slot: slot, policy: policy)
+        begun.error = begin(episode, slot: slot)
         trace?(.started(slot: slot, episode, begun.state))
         running.append(begun)
       } catch {
         let record = EpisodeRecord(
           unstarted: episode, of: contestant, block: block.id, error: error)
-        records[slot] = record
+        finished[slot] = record
         trace?(.finished(slot: slot, record))
       }
     }
+    retire()
+  }
 
-    while true {
-      for one in running where isFinished(one) {
-        let record = one.record(
-          of: contestant, block: block.id, finalState: environment.stateHash(of: one.state))
-        records[one.slot] = record
-        policy?.end(slot: one.slot, outcome: record.outcome)
-        trace?(.finished(slot: one.slot, record))
-      }
-      running.removeAll(where: isFinished)
-      advance(records.compactMap { $0 }, running.reduce(0) { $0 + $1.elapsed })
-      if running.isEmpty { break }
+  /// Asks for actions where there are none, and makes one control step of every episode that runs.
+  public mutating func step() {
+    // Taken out, so that each is changed in its place while this rollout is read.
+    var running = self.running
+    self.running = []
+    decide(for: &running)
+    for index in running.indices where running[index].error == nil { step(&running[index]) }
+    self.running = running
+    retire()
+  }
 
-      decide(for: &running, policy: policy)
-      for index in running.indices where running[index].error == nil { step(&running[index]) }
+  /// Carries the block out from its start to its end.
+  public mutating func runToEnd() -> [EpisodeRecord] {
+    begin()
+    while !isFinished { step() }
+    return records
+  }
+
+  /// Whether no episode runs any more.
+  public var isFinished: Bool { running.isEmpty }
+
+  /// The records of the episodes that have ended, in the order of the block.
+  public var records: [EpisodeRecord] { finished.compactMap { $0 } }
+
+  /// How much of the step limits of the running episodes is used up, in episodes.
+  public var partial: Double { running.reduce(0) { $0 + $1.elapsed } }
+
+  /// The state of an episode as it is, or as it ended; nil where it could not be started.
+  public func state(inSlot slot: Int) -> World.State? {
+    states[slot] ?? running.first { $0.slot == slot }?.state
+  }
+
+  /// The record of an episode; nil while it runs.
+  public func record(inSlot slot: Int) -> EpisodeRecord? { finished[slot] }
+
+  /// How many control steps an episode has made.
+  public func steps(inSlot slot: Int) -> Int {
+    finished[slot]?.steps ?? running.first { $0.slot == slot }?.steps ?? 0
+  }
+
+  /// Records the episodes that have come to their end.
+  private mutating func retire() {
+    for one in running where isFinished(one) {
+      let record = one.record(
+        of: contestant, block: block.id, finalState: environment.stateHash(of: one.state))
+      finished[one.slot] = record
+      states[one.slot] = one.state
+      policy?.end(slot: one.slot, outcome: record.outcome)
+      trace?(.finished(slot: one.slot, record))
     }
-
-    let finished = records.compactMap { $0 }
-    if let reason = finished.first?.error?.message, !finished.isEmpty,
-      finished.allSatisfy({ $0.error?.cause == .environment })
-    {
-      throw .environmentFailed(block: block.id, policy: contestant.name, reason: reason)
-    }
-    return finished
+    running.removeAll(where: isFinished)
   }
 
   private func isFinished(_ one: Running) -> Bool {
@@ -118,7 +157,7 @@ public struct Rollout<World: Environment> {
   /// Tells a policy what is about to come.
   ///
   /// - Returns: what keeps the policy from starting.
-  private func begin(_ episode: Episode, slot: Int, policy: (any Policy)?) -> EpisodeError? {
+  private func begin(_ episode: Episode, slot: Int) -> EpisodeError? {
     guard let policy else { return nil }
     let setup: String
     do {
@@ -145,7 +184,7 @@ public struct Rollout<World: Environment> {
   // MARK: - Deciding
 
   /// Gives every episode without a pending action a new chunk, or an error.
-  private func decide(for running: inout [Running], policy: (any Policy)?) {
+  private func decide(for running: inout [Running]) {
     guard let policy else {
       for index in running.indices {
         take(expertAnswer(in: running[index].state), into: &running[index])

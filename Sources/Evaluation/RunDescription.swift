@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Statistics
 
 /// What a run is: everything that its records depend on.
 ///
@@ -29,6 +30,8 @@ public struct RunDescription: Hashable, Sendable {
   public var shard: Shard
   /// The blocks of all shards, in order.
   public var blocks: [Block]
+  /// The test that may stop a contestant at its looks; nil where each runs every block.
+  public var schedule: GroupSequentialTest?
   /// What was asked for: versions, hashes of scenes and weights, precision. Runs that differ in them are different
   /// experiments.
   public var facts: [String: String]
@@ -44,7 +47,8 @@ public struct RunDescription: Hashable, Sendable {
   ///   - facts: facts of both sorts; those of the machine are told by their names.
   public init(
     plan: EpisodePlan, contestants: [ContestantDescription], shard: Shard,
-    continuesAfterSuccess: Bool, facts: [String: String], notes: [String: String] = [:]
+    continuesAfterSuccess: Bool, facts: [String: String], notes: [String: String] = [:],
+    schedule: GroupSequentialTest? = nil
   ) {
     self.schema = Self.schema
     self.seed = plan.seed
@@ -59,6 +63,14 @@ public struct RunDescription: Hashable, Sendable {
     }
     (self.facts, self.machine) = MachineFacts.split(facts)
     self.notes = notes
+    self.schedule = schedule
+  }
+
+  /// Reads the `run.json` of a run's folder.
+  ///
+  /// - Throws: `EvaluationError` with the file.
+  public init(inFolder path: String) throws(EvaluationError) {
+    self = try RunFiles.description(at: "\(path)/\(RunFolder.descriptionName)")
   }
 
   /// The blocks that this run's shard holds, in order.
@@ -66,7 +78,7 @@ public struct RunDescription: Hashable, Sendable {
     blocks.enumerated().filter { shard.contains(block: $0.offset) }.map(\.element)
   }
 
-  /// How many records the shard holds when it is finished.
+  /// How many records the shard holds when it is finished, at most where contestants may stop.
   public var promisedEpisodes: Int {
     contestants.count * ownBlocks.reduce(0) { $0 + $1.episodes }
   }
@@ -93,6 +105,7 @@ public struct RunDescription: Hashable, Sendable {
       "policies", contestants.map { "\($0.name) (\($0.kind))" },
       other.contestants.map { "\($0.name) (\($0.kind))" })
     compare("continues_after_success", continuesAfterSuccess, other.continuesAfterSuccess)
+    compare("schedule", schedule, other.schedule)
     if !ignoringShard { compare("shard", shard, other.shard) }
     for key in Set(facts.keys).union(other.facts.keys).sorted() {
       compare("facts.\(key)", facts[key] ?? "nothing", other.facts[key] ?? "nothing")
@@ -115,7 +128,7 @@ public struct RunDescription: Hashable, Sendable {
 
 extension RunDescription: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, seed, strength, suites, contestants, shard, blocks, facts, machine, notes
+    case schema, seed, strength, suites, contestants, shard, blocks, schedule, facts, machine, notes
     case episodesPerTask = "episodes_per_task"
     case continuesAfterSuccess = "continues_after_success"
   }
@@ -131,6 +144,7 @@ extension RunDescription: Codable {
     contestants = try values.decode([ContestantDescription].self, forKey: .contestants)
     shard = try values.decode(Shard.self, forKey: .shard)
     blocks = try values.decode([Block].self, forKey: .blocks)
+    schedule = try values.decodeIfPresent(GroupSequentialTest.self, forKey: .schedule)
     // Before machines were told apart their facts stood among the others.
     let (facts, machine) = MachineFacts.split(
       try values.decode([String: String].self, forKey: .facts))
@@ -155,6 +169,7 @@ extension RunDescription: Codable {
     try values.encode(contestants, forKey: .contestants)
     try values.encode(shard, forKey: .shard)
     try values.encode(blocks, forKey: .blocks)
+    try values.encodeIfPresent(schedule, forKey: .schedule)
     try values.encode(facts, forKey: .facts)
     try values.encode(machine, forKey: .machine)
     try values.encode(notes, forKey: .notes)

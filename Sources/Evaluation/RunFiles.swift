@@ -131,6 +131,7 @@ extension RunFiles {
     guard let description, records.count < description.promisedEpisodes else { return nil }
     var order = PromisedOrder(description)
     for record in records where order.take(record) != nil { break }
+    if order.mayBeComplete { return nil }
     return MissingEpisodes(
       finished: records.count, promised: description.promisedEpisodes,
       next: order.next ?? "nothing")

@@ -10,7 +10,7 @@
 /// `harmLevel` is the level of a single look. With the default looks the whole test calls an unchanged
 /// policy worse in less than 1 % of runs at any share of differing pairs up to 0.4
 /// (``outcomes(loss:gain:)`` says so by exact enumeration).
-public struct GroupSequentialTest: Hashable, Sendable, Codable {
+public struct GroupSequentialTest: Hashable, Sendable {
   public enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
     case fail
     case pass
@@ -84,5 +84,35 @@ public struct GroupSequentialTest: Hashable, Sendable, Codable {
       PairedCounts(gained: gained, lost: lost, bothFailed: count - gained - lost)
         .scoreExcludes(drop: margin, confidence: passConfidence)
     }
+  }
+}
+
+extension GroupSequentialTest: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case looks, margin
+    case harmLevel = "harm_level"
+    case passConfidence = "pass_confidence"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let looks = try values.decode([Int].self, forKey: .looks)
+    guard looks.first.map({ $0 > 0 }) ?? false,
+      zip(looks, looks.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .looks, in: values, debugDescription: "positive numbers that rise are needed")
+    }
+    func rate(_ key: CodingKeys) throws -> Double {
+      let value = try values.decode(Double.self, forKey: key)
+      guard value > 0, value < 1 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: values, debugDescription: "a number between 0 and 1 is needed")
+      }
+      return value
+    }
+    self.init(
+      looks: looks, margin: try rate(.margin), harmLevel: try rate(.harmLevel),
+      passConfidence: try rate(.passConfidence))
   }
 }

@@ -20,6 +20,9 @@ public var isCUDAAvailable: Bool { ctorch_is_cuda_available() }
 /// The version of libtorch, such as "2.13.0".
 public var libraryVersion: String { String(cString: ctorch_version()) }
 
+/// Which of its compiled kernels libtorch uses on this processor, such as `AVX512`: others round differently.
+public var kernelCapability: String { String(cString: ctorch_cpu_capability()) }
+
 /// Runs `body` without recording gradients on this thread.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
   let earlier = ctorch_set_gradients_enabled(false)
@@ -28,7 +31,7 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
 }
 
 /// How linear layers multiply float32 tensors.
-public enum ProductPrecision: String, Hashable, Sendable, Codable {
+public enum ProductPrecision: String, Hashable, Sendable, Codable, CaseIterable {
   case float32
   /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018), on processors that have
   /// instructions for it (AVX-512 BF16); elsewhere as `float32`.

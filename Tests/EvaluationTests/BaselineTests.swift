@@ -46,7 +46,7 @@ import Testing
     Unfit(
       id: "a policy that never began",
       records: sampleRecords("ss") + sampleRecords("s", policy: "octo"), promised: 2,
-      reason: "octo has 1 of 2"),
+      reason: "3 of 4"),
   ])
   func runsThatAreNoBaselineAreTold(unfit: Unfit) throws {
     let error = #expect(throws: EvaluationError.self) {

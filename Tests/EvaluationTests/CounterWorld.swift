@@ -21,6 +21,9 @@ struct CounterWorld: Environment {
   /// An instruction that cannot be drawn.
   var unseenInstruction: String?
 
+  /// Episodes that cannot be started this time.
+  var startFault: @Sendable (Episode) -> Bool = { _ in false }
+
   let suites = [
     SuiteDescription(
       name: "plain", title: "In distribution", tasks: ["near", "far"], hasCleanTwins: false,
@@ -66,6 +69,7 @@ struct CounterWorld: Environment {
 
   func start(_ episode: Episode) throws -> State {
     if brokenTasks.contains(episode.task) { throw Fault(description: "no \(episode.task) here") }
+    if startFault(episode) { throw Fault(description: "nothing starts") }
     return State(episode: episode, goal: Int(episode.instruction.suffix(1)) ?? 0)
   }
 

@@ -104,7 +104,7 @@ import Testing
     let report = try RegressionGate().report(
       on: sampleRun(records, promised: 6), against: Baseline(of: sampleRun(records)))
     #expect(report.verdict == .notComparable)
-    #expect(report.line.contains("openvla has 3 of 6"))
+    #expect(report.line.contains("3 of 6 episodes"))
     #expect(report.line.contains("--resume"))
   }
 

@@ -82,3 +82,50 @@ import Testing
     #expect(try String(contentsOfFile: file, encoding: .utf8).contains("Why: a test"))
   }
 }
+
+@Suite struct EpisodeByNameTests {
+  /// The window's and the run's rollouts are one, and a name finds the episode of a run again.
+  @Test func anEpisodeOfARunIsRepeatedToTheByte() throws {
+    let folder = Program.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = try Program.run([
+      "--suite", "semantic", "--policy", "openvla", "--policy", "expert", "--episodes", "1",
+      "--seed", "3", "--out", folder,
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    for name in ["semantic/lift-white-tape#0@3", "~semantic/lift-white-tape#0@3"] {
+      let repro = try Program.run(["repro", folder, name])
+      #expect(repro.status == 0, "\(repro.output)\(repro.errors)")
+      #expect(repro.output.split(separator: "\n").count { $0.contains("the same") } == 2)
+      let replay = try Program.run(["replay", name, "--policy", "expert"])
+      #expect(replay.status == 0)
+      #expect(replay.output.contains("success after"))
+    }
+    let none = try Program.run(["repro", folder, "semantic/lift-white-tape#1@3"])
+    #expect(none.status == 65)
+    let nonsense = try Program.run(["replay", "lift"])
+    #expect(nonsense.status == 64)
+    #expect(nonsense.errors.contains("suite/task#index@seed"))
+  }
+
+  /// A gate that runs what it judges answers an unchanged policy after one look.
+  @Test func theGateRunsAsMuchAsItNeeds() throws {
+    let folder = Program.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let gate = try Program.run([
+      "regress", "--baseline", "Results/baseline.json", "--policy", "expert", "--out", folder,
+    ])
+    #expect(gate.status == 0, "\(gate.output)\(gate.errors)")
+    #expect(gate.output.contains("PASS: expert is unchanged: all 60 episodes"))
+    let judged = try Program.run([
+      "regress", "--baseline", "Results/baseline.json", "--only", "expert", folder, "--format",
+      "line",
+    ])
+    #expect(judged.status == 0, "\(judged.output)\(judged.errors)")
+    let noise = try Program.run([
+      "regress", "--baseline", "Results/baseline.json", "--policy", "expert", "--calibrate",
+    ])
+    #expect(noise.status == 0)
+    #expect(noise.output.contains("deterministic, 60 of 60"))
+  }
+}

@@ -60,6 +60,8 @@ void ctorch_keep_freed_memory(void);
 /// Seeds libtorch's own generators (only dropout-like operations use them).
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);
+/// Which of its compiled kernels libtorch uses on this processor, such as "AVX512".
+const char *ctorch_cpu_capability(void);
 
 // MARK: - Recorded work
 
@@ -300,11 +302,6 @@ bool ctorch_clear_gradients(CTorchTensorList tensors, int64_t count);
 /// The L2 norm of all gradients together, or -1; scales them down to `maximum` where it is larger
 /// and `maximum` is positive. A norm that is not finite leaves the gradients as they are.
 double ctorch_clip_gradient_norm(CTorchTensorList tensors, int64_t count, double maximum);
-/// `destination += source`, in place and outside the gradient graph.
-bool ctorch_add_in_place(CTorchTensor *destination, const CTorchTensor *source, double scale);
-/// `average ← decay · average + (1 − decay) · value` for `count` pairs.
-bool ctorch_lerp_in_place(
-    CTorchTensorList averages, CTorchTensorList values, int64_t count, double weight);
 
 typedef struct CTorchAdamW {
   double learningRate;

@@ -90,7 +90,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
   // MARK: - Robot
 
   /// A scene of the training distribution; a draw that does not fit on the table is drawn again.
-  private func scene(_ stream: RandomStream) throws -> EpisodeScene {
+  func scene(_ stream: RandomStream) throws -> EpisodeScene {
     var trouble: SceneDrawError?
     for attempt in 0..<20 {
       let stream = stream.named("scene").numbered(attempt)

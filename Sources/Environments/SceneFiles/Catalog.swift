@@ -5,16 +5,16 @@ import StrictYAML
 
 /// Everything under `Scenes/`: objects, arenas, robots and set-ups by name.
 public struct Catalog: Sendable {
-  public let objects: [String: ObjectModel]
-  public let arenas: [String: Arena]
-  public let robots: [String: Robot]
-  public let setups: [String: Setup]
+  public internal(set) var objects: [String: ObjectModel]
+  public internal(set) var arenas: [String: Arena]
+  public internal(set) var robots: [String: Robot]
+  public internal(set) var setups: [String: Setup]
   /// Kinds of tasks.
-  public let families: [String: TaskFamily]
+  public internal(set) var families: [String: TaskFamily]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
   /// Objects as drawn, made once each, and what their contents are known by.
-  let drawnObjects: [String: (model: Model, digest: String)]
+  var drawnObjects: [String: (model: Model, digest: String)]
 
   /// Names of the objects, in order.
   public var objectNames: [String] { objects.keys.sorted() }

@@ -145,7 +145,7 @@ struct SceneBuilder {
 
   // MARK: - Places
 
-  private func layout(
+  func layout(
     of cast: SceneCast, task: TaskDefinition, factors: [Factor], stream: RandomStream
   ) throws -> SceneLayout {
     let demands = cast.members.map { demand(of: $0, task: task, factors: factors, stream: stream) }

@@ -41,11 +41,18 @@ public struct TabletopEnvironment: Environment {
   public var suites: [SuiteDescription] { suiteDefinitions.map(\.description) }
 
   public var facts: [String: String] {
-    [
+    var facts = [
       "scenes": catalog.filesHash, "benchmarks": suitesHash,
-      "renderer": (try? renderers.pool().rendererDescription) ?? "none",
     ]
+    // Policies that do not see need none.
+    facts["renderer"] = try? renderers.pool().rendererDescription
+    return facts
   }
+
+  /// Starts what draws pictures, which otherwise starts with the first one.
+  ///
+  /// - Throws: `RenderingError` where this machine has no driver for it.
+  public func startRenderer() throws { _ = try renderers.pool() }
 
   // MARK: - Episodes
 

@@ -26,6 +26,10 @@ public struct Baseline: Hashable, Sendable {
   ///   nothing about a policy.
   public init(of run: RunFiles) throws(EvaluationError) {
     if let reason = run.reasonAgainstCompleteness { throw .noBaseline(run.path, reason: reason) }
+    if run.description?.schedule != nil {
+      throw .noBaseline(
+        run.path, reason: "a gate stopped it as soon as it could answer; run all its episodes")
+    }
     let faults = run.records.count { $0.error?.cause == .environment }
     guard faults == 0 else { throw .infrastructureErrors(count: faults, path: run.path) }
     facts = run.facts
@@ -151,5 +155,20 @@ extension Baseline: Decodable {
   /// Writes the file, replacing an older one at once.
   public func write(to path: String) throws(EvaluationError) {
     try RunFolder.write(json(), to: path)
+  }
+}
+
+extension Baseline {
+  /// Which of its policies a policy stands for.
+  ///
+  /// - Parameter asked: what the user says; without it the policy of the same name, or the only entry.
+  /// - Throws: `EvaluationError.unknownPolicy` where there is none, or several could be meant.
+  public func name(answeredBy policy: String, as asked: String?) throws(EvaluationError) -> String {
+    let names = policies.map(\.name)
+    if let asked, names.contains(asked) { return asked }
+    if asked == nil, names.contains(policy) { return policy }
+    let entries = policies.filter { $0.kind == .entry }.map(\.name)
+    if asked == nil, entries.count == 1 { return entries[0] }
+    throw .unknownPolicy(asked ?? policy, run: "the baseline", known: names)
   }
 }

@@ -70,6 +70,13 @@ public struct RegressionGate: Hashable, Sendable, Codable {
     }
   }
 
+  /// How far a run is that is judged.
+  enum Stage {
+    case finished
+    /// It goes on, so that what is missing is no fault yet.
+    case underWay
+  }
+
   /// Judges a run against a baseline.
   ///
   /// - Throws: `EvaluationError.brokenFile` for an episode that is there twice, and `.unknownPolicy` where
@@ -77,6 +84,12 @@ public struct RegressionGate: Hashable, Sendable, Codable {
   public func report(
     on run: RunFiles, against baseline: Baseline, scope: Scope = Scope()
   ) throws(EvaluationError) -> GateReport {
+    try report(on: run, against: baseline, scope: scope, stage: .finished)
+  }
+
+  func report(on run: RunFiles, against baseline: Baseline, scope: Scope, stage: Stage)
+    throws(EvaluationError) -> GateReport
+  {
     try run.checkUnique()
     let known = baseline.policies.map(\.name)
     for name in (scope.policies ?? []).sorted() where !known.contains(name) {
@@ -84,32 +97,44 @@ public struct RegressionGate: Hashable, Sendable, Codable {
     }
     let facts = FactComparison(baseline: baseline.facts, run: run.facts)
     var obstacles = facts.protocolFacts.map { "another protocol: \($0)" }
-    if let reason = run.reasonAgainstCompleteness {
+    if stage == .finished, let reason = run.reasonAgainstCompleteness {
       obstacles.append("\(run.path) is no whole run: \(reason)")
     }
     let asked = baseline.policies.filter { scope.policies?.contains($0.name) ?? true }
+    let schedule = run.description?.schedule
     let answered = Dictionary(grouping: run.records, by: \.policy)
     let learned = asked.count { $0.kind == .entry || $0.kind == .control }
     var judged: [GateReport.Policy] = []
     for policy in asked {
       let name = scope.standIns[policy.name] ?? policy.name
       guard let records = answered[name] else {
+        if stage == .underWay { continue }
         obstacles.append(
           "\(name) is not in the run; it has \(run.policies.joined(separator: ", "))")
         continue
       }
+      // A gate that stopped early asked for no more than what is there.
+      let isAsked = schedule.map { _ in Set(records.map { EpisodeName(of: $0.episode) }) }
       let question = policy.episodes.filter { episode in
-        scope.episodesPerTask.map { episode.name.index < $0 } ?? true
+        (scope.episodesPerTask.map { episode.name.index < $0 } ?? true)
+          && (isAsked?.contains(episode.name) ?? true)
       }
       judged.append(
         judge(
           question, of: policy, by: records.map(EpisodeOutcome.init), named: name,
           learned: max(1, learned), onOtherMachine: !facts.machineFacts.isEmpty))
     }
+    if stage == .finished, let most = schedule?.looks.last {
+      for policy in judged where policy.verdict == .inconclusive && policy.pairs.count < most {
+        obstacles.append(
+          "\(policy.name) was stopped at \(policy.pairs.count) of at most \(most) episodes, before there "
+            + "was an answer; continue it with --resume")
+      }
+    }
     let names = Set(asked.map { scope.standIns[$0.name] ?? $0.name })
     return GateReport(
       gate: self, policies: judged, obstacles: obstacles, facts: facts,
-      onlyInRun: run.policies.filter { !names.contains($0) }, looks: nil)
+      onlyInRun: run.policies.filter { !names.contains($0) }, looks: schedule?.looks)
   }
 
   /// Judges one policy on the pairs so far.

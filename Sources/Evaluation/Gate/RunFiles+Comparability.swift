@@ -7,7 +7,7 @@ extension RunFiles {
     ) { $1 }
   }
 
-  /// Why this is no whole run, in words; nil for one that is.
+  /// Why nothing can be judged by this run, in words; nil for one that is finished.
   var reasonAgainstCompleteness: String? {
     guard let description else {
       return "there is no \(RunFolder.descriptionName) beside it, so nobody knows what was asked; "
@@ -16,18 +16,10 @@ extension RunFiles {
     guard description.shard == .whole else {
       return "it is shard \(description.shard) of a run; merge the shards with bench merge"
     }
-    let perContestant = description.ownBlocks.reduce(0) { $0 + $1.episodes }
-    let promised = description.contestants.count * perContestant
     if records.isEmpty { return "it holds no episode" }
-    guard records.count == promised else {
-      let open = description.contestants.compactMap { contestant -> String? in
-        let count = records.count { $0.policy == contestant.name }
-        return count < perContestant ? "\(contestant.name) has \(count) of \(perContestant)" : nil
-      }
-      return
-        "it is unfinished (\(open.joined(separator: ", ")) episodes); continue it with --resume"
-    }
-    return nil
+    guard let missing else { return nil }
+    return "it is unfinished (\(missing.finished) of \(missing.promised) episodes, next "
+      + "\(missing.next)); continue it with --resume"
   }
 
   /// The second record of an episode, and which one that is; nil where every episode is there once.

@@ -40,9 +40,13 @@ public final class DiffusionPolicyNetwork: Module {
   /// The network that `save` wrote into `folder`.
   public convenience init(folder: URL, device: Device = .cpu) throws {
     let configuration: DiffusionPolicyConfiguration = try readConfiguration(
-      folder.appendingPathComponent("config.json"))
-    try self.init(
-      configuration, ParameterSource(try Checkpoint(folder: folder), device: device))
+      folder.appendingPathComponent("config.json"), known: DiffusionPolicyConfiguration.knownKeys)
+    let checkpoint = try Checkpoint(folder: folder)
+    do {
+      try self.init(configuration, ParameterSource(checkpoint, device: device))
+    } catch let error as TorchError {
+      throw error.naming(configurationIn: folder)
+    }
   }
 
   public init(_ configuration: DiffusionPolicyConfiguration, _ source: ParameterSource) throws {

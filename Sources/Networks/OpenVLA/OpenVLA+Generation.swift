@@ -4,8 +4,17 @@ import Torch
 public struct Generation: Sendable {
   /// The chosen tokens, `[B][count]`.
   public var tokens: [[Int]]
+  /// Whether all logits behind a row's tokens were numbers; the tokens mean nothing where they were not.
+  public var isFinite: [Bool]
   /// The logits behind each token, `[B][count][allowed]`, where asked for.
   public var logits: [[[Float]]] = []
+
+  /// No tokens yet for so many rows.
+  init(rowCount: Int, keepsLogits: Bool) {
+    tokens = Array(repeating: [], count: rowCount)
+    isFinite = Array(repeating: true, count: rowCount)
+    if keepsLogits { logits = Array(repeating: [], count: rowCount) }
+  }
 }
 
 /// How a token is chosen from its probabilities.
@@ -22,17 +31,23 @@ public enum TokenChoice: String, Hashable, Sendable, Codable {
 }
 
 extension TokenChoice {
-  /// The chosen column of each row of `logits` `[rows, columns]`.
-  func indices(in logits: Tensor) throws -> [Int] {
-    switch self {
-    case .likeliest: return try logits.argmax(-1).integers()
-    case .median: return try rows(of: logits).map(Self.middle)
-    case .mean:
-      return try rows(of: logits).map { row in
-        let mean = row.enumerated().reduce(0) { $0 + Double($1.offset) * Double($1.element) }
-        return min(row.count - 1, max(0, Int(mean.rounded())))
+  /// The chosen column of each row of `logits` `[rows, columns]`; nil where a logit of the row is no finite number.
+  func indices(in logits: Tensor) throws -> [Int?] {
+    let chosen =
+      switch self {
+      case .likeliest: try logits.argmax(-1).integers()
+      case .median: try rows(of: logits).map(Self.middle)
+      case .mean: try rows(of: logits).map(Self.mean)
       }
+    return zip(chosen, try logits.finiteRows()).map { $1 ? $0 : nil }
+  }
+
+  private static func mean(of probabilities: ArraySlice<Float>) -> Int {
+    let mean = probabilities.enumerated().reduce(0) {
+      $0 + Double($1.offset) * Double($1.element)
     }
+    guard mean.isFinite else { return 0 }
+    return min(probabilities.count - 1, max(0, Int(mean.rounded())))
   }
 
   private static func middle(of probabilities: ArraySlice<Float>) -> Int {
@@ -72,8 +87,7 @@ extension OpenVLA {
     choices: [TokenChoice] = [], keepsLogits: Bool = false
   ) throws -> Generation {
     try check(images: images, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
-    var result = Generation(tokens: Array(repeating: [], count: prompts.count))
-    if keepsLogits { result.logits = Array(repeating: [], count: prompts.count) }
+    var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
     let groups = groups(prompts)
     let generations = try sideBySide(groups) { group in
       let rows = group.rows + Array(repeating: group.rows[0], count: group.padding)
@@ -89,6 +103,7 @@ extension OpenVLA {
     for (group, generated) in zip(groups, generations) {
       for (index, row) in group.rows.enumerated() {
         result.tokens[row] = generated.tokens[index]
+        result.isFinite[row] = generated.isFinite[index]
         if keepsLogits { result.logits[row] = generated.logits[index] }
       }
     }
@@ -157,8 +172,7 @@ extension OpenVLA {
   ) throws -> Generation {
     let prefix = prefix(patchFeatures: patchFeatures(images))
     let prefixLength = vision.patchCount + 1
-    var result = Generation(tokens: Array(repeating: [], count: prompts.count))
-    if keepsLogits { result.logits = Array(repeating: [], count: prompts.count) }
+    var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
 
     let lengths = prompts.map { prefixLength + $0.count - 1 }
     let cache = KeyValueCache(
@@ -178,7 +192,9 @@ extension OpenVLA {
       let range = (step < allowed.count ? allowed[step] : nil) ?? 0..<logits.size(-1)
       logits = logits.narrowed(-1, range)
       let choice = step < choices.count ? choices[step] : .likeliest
-      let chosen = try choice.indices(in: logits).map { $0 + range.lowerBound }
+      let columns = try choice.indices(in: logits)
+      // A row without an answer goes on with any token, so that the others are computed as ever.
+      let chosen = columns.map { ($0 ?? 0) + range.lowerBound }
       if keepsLogits {
         let values = try logits.floats()
         for row in prompts.indices {
@@ -186,7 +202,10 @@ extension OpenVLA {
             Array(values[row * range.count..<(row + 1) * range.count]))
         }
       }
-      for row in prompts.indices { result.tokens[row].append(chosen[row]) }
+      for row in prompts.indices {
+        result.tokens[row].append(chosen[row])
+        if columns[row] == nil { result.isFinite[row] = false }
+      }
       if step + 1 < tokenCount {
         hidden = language.decode(
           language.embed(Tensor(chosen).to(language.device)), cache: cache)

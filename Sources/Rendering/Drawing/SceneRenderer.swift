@@ -89,25 +89,25 @@ public final class SceneRenderer {
   func drawShadows(
     of instances: [Instance], lighting: Lighting, into map: ShadowMap, clears: Bool = true
   ) throws {
-    if clears { try clearShadows(map) }
+    map.bindFramebuffer()
+    setState()
+    if clears { glClear(GLbitfield(GL_DEPTH_BUFFER_BIT)) }
     try drawShadows(
-      of: instances, lighting: lighting, into: map, tile: ShadowTile(index: 0, columns: 1))
+      of: instances, lighting: lighting, size: map.size, tile: ShadowTile(index: 0, columns: 1))
   }
 
-  func clearShadows(_ map: ShadowMap) throws {
+  /// Makes an atlas the target of shadows, and empties it.
+  func beginShadows(_ map: ShadowMap) {
     map.bindFramebuffer()
     setState()
     glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
   }
 
-  /// The same into one tile of an atlas, which is not cleared.
+  /// Draws what casts shadows into a tile `size` texels wide of the map that is the target.
   func drawShadows(
-    of instances: [Instance], lighting: Lighting, into map: ShadowMap, tile: ShadowTile
+    of instances: [Instance], lighting: Lighting, size: Int, tile: ShadowTile
   ) throws {
-    map.bindFramebuffer()
-    setState()
     guard lighting.castsShadow else { return }
-    let size = map.size / tile.columns
     // The outermost texels stay empty, so that looking past the edge finds light.
     let margin = ShadowPlace.margin
     let inside = GLsizei(size - 2 * margin)

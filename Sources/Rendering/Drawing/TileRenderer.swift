@@ -13,6 +13,7 @@ final class TileRenderer {
   /// Images of frames of any sizes, in order; nil where the driver or the size does not allow tiles.
   func images(of frames: [Frame]) throws -> [RenderedImage]? {
     var images: [RenderedImage] = []
+    var pending: (sheet: TileSheet, reading: TileSheet.Reading)?
     var start = 0
     while start < frames.count {
       let scene = frames[start].staticScene
@@ -24,13 +25,19 @@ final class TileRenderer {
       {
         end += 1
       }
-      images += try sheet(width: scene.width, height: scene.height, Array(frames[start..<end]))
+      let sheet = try drawn(
+        width: scene.width, height: scene.height, Array(frames[start..<end]))
+      let reading = try sheet.startReading(end - start)
+      // The sheet before has come by now, while this one was drawn.
+      if let pending { images += try pending.sheet.images(pending.reading) }
+      pending = (sheet, reading)
       start = end
     }
+    if let pending { images += try pending.sheet.images(pending.reading) }
     return images
   }
 
-  private func sheet(width: Int, height: Int, _ frames: [Frame]) throws -> [RenderedImage] {
+  private func drawn(width: Int, height: Int, _ frames: [Frame]) throws -> TileSheet {
     let key = SIMD2(width, height)
     let sheet = try sheets[key] ?? TileSheet(width: width, height: height)
     sheets[key] = sheet
@@ -42,29 +49,29 @@ final class TileRenderer {
         view: View(scene.camera, width: width, height: height, isTopDown: true)
       )
     }
-    try renderer.clearShadows(sheet.shadows)
+    renderer.beginShadows(sheet.shadows)
     for each in views {
       try renderer.drawShadows(
         of: each.frame.staticScene.instances + each.frame.moving, lighting: each.lighting,
-        into: sheet.shadows, tile: each.tile)
+        size: SceneRenderer.imageShadowSize, tile: each.tile)
     }
     renderer.begin(
       framebuffer: sheet.samples, width: 2 * width * TileSheet.columns,
       height: 2 * height * TileSheet.columns)
     for each in views {
-      sheet.bindSamples(of: each.tile)
+      sheet.limitDrawing(to: each.tile)
       try renderer.drawBackground(
         each.frame.staticScene.background, from: each.view, options: [])
     }
     for isStatic in [true, false] {
       for each in views {
-        sheet.bindSamples(of: each.tile)
+        sheet.limitDrawing(to: each.tile)
         try renderer.draw(
           isStatic ? each.frame.staticScene.instances : each.frame.moving, from: each.view,
           lighting: each.lighting, shadows: sheet.shadows, tile: each.tile,
           options: isStatic ? [.perPixel, .soft, .atlas] : [.atlas])
       }
     }
-    return try sheet.images(frames.count)
+    return sheet
   }
 }

@@ -19,6 +19,9 @@ final class TileSheet {
   private var outputColors: GLuint = 0
   private var emptyVertexArray: GLuint = 0
   private let packing: ShaderProgram
+  /// What is read goes into these in turn, so that one can come while the next is drawn.
+  private var buffers: [GLuint] = [0, 0]
+  private var nextBuffer = 0
 
   /// - Parameters:
   ///   - width: of each image [pixels]; a multiple of four, since four bytes are packed at a time.
@@ -37,6 +40,14 @@ final class TileSheet {
     let (across, down) = (2 * width * Self.columns, 2 * height * Self.columns)
     sampleColors = Self.texture(width: across, height: down)
     outputColors = Self.texture(width: width * 3 / 4, height: height * Self.capacity)
+    glGenBuffers(2, &buffers)
+    for buffer in buffers {
+      glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), buffer)
+      glBufferData(
+        GLenum(GL_PIXEL_PACK_BUFFER), width * height * 3 * Self.capacity, nil,
+        GLenum(GL_STREAM_READ))
+    }
+    glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), 0)
     glGenRenderbuffers(1, &sampleDepths)
     glBindRenderbuffer(GLenum(GL_RENDERBUFFER), sampleDepths)
     glRenderbufferStorage(
@@ -63,6 +74,7 @@ final class TileSheet {
     glDeleteFramebuffers(2, &framebuffers)
     var textures = [sampleColors, outputColors]
     glDeleteTextures(2, &textures)
+    glDeleteBuffers(2, buffers)
     glDeleteRenderbuffers(1, &sampleDepths)
     glDeleteVertexArrays(1, &emptyVertexArray)
   }
@@ -88,15 +100,22 @@ final class TileSheet {
   }
 
   /// Limits drawing to a tile's samples.
-  func bindSamples(of tile: ShadowTile) {
-    glBindFramebuffer(GLenum(GL_FRAMEBUFFER), samples)
+  func limitDrawing(to tile: ShadowTile) {
     glViewport(
       GLint(2 * width * tile.column), GLint(2 * height * tile.row), GLsizei(2 * width),
       GLsizei(2 * height))
   }
 
-  /// The first `count` tiles as images.
-  func images(_ count: Int) throws -> [RenderedImage] {
+  /// Images that are on their way from the device.
+  struct Reading {
+    fileprivate let buffer: GLuint
+    fileprivate let count: Int
+  }
+
+  /// Packs the first `count` tiles and starts to read them; the tiles may be drawn over at once.
+  ///
+  /// At most two readings may be under way.
+  func startReading(_ count: Int) throws -> Reading {
     glBindFramebuffer(GLenum(GL_FRAMEBUFFER), output)
     let (across, down) = (GLsizei(width * 3 / 4), GLsizei(height * count))
     glViewport(0, 0, across, down)
@@ -112,17 +131,36 @@ final class TileSheet {
     glBindVertexArray(emptyVertexArray)
     glDrawArrays(GLenum(GL_TRIANGLES), 0, 3)
     glEnable(GLenum(GL_DEPTH_TEST))
-    let size = width * height * 3
-    let bytes = [UInt8](unsafeUninitializedCapacity: size * count) { buffer, filled in
-      glReadPixels(
-        0, 0, across, down, GLenum(GL_RGBA), GLenum(GL_UNSIGNED_BYTE), buffer.baseAddress)
-      filled = size * count
-    }
+    defer { nextBuffer = 1 - nextBuffer }
+    let buffer = buffers[nextBuffer]
+    glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), buffer)
+    glReadPixels(0, 0, across, down, GLenum(GL_RGBA), GLenum(GL_UNSIGNED_BYTE), nil)
+    glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), 0)
+    glFlush()
     try checkOpenGL("reading \(count) tiles")
-    return (0..<count).map { index in
-      RenderedImage(
-        height: height, width: width, pixels: Array(bytes[index * size..<(index + 1) * size]))
+    return Reading(buffer: buffer, count: count)
+  }
+
+  /// The images, once they have come.
+  func images(_ reading: Reading) throws -> [RenderedImage] {
+    let size = width * height * 3
+    glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), reading.buffer)
+    defer { glBindBuffer(GLenum(GL_PIXEL_PACK_BUFFER), 0) }
+    guard
+      let bytes = glMapBufferRange(
+        GLenum(GL_PIXEL_PACK_BUFFER), 0, size * reading.count, GLbitfield(GL_MAP_READ_BIT))
+    else {
+      try checkOpenGL("mapping \(reading.count) tiles")
+      throw RenderingError.openGL(operation: "mapping \(reading.count) tiles", code: 0)
     }
+    let images = (0..<reading.count).map { index in
+      RenderedImage(
+        height: height, width: width,
+        pixels: [UInt8](UnsafeRawBufferPointer(start: bytes + index * size, count: size)))
+    }
+    glUnmapBuffer(GLenum(GL_PIXEL_PACK_BUFFER))
+    try checkOpenGL("reading \(reading.count) tiles")
+    return images
   }
 }
 

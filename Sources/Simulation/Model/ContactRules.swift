@@ -16,6 +16,10 @@ import Geometry
 /// - *Resting* (`RestSearch`): a body let go falls straight down, is set upright, and stays where its
 ///   center of mass is over the hull of its contacts, the support polygon of McGhee and Frank 1968, "On
 ///   the stability properties of quadruped creeping gaits"; else it goes the shortest way off.
+/// - *Tumbling* (`topple`, `StablePoses`; where `tumbles`): a body pushed above its center of mass tips, and what is let
+///   go comes to rest on one of the stable faces of its hull. Lynch 1999; Goldberg et al. 1999.
+/// - *Turning* (`pivot`; where `turnsPushedBodies`): a push off the center turns the body. Mason 1986; Lynch et al. 1992.
+/// - *Slipping* (`InsecureHold`; where `insecureSteps` is not 0): a bad grasp holds for a while. Howe and Cutkosky 1996.
 /// - *Containers*: over a hollow that it fits a body slides clear of the walls and falls to the floor; one
 ///   that is too large rests on the rim.
 /// - *Stopping*: hand and held body stop on the table, and on or under bodies.
@@ -36,6 +40,17 @@ public struct ContactRules: Sendable, Hashable, Codable {
   public var substepAngle = 0.05
   /// What a held body carries falls off when the body leans further than this [rad].
   public var spillAngle = Double.pi / 4
+
+  /// Whether bodies tip over and rest on any stable face; else what is let go is set upright.
+  public var tumbles = false
+  /// Whether a body that is pushed off its center turns; else it keeps its heading.
+  public var turnsPushedBodies = false
+  /// The friction coefficient between bodies and what they stand on.
+  public var tableFriction = 0.5
+  /// For how many control steps fingers hold in the air what they hold badly; 0 where they don't take hold of it at all.
+  public var insecureSteps = 0
+  /// How much farther aside than a secure grasp an insecure one may be, and how much shallower, as a share of the limit.
+  public var insecureShare = 0.75
 
   public init() {}
 

@@ -15,6 +15,10 @@ public struct TabletopModel: Sendable {
   let baseFromWorld: RigidTransform
   let shapes: [BodyShape]
   let hand: HandShape
+  /// Of bodies that may tip over; empty entries where the rules say that none does.
+  let stablePoses: [StablePoses?]
+  /// See `BodyModel.frictionRadius` [m]; ones where pushed bodies keep their heading.
+  let frictionRadii: [Double]
   /// Containers sunk into the table, whose floor lies below its top.
   let basins: [Int]
 
@@ -45,6 +49,8 @@ public struct TabletopModel: Sendable {
     baseFromWorld = worldFromBase.inverse
     shapes = bodies.map(BodyShape.init)
     hand = HandShape(gripper)
+    stablePoses = bodies.map { rules.tumbles && !$0.isFixed ? StablePoses(of: $0) : nil }
+    frictionRadii = bodies.map { rules.turnsPushedBodies ? $0.frictionRadius : 1 }
     basins = bodies.indices.filter { bodies[$0].isFixed && (bodies[$0].cavity?.floor ?? 0) < 0 }
   }
 }

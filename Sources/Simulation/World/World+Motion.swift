@@ -121,8 +121,11 @@ extension World {
         // A longer way up is no contact from above but the side of something that does not move.
         guard lifted < 4 * model.rules.substepLength else { break }
       } else if let push = contacts.lateral {
+        if topple(push, besides: carried, in: model, &disturbed) { continue }
         guard !push.opposes(lastPush),
-          shove(push.body, by: push.displacement, besides: carried, in: model, &disturbed)
+          shove(
+            push.body, by: pivot(push, besides: carried, in: model), besides: carried, in: model,
+            &disturbed)
         else {
           (worldFromBody, disturbed) = (poses, alreadyDisturbed)
           return .blocked(push.overlap)

@@ -25,6 +25,8 @@ public struct World: Sendable, Hashable {
   public internal(set) var grasp: Grasp?
   /// What lies on or in the held body and moves with it.
   public internal(set) var cargo = BodySet()
+  /// How long the grasp goes on holding; nil where it is a good one.
+  public internal(set) var insecureHold: InsecureHold?
   /// The body that the hand, or a body it held, met first.
   public internal(set) var firstTouched: Int?
   /// Every body that the hand has met.

@@ -1,27 +1,52 @@
 import ArgumentParser
+import Environments
 import Evaluation
+import Policies
 import Statistics
+import Torch
 
 /// `bench regress`: the gate that asks whether a success rate has fallen.
 struct RegressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regress", abstract: "Gate: has a success rate fallen against a baseline?",
     discussion: """
+      bench regress --baseline Results/baseline.json --policy DIR      run just as much as the answer needs
       bench regress --baseline Results/baseline.json Runs/1            judge a run
       bench regress --baseline Results/baseline.json --update Runs/1   make it the baseline
 
       Every episode of the baseline must be answered, by one of the same content. A policy whose episodes \
       all end in the baseline's states passes. Otherwise it fails if it has fallen beyond chance (one-sided \
       mid-p McNemar test), passes if it has not fallen by the margin (98 % Tango bound), and nobody can \
-      say between the two. Exit codes: 0 pass, 1 fail, 3 inconclusive, 4 not comparable, \
-      5 infrastructure.
+      say between the two. With --policy it looks at 60, 120, … 360 pairs and stops when it can answer. \
+      Exit codes: 0 pass, 1 fail, 3 inconclusive, 4 not comparable, 5 infrastructure.
       """)
+
+  @OptionGroup var rootOption: RootOption
 
   @Option(help: "A baseline file, or the folder of a run.")
   var baseline: String
 
   @Argument(help: ArgumentHelp("The folder of the run to judge.", valueName: "run"))
-  var candidate: String
+  var candidate: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A policy to run and judge, instead of a run; may be repeated.",
+      discussion:
+        "DIR=NAME says which policy of the baseline it is compared with; without it that of its own name, or "
+        + "the baseline's only entry.",
+      valueName: "id|dir[=name]"))
+  var policy: [String] = []
+
+  @Option(help: "With --policy: the run's folder; without it none is kept.")
+  var out: String?
+
+  @Flag(help: "With --out: continue what was begun there.")
+  var resume = false
+
+  @Flag(help: "With --policy: run the first look twice; a deterministic policy changes no outcome.")
+  var calibrate = false
 
   @Option(help: "The drop that must be excluded to pass, as a rate.")
   var margin = 0.10
@@ -34,6 +59,14 @@ struct RegressCommand: ParsableCommand {
   var episodes: Int?
 
   @OptionGroup var report: GateReportOptions
+
+  @OptionGroup var weights: WeightOptions
+
+  @OptionGroup var images: ImageOptions
+
+  @Option(
+    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
+  var unnormKey: String?
 
   @Flag(help: "Make the run the baseline; refused for a worse one.")
   var update = false
@@ -51,16 +84,33 @@ struct RegressCommand: ParsableCommand {
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
     }
+    guard (candidate == nil) != policy.isEmpty else {
+      throw ValidationError("give the folder of a run to judge, or --policy to run one.")
+    }
+    guard policy.isEmpty || (only == nil && episodes == nil) else {
+      throw ValidationError("--only and --episodes go with a run, not with --policy.")
+    }
+    guard !policy.isEmpty || (out == nil && !resume && !calibrate) else {
+      throw ValidationError("--out, --resume and --calibrate go with --policy.")
+    }
+    guard !resume || out != nil else { throw ValidationError("--resume goes with --out.") }
+    guard candidate != nil || !update else {
+      throw ValidationError("--update needs the folder of a whole run; make it with bench run.")
+    }
     guard update || !force else { throw ValidationError("--force goes with --update.") }
     guard force || reason == nil else { throw ValidationError("--reason goes with --force.") }
   }
 
+  private var gate: RegressionGate {
+    RegressionGate(test: GroupSequentialTest(margin: margin))
+  }
+
   func run() throws {
+    guard let candidate else { return try runPolicies() }
     try reportingFailures {
       try RegressionGate.checkDistinct(baseline, candidate)
       let run = try RunFiles(at: candidate)
-      let gate = RegressionGate(test: GroupSequentialTest(margin: margin))
-      if update { return try makeBaseline(of: run, gate) }
+      if update { return try makeBaseline(of: run) }
       let scope = RegressionGate.Scope(
         policies: only.map { Set($0.split(separator: ",").map(String.init)) },
         episodesPerTask: episodes)
@@ -68,10 +118,54 @@ struct RegressCommand: ParsableCommand {
     }
   }
 
-  private func makeBaseline(of run: RunFiles, _ gate: RegressionGate) throws {
+  private func makeBaseline(of run: RunFiles) throws {
     let (new, objection) = try Baseline.replace(
       at: baseline, with: run, judgedBy: gate, isForced: force, reason: reason)
     if let objection { note("accepted by force: \(objection)") }
     note("\(baseline) is now the baseline of \(new.episodeCount) episodes of \(run.path)")
+  }
+
+  // MARK: - Running
+
+  private func runPolicies() throws {
+    makeThreadsWaitPassively()
+    keepFreedMemory()
+    let root = try rootOption.resolved()
+    try reportingFailures {
+      let baseline = try Baseline(at: baseline)
+      let environment = try TabletopEnvironment(root: root.url.path)
+      let catalog = PolicyCatalog(
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
+      var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
+      for text in policy {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        let entrant = try catalog.entrants([parts[0]])[0]
+        let name = try baseline.name(
+          answeredBy: entrant.contestant.name, as: parts.count > 1 ? parts[1] : nil)
+        candidates.append(.init(entrant.contestant, for: name))
+        if !entrant.weightsHash.isEmpty {
+          facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
+        }
+      }
+      let run = try GateRun(
+        of: candidates, against: baseline, judgedBy: gate, in: environment,
+        settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false))
+      let progress = ProgressBar()
+      if calibrate {
+        let calibration = try run.calibration(observer: progress)
+        progress.finish()
+        output(calibration.text(listing: report.list))
+        if calibration.exitCode != 0 { throw ExitCode(calibration.exitCode) }
+        return
+      }
+      let description = run.description(facts: facts, notes: RunFacts.notes())
+      let folder = try out.map {
+        try RunFolder(at: $0, describing: description, resuming: resume)
+      }
+      let report = try run.report(describedBy: description, in: folder, observer: progress)
+      progress.finish()
+      try self.report.show(report)
+    }
   }
 }

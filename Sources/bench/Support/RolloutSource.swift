@@ -1,25 +1,36 @@
 import EnvironmentInterface
 import Environments
 import Evaluation
-import RandomNumbers
 import Rendering
 import Viewer
 
-/// The episodes of a suite one after another: task by task, then the next index.
+/// Which episodes a window shows, one after another.
 struct EpisodeSequence {
-  var suite: String
-  var tasks: [String]
-  var seed: UInt64
-  var strength: Double
+  private let make: (_ number: Int) throws -> Episode
 
-  func episode(_ number: Int, in environment: TabletopEnvironment) throws -> Episode {
-    let (index, task) = number.quotientAndRemainder(dividingBy: tasks.count)
-    return try environment.episode(
-      suite: suite, task: tasks[task], index: index, seed: seed, strength: strength)
+  /// The episodes of a suite: task by task, then the next index.
+  init(
+    suite: String, tasks: [String], seed: UInt64, strength: Double,
+    in environment: TabletopEnvironment
+  ) {
+    make = { number in
+      let (index, task) = number.quotientAndRemainder(dividingBy: tasks.count)
+      return try environment.episode(
+        suite: suite, task: tasks[task], index: index, seed: seed, strength: strength)
+    }
   }
+
+  /// These episodes, and then from the first again.
+  ///
+  /// - Precondition: there is one.
+  init(_ names: [EpisodeName], in environment: TabletopEnvironment) {
+    make = { try names[$0 % names.count].episode(in: environment) }
+  }
+
+  func episode(_ number: Int) throws -> Episode { try make(number) }
 }
 
-/// A rollout that the window steps: the same episodes and the same chance as in a run.
+/// The rollout of a run, stepped by a window: watching changes no result.
 final class RolloutSource: ViewerSource {
   private let environment: TabletopEnvironment
   private let contestant: Contestant
@@ -27,10 +38,8 @@ final class RolloutSource: ViewerSource {
   private let episodes: EpisodeSequence
   private var number = 0
   private var episode: Episode
+  private var rollout: Rollout<TabletopEnvironment>
   private var state: TabletopState
-  private var step = 0
-  private var pending: [Action] = []
-  private var outcome = ViewerOutcome.running
   private(set) var observation: RenderedImage?
 
   init(
@@ -40,20 +49,31 @@ final class RolloutSource: ViewerSource {
     self.contestant = contestant
     self.episodes = episodes
     if case .policy(let make) = contestant.player { policy = try make() } else { policy = nil }
-    episode = try episodes.episode(0, in: environment)
-    state = try environment.start(episode)
-    try begin()
+    (episode, rollout, state) = try Self.begun(
+      episodes.episode(0), contestant, policy, in: environment)
+    try look()
+  }
+
+  private static func begun(
+    _ episode: Episode, _ contestant: Contestant, _ policy: (any Policy)?,
+    in environment: TabletopEnvironment
+  ) throws -> (Episode, Rollout<TabletopEnvironment>, TabletopState) {
+    var rollout = Rollout(
+      of: EpisodeBlock(id: "\(episode.suite)/view", suite: episode.suite, episodes: [episode]),
+      by: contestant.description, policy: policy, in: environment,
+      settings: RolloutSettings(batchLimit: 1, continuesAfterSuccess: false))
+    rollout.begin()
+    // An episode that cannot be started has nothing to be looked at.
+    guard let state = rollout.state(inSlot: 0) else {
+      throw rollout.record(inSlot: 0)?.error
+        ?? EpisodeError(cause: .environment, message: "the episode could not be started")
+    }
+    return (episode, rollout, state)
   }
 
   private func begin() throws {
-    episode = try episodes.episode(number, in: environment)
-    state = try environment.start(episode)
-    step = 0
-    pending = []
-    outcome = .running
-    try policy?.begin(
-      slot: 0,
-      episode: EpisodeBriefing(of: episode, setup: environment.interface(of: episode).name))
+    (episode, rollout, state) = try Self.begun(
+      episodes.episode(number), contestant, policy, in: environment)
     try look()
   }
 
@@ -71,27 +91,24 @@ final class RolloutSource: ViewerSource {
 
   var caption: ViewerCaption {
     ViewerCaption(
-      instruction: episode.instruction, title: "\(episode.suite) / \(episode.task)",
-      policy: contestant.name, step: step, stepLimit: episode.stepLimit, outcome: outcome)
+      instruction: episode.instruction, title: EpisodeName(of: episode).description,
+      policy: contestant.name, step: rollout.steps(inSlot: 0), stepLimit: episode.stepLimit,
+      outcome: outcome)
+  }
+
+  private var outcome: ViewerOutcome {
+    guard let record = rollout.record(inSlot: 0) else { return .running }
+    switch record.outcome {
+    case .success: return .success
+    case .failure: return .failure("step limit")
+    case .error: return .error(record.error?.message ?? "")
+    }
   }
 
   func advance() throws {
-    guard outcome == .running else { return }
-    do {
-      environment.step(&state, applying: try nextAction())
-    } catch let error as PolicyError {
-      outcome = .error("\(error)")
-      policy?.end(slot: 0, outcome: .error)
-      return
-    }
-    step += 1
-    if environment.status(of: state).isSuccess {
-      outcome = .success
-      policy?.end(slot: 0, outcome: .success)
-    } else if step >= episode.stepLimit {
-      outcome = .failure("step limit")
-      policy?.end(slot: 0, outcome: .failure)
-    }
+    guard !rollout.isFinished else { return }
+    rollout.step()
+    state = rollout.state(inSlot: 0) ?? state
     try look()
   }
 
@@ -100,21 +117,5 @@ final class RolloutSource: ViewerSource {
   func next() throws {
     number += 1
     try begin()
-  }
-
-  private func nextAction() throws -> Action {
-    guard let policy else { return environment.expertAction(in: state) }
-    if pending.isEmpty {
-      var observation = try environment.observations(of: [state], needs: policy.needs)[0]
-      observation.step = step
-      let randomness = RandomStream(seed: episode.seed)
-        .named("policy", episode.suite, episode.task).numbered(episode.index).numbered(step)
-      let request = PolicyRequest(slot: 0, observation: observation, randomness: randomness)
-      guard let answer = try policy.chunks(for: [request]).first else {
-        throw PolicyError.emptyChunk
-      }
-      pending = try answer.get().actions
-    }
-    return pending.removeFirst()
   }
 }

@@ -57,6 +57,12 @@ extension BenchmarkChecks {
         tasks.contains { training.wording[$0.family]?.contains(form) ?? false }
       }
       if let known { complainOfSupport(factor, "training says '\(known)'") }
+      let own = factor.name.replacing("-", with: " ")
+      if let form = forms.first(where: { $0.contains(factor.name) || $0.contains(own) }) {
+        complain(
+          factor.place, "'\(form)' tells the policy which factor acts",
+          mend: "say what a person would say")
+      }
     }
   }
 

@@ -110,11 +110,13 @@ extension BenchmarkChecks {
           mend: "write sentences for the family of the task")
       }
       if unseenNames,
-        task.objects.allSatisfy({ catalog.objects[$0]?.words.unseen.isEmpty ?? true })
+        let known = task.objects.first(where: {
+          catalog.objects[$0]?.words.unseen.isEmpty ?? false
+        })
       {
         complain(
-          task.place, "no object of task '\(task.name)' has unseen names",
-          mend: "give one a list `words.unseen`, or remove the factor")
+          task.place, "'\(known)' of task '\(task.name)' has no unseen names",
+          mend: "give it a list `words.unseen`, or leave it out")
       }
     }
   }

@@ -1,0 +1,91 @@
+import ArgumentParser
+import EnvironmentInterface
+import Environments
+import Evaluation
+import Policies
+import Torch
+
+/// `bench replay`: one episode by its name, once more.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Run one episode again and say how it ended.",
+    discussion: """
+      bench replay semantic/lift-white-tape#3@0                       the shipped OpenVLA
+      bench replay '~semantic/lift-white-tape#3@0' --policy expert    its clean twin, by the expert
+
+      An episode's name is suite/task#index@seed, as reports list it; +s0.5 behind it sets the strength of its \
+      perturbation, ~ in front asks for the clean twin. bench view shows the same episode in a window.
+      """)
+
+  @OptionGroup var rootOption: RootOption
+
+  @Argument(help: ArgumentHelp("The episode.", valueName: "suite/task#index@seed"))
+  var episode: String
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Who acts; may be repeated.", valueName: "id|dir"))
+  var policy: [String] = ["openvla"]
+
+  @OptionGroup var weights: WeightOptions
+
+  @OptionGroup var images: ImageOptions
+
+  @Option(
+    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
+  var unnormKey: String?
+
+  @Option(help: "The format on standard output: sentences, or the lines of episodes.jsonl.")
+  var format = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  func run() throws {
+    makeThreadsWaitPassively()
+    let root = try rootOption.resolved()
+    try reportingFailures {
+      let name = try EpisodeName(episode)
+      let environment = try TabletopEnvironment(root: root.url.path, contexts: 1)
+      let episode = try name.episode(in: environment)
+      let entrants = try PolicyCatalog(
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey
+      ).entrants(policy)
+      for entrant in entrants {
+        let record = try entrant.contestant.record(of: episode, block: "replay", in: environment)
+        switch format {
+        case .text: output(Self.sentence(on: record))
+        case .json: output(String(decoding: try EpisodeLines.encode([record]), as: UTF8.self))
+        }
+      }
+    }
+  }
+
+  private static func sentence(on record: EpisodeRecord) -> String {
+    let end =
+      switch record.outcome {
+      case .success: "success after \(record.steps) of \(record.episode.stepLimit) steps"
+      case .failure: "failure at the limit of \(record.steps) steps"
+      case .error: "error after \(record.steps) steps: \(record.error?.message ?? "")"
+      }
+    return
+      "\(EpisodeName(of: record.episode)) \"\(record.episode.instruction)\", \(record.policy): \(end), "
+      + "partial credit \(record.progress), last state \(record.finalState ?? "none")"
+  }
+}
+
+extension Contestant {
+  /// One episode from start to end.
+  func record(of episode: Episode, block: String, in environment: TabletopEnvironment) throws
+    -> EpisodeRecord
+  {
+    var policy: (any Policy)?
+    if case .policy(let make) = player { policy = try make() }
+    var rollout = Rollout(
+      of: EpisodeBlock(id: block, suite: episode.suite, episodes: [episode]), by: description,
+      policy: policy, in: environment,
+      settings: RolloutSettings(batchLimit: 1, continuesAfterSuccess: false))
+    return rollout.runToEnd()[0]
+  }
+}
