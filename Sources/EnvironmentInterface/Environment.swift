@@ -24,10 +24,18 @@ public struct EpisodeStatus: Hashable, Sendable, Codable {
   public var isSuccess: Bool
   /// Partial credit in [0, 1], kept beside success and never mixed in.
   public var progress: Double
+  /// Partial credit in [0, 1] by the rules of the paper that the task is taken from; nil where it has none.
+  public var paperCredit: Double?
+  /// Which parts of the goal hold now, by their names.
+  public var parts: [String: Bool]
 
-  public init(isSuccess: Bool, progress: Double) {
+  public init(
+    isSuccess: Bool, progress: Double, paperCredit: Double? = nil, parts: [String: Bool] = [:]
+  ) {
     self.isSuccess = isSuccess
     self.progress = progress
+    self.paperCredit = paperCredit
+    self.parts = parts
   }
 }
 
