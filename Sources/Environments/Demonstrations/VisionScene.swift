@@ -135,7 +135,7 @@ struct VisionScene {
     return (objects, poses)
   }
 
-  /// The arena in random paint and light, seen by a camera that is a little off; half the time as it is.
+  /// The arena in random paint and light, three times in ten in its own, seen by a camera that is a little off.
   private func staticScene(
     of arena: Arena, source: inout RandomStream
   ) throws -> StaticScene {

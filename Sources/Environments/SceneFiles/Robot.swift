@@ -29,9 +29,8 @@ extension Robot {
     }
     arm = .widowX250
     worldFromBase = RigidTransform(translation: try entries.required("base").vector3())
-    let box = try entries.required("workspace").mapping(knownKeys: ["min", "max"])
-    workspace = Workspace(
-      min: try box.required("min").vector3(), max: try box.required("max").vector3())
+    let box = try entries.required("workspace").box()
+    workspace = Workspace(min: box.min, max: box.max)
     let materials = try entries["materials"]?.materials() ?? [:]
     var links = [Model?](repeating: nil, count: ArmModel.linkNames.count)
     for (name, value) in try entries.required("links").namedEntries() {

@@ -78,7 +78,8 @@ extension Material {
 }
 
 extension Light {
-  fileprivate func mixed(
+  /// The light with each part that is given mixed in.
+  func mixed(
     direction: Vector3?, color: Color?, intensity: Double?, ambient: Double?, fraction: Double
   ) -> Light {
     var result = self

@@ -75,13 +75,13 @@ struct SceneLayout {
       if let fixed = demand.fixed { (place.position, place.yaw) = fixed }
       place.farPosition = place.position
       if let outer = demand.farRegion {
-        repeat {
-          place.farPosition = source.point(in: outer)
-        } while region.contains(
-          place.farPosition)
+        guard let position = source.point(in: outer, outside: region) else { return nil }
+        place.farPosition = position
       }
       if let turn = demand.turn {
         place.turn = source.uniform(in: turn) * (source.chance(0.5) ? 1 : -1)
+        // The other way where this one would end among the angles of training.
+        if abs(place.yaw + place.turn) <= largestYaw { place.turn = -place.turn }
       }
       let outlines = (changes ? strengths : [0, 1]).map { strength in
         demand.outline(strength).turned(
@@ -102,6 +102,15 @@ struct SceneLayout {
 }
 
 extension RandomStream {
+  /// A point of a rectangle that does not lie in another; nil where there is next to no room for one.
+  fileprivate mutating func point(in outer: Region, outside region: Region) -> Vector2? {
+    for _ in 0..<1000 {
+      let point = point(in: outer)
+      if !region.contains(point) { return point }
+    }
+    return nil
+  }
+
   mutating func point(in region: Region) -> Vector2 {
     Vector2(
       uniform(in: region.min.x...region.max.x), uniform(in: region.min.y...region.max.y))

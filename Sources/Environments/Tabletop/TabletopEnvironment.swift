@@ -35,7 +35,7 @@ public struct TabletopEnvironment: Environment {
     training = files.training
     suiteDefinitions = files.suites
     suitesHash = files.hash
-    builder = try SceneBuilder(catalog: catalog, training: training)
+    builder = files.builder
     renderers = LazyRendererPool(contexts: contexts)
   }
 
