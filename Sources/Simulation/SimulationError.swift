@@ -16,6 +16,8 @@ public enum SimulationError: Error, Hashable, Sendable {
   case notFinite(body: String)
   /// A solid is not a convex, counter-clockwise prism with its bottom below its top.
   case invalidShape(body: String, reason: String)
+  /// A joint belongs to no body of the model, or to one that is fixed.
+  case invalidArticulation(body: Int, count: Int)
   /// There are more bodies than the world keeps count of.
   case tooManyBodies(count: Int, most: Int)
 }
@@ -39,6 +41,9 @@ extension SimulationError: CustomStringConvertible {
       return "'\(body)' has a pose that is not finite: give it numbers"
     case .invalidShape(let body, let reason):
       return "the solids of '\(body)' cannot be used: \(reason)"
+    case .invalidArticulation(let body, let count):
+      return "a joint moves body \(body), which is fixed or not among the \(count) bodies: "
+        + "name one that can move"
     case .tooManyBodies(let count, let most):
       return "the model has \(count) bodies; a world holds at most \(most)"
     }

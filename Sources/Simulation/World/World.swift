@@ -33,6 +33,8 @@ public struct World: Sendable, Hashable {
   public internal(set) var touchedByHand = BodySet()
   /// Every body that a held body has met.
   public internal(set) var touchedByHeldBody = BodySet()
+  /// Where each of the model's joints is [m or rad].
+  public internal(set) var articulationPositions: [Double] = []
   /// How many control steps have passed.
   public internal(set) var step = 0
 
@@ -80,6 +82,18 @@ public struct World: Sendable, Hashable {
     let opening = gripperOpening.isFinite ? gripperOpening : model.gripper.maximumOpening
     self.gripperOpening = min(max(opening, 0), model.gripper.maximumOpening)
     self.worldFromBody = worldFromBody
+    articulationPositions = model.articulations.map { joint in
+      // The position whose pose is the one given, or nearest to it.
+      let moved = worldFromBody[joint.body] * joint.worldFromShut.inverse
+      switch joint.joint {
+      case .slide(let axis): return joint.clamped(moved.translation.dot(axis.normalized))
+      case .hinge(let axis, _):
+        return joint.clamped(moved.rotation.rotationVector.dot(axis.normalized))
+      }
+    }
+    for (joint, position) in zip(model.articulations, articulationPositions) {
+      self.worldFromBody[joint.body] = joint.worldFromBody(at: position)
+    }
 
     var hand = MovingSolids()
     place(&hand, at: worldFromGripper(in: model), opening: self.gripperOpening, in: model)
