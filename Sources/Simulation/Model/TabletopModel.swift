@@ -11,6 +11,9 @@ public struct TabletopModel: Sendable {
   public let rules: ContactRules
   /// The joints of the bodies that have one.
   public let articulations: [Articulation]
+  /// What can be poured; nil where there is nothing.
+  public let grains: GrainModel?
+  public let cloths: [ClothModel]
   /// The box the point between the fingertips is kept in, in the base frame [m].
   public let workspace: Workspace
 
@@ -33,7 +36,7 @@ public struct TabletopModel: Sendable {
   public init(
     arm: ArmModel, gripper: Gripper, worldFromBase: RigidTransform, bodies: [BodyModel],
     table: (min: Vector2, max: Vector2), rules: ContactRules = ContactRules(), workspace: Workspace,
-    articulations: [Articulation] = []
+    articulations: [Articulation] = [], grains: GrainModel? = nil, cloths: [ClothModel] = []
   ) throws(SimulationError) {
     guard bodies.count <= BodySet.capacity else {
       throw .tooManyBodies(count: bodies.count, most: BodySet.capacity)
@@ -55,6 +58,8 @@ public struct TabletopModel: Sendable {
       }
     }
     self.articulations = articulations
+    self.grains = grains
+    self.cloths = cloths
     self.workspace = workspace
     baseFromWorld = worldFromBase.inverse
     shapes = bodies.map(BodyShape.init)
