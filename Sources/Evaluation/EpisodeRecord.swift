@@ -113,7 +113,7 @@ extension EpisodeRecord: Codable {
     successOnce = try values.decode(Bool.self, forKey: .successOnce)
     successAtEnd = try values.decode(Bool.self, forKey: .successAtEnd)
     firstSuccessStep = try values.decodeIfPresent(Int.self, forKey: .firstSuccessStep)
-    progress = try values.decodeFraction(forKey: .progress)
+    progress = try values.decode(Double.self, forKey: .progress)
     finalState = try values.decodeIfPresent(String.self, forKey: .finalState)
   }
 
