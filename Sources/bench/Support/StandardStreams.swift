@@ -12,6 +12,9 @@ enum StandardStreams {
 
   private static let failed = Mutex(false)
 
+  /// Whether standard output is a terminal, as it was at the start: one that has gone is none any more.
+  private static let printsToTerminal = isatty(1) != 0
+
   /// Whether something that was asked for could not be printed.
   static var hasFailed: Bool { failed.withLock { $0 } }
 
@@ -21,6 +24,7 @@ enum StandardStreams {
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
       _ = open("/dev/null", O_RDWR)
     }
+    _ = printsToTerminal
     // A reader that stops early becomes an error of the write, which is told like any other.
     signal(SIGPIPE, SIG_IGN)
     // So does a file that grows beyond the shell's limit (ulimit -f).
@@ -33,6 +37,8 @@ enum StandardStreams {
   /// Writes to standard output.
   static func print(_ text: String) {
     guard let code = write(text, to: 1) else { return }
+    // The terminal was closed under a run that was told to outlive it: nobody is there to read, and nothing is lost.
+    if code == EIO, printsToTerminal { return }
     if failed.withLock({ failed in
       defer { failed = true }; return failed
     }) {
