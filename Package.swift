@@ -108,6 +108,10 @@ let package = Package(
       dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
+    .target(
+      name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
+      swiftSettings: optimized),
+
     // What a user starts
     .target(
       name: "Viewer", dependencies: ["Rendering", "Geometry", "COpenGL", "CGLFW", "CImGui"],
@@ -116,8 +120,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "Networks", "Policies", "RandomNumbers", "Rendering", "Simulation", "Statistics",
-        "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "Networks", "Policies", "RandomNumbers", "Rendering", "Reports", "Simulation",
+        "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -174,6 +178,8 @@ let package = Package(
       dependencies: [
         "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
       ]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

@@ -24,10 +24,13 @@ public struct EpisodeStatus: Hashable, Sendable, Codable {
   public var isSuccess: Bool
   /// Partial credit in [0, 1], kept beside success and never mixed in.
   public var progress: Double
+  /// What the gripper has touched and holds; nil from an environment that does not tell.
+  public var contact: TaskContact?
 
-  public init(isSuccess: Bool, progress: Double) {
+  public init(isSuccess: Bool, progress: Double, contact: TaskContact? = nil) {
     self.isSuccess = isSuccess
     self.progress = progress
+    self.contact = contact
   }
 }
 

@@ -17,7 +17,8 @@ struct Bench: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
-      TrainCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self, ActCommand.self,
+      TrainCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
+      ExplainCommand.self, ReportCommand.self, ActCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -49,7 +49,8 @@ public struct TabletopState: Sendable {
 
   var status: EpisodeStatus {
     let isSuccess = goalSteps >= scene.hold
-    return EpisodeStatus(isSuccess: isSuccess, progress: isSuccess ? 1 : progress)
+    return EpisodeStatus(
+      isSuccess: isSuccess, progress: isSuccess ? 1 : progress, contact: contact)
   }
 
   /// What the robot feels of itself.
