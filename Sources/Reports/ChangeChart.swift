@@ -23,8 +23,9 @@ struct ChangeChart {
 
   /// From where to where the axis goes: whole tenths around all that is drawn, zero included.
   private var range: ClosedRange<Double> {
-    let ends = rows.flatMap {
-      [$0.pooled.lower, $0.pooled.upper, $0.acrossTasks?.lower ?? 0, $0.acrossTasks?.upper ?? 0]
+    let ends = rows.flatMap { row -> [Double] in
+      let across = row.acrossTasks ?? row.pooled
+      return [row.pooled.lower, row.pooled.upper, across.lower, across.upper]
     }
     let lower = (10 * min(-0.1, ends.min() ?? 0)).rounded(.down) / 10
     let upper = (10 * max(0.1, ends.max() ?? 0)).rounded(.up) / 10

@@ -160,7 +160,10 @@ extension RunReport {
     guard let description = run.description else { return "" }
     var rows = [
       ["seed", "\(description.seed)"], ["strength", "\(description.strength)"],
-      ["policies", description.contestants.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")],
+      [
+        "policies",
+        description.contestants.map { "\($0.name) (\($0.kind))" }.joined(separator: ", "),
+      ],
     ]
     for facts in [description.facts, description.machine, description.notes] {
       rows += facts.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
@@ -188,6 +191,7 @@ extension RunReport {
           + HTML.element("code", [], "bench repro RUN NAME") + ".")
       + HTML.element(
         "p", [("class", "note")],
-        "Made by Trestle, a benchmark of policies that see and read; cite it by its version and commit above.")
+        "Made by Trestle, a benchmark of policies that see and read; cite it by its version and commit above."
+      )
   }
 }

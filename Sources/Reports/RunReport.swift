@@ -48,7 +48,8 @@ public struct RunReport {
           "<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             + HTML.element("title", [], HTML.escaped(title))
             + HTML.element("style", [], "\n" + ReportStyle.sheet + "\n"))
-          + HTML.element("body", [], "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n")))
+          + HTML.element("body", [], "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n"))
+      )
       + "\n"
   }
 

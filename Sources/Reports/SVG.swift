@@ -13,7 +13,8 @@ enum SVG {
         ], parts.joined(separator: "\n")))
   }
 
-  static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) -> String {
+  static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) -> String
+  {
     HTML.element(
       "line",
       [

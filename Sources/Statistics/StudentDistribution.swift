@@ -5,7 +5,8 @@ public struct StudentDistribution: Sendable {
   public let degreesOfFreedom: Double
 
   public init(degreesOfFreedom: Double) {
-    precondition(degreesOfFreedom > 0, "a t distribution has no \(degreesOfFreedom) degrees of freedom")
+    precondition(
+      degreesOfFreedom > 0, "a t distribution has no \(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
   }
 

@@ -15,15 +15,37 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { id }
 
   static let all = [
-    FailureCase(id: "nothing touched", steps: [(nil, nil, true), (nil, nil, true)], reason: .neverReached, step: 2),
-    FailureCase(id: "another thing touched", steps: [(nil, nil, true), (.other, nil, true), (.other, nil, true)], reason: .reachedAnother, step: 2),
-    FailureCase(id: "the target touched", steps: [(.target, nil, true)], reason: .reachedAnother, step: 1),
-    FailureCase(id: "another thing held", steps: [(.other, nil, true), (.other, .other, false), (.other, .other, false)], reason: .heldAnother, step: 2),
-    FailureCase(id: "touched and never held", steps: [(.object, nil, true), (.object, nil, false)], reason: .neverGrasped, step: 1),
-    FailureCase(id: "slipped", steps: [(.object, .object, false), (.object, .object, false), (.object, nil, false)], reason: .slipped, step: 3),
-    FailureCase(id: "let go early", steps: [(.object, .object, false), (.object, nil, true), (.object, nil, true)], progress: 0.7, reason: .dropped, step: 2),
-    FailureCase(id: "let go over the target", steps: [(.object, .object, false), (.object, nil, true)], progress: 0.85, reason: .placedBeside, step: 2),
-    FailureCase(id: "grasped again and held", steps: [(.object, .object, false), (.object, nil, false), (.object, .object, false)], reason: .outOfTimeHolding, step: 3),
+    FailureCase(
+      id: "nothing touched", steps: [(nil, nil, true), (nil, nil, true)], reason: .neverReached,
+      step: 2),
+    FailureCase(
+      id: "another thing touched",
+      steps: [(nil, nil, true), (.other, nil, true), (.other, nil, true)], reason: .reachedAnother,
+      step: 2),
+    FailureCase(
+      id: "the target touched", steps: [(.target, nil, true)], reason: .reachedAnother, step: 1),
+    FailureCase(
+      id: "another thing held",
+      steps: [(.other, nil, true), (.other, .other, false), (.other, .other, false)],
+      reason: .heldAnother, step: 2),
+    FailureCase(
+      id: "touched and never held", steps: [(.object, nil, true), (.object, nil, false)],
+      reason: .neverGrasped, step: 1),
+    FailureCase(
+      id: "slipped",
+      steps: [(.object, .object, false), (.object, .object, false), (.object, nil, false)],
+      reason: .slipped, step: 3),
+    FailureCase(
+      id: "let go early",
+      steps: [(.object, .object, false), (.object, nil, true), (.object, nil, true)], progress: 0.7,
+      reason: .dropped, step: 2),
+    FailureCase(
+      id: "let go over the target", steps: [(.object, .object, false), (.object, nil, true)],
+      progress: 0.85, reason: .placedBeside, step: 2),
+    FailureCase(
+      id: "grasped again and held",
+      steps: [(.object, .object, false), (.object, nil, false), (.object, .object, false)],
+      reason: .outOfTimeHolding, step: 3),
   ]
 }
 
@@ -51,7 +73,8 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct ExplanationTests {
   /// Cups fail nine of ten times, cans once.
-  private func records(_ cup: String, _ can: String, policy: String = "openvla") -> [EpisodeRecord] {
+  private func records(_ cup: String, _ can: String, policy: String = "openvla") -> [EpisodeRecord]
+  {
     let cups = sampleRecords(cup, policy: policy, task: "lift-cup")
     let cans = sampleRecords(can, policy: policy, task: "lift-can").map { record in
       var record = record
@@ -95,9 +118,11 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func whatTheLostEpisodesShareIsTold() throws {
-    let before = RunFiles(path: "a", description: nil, records: records(many(10, "s"), many(20, "s")))
+    let before = RunFiles(
+      path: "a", description: nil, records: records(many(10, "s"), many(20, "s")))
     let after = RunFiles(
-      path: "b", description: nil, records: records(many(3, "s") + many(7, "f"), many(19, "s") + "f"))
+      path: "b", description: nil,
+      records: records(many(3, "s") + many(7, "f"), many(19, "s") + "f"))
     let flips = try FlipExplanation(of: "openvla", from: before, to: after)
     #expect(flips.pairs.lost == 8)
     #expect(flips.reasons == [.slipped: 7, .neverReached: 1])

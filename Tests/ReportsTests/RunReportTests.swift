@@ -2,16 +2,18 @@ import EnvironmentInterface
 import Foundation
 import Testing
 
+@testable import Evaluation
+@testable import Reports
+
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
 
-@testable import Evaluation
-@testable import Reports
-
 @Suite struct RunReportTests {
   /// Episodes of a perturbed suite with twins; every third fails, and cups fail by slipping.
-  private func records(_ policy: String, kind: ContestantKind, count: Int, failing: Int) -> [EpisodeRecord] {
+  private func records(_ policy: String, kind: ContestantKind, count: Int, failing: Int)
+    -> [EpisodeRecord]
+  {
     (0..<count).flatMap { index in
       ["lift-cup", "stack"].flatMap { task in
         [false, true].map { isClean in
@@ -81,7 +83,9 @@ import Testing
   }
 
   @Test func tenThousandEpisodesMakeASmallPage() throws {
-    let page = try RunReport(on: run("b", failing: 2, count: 1300), since: run("a", failing: 1, count: 1300)).html()
+    let page = try RunReport(
+      on: run("b", failing: 2, count: 1300), since: run("a", failing: 1, count: 1300)
+    ).html()
     #expect(page.utf8.count < 1_000_000)
   }
 }

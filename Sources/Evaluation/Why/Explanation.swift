@@ -53,7 +53,9 @@ public struct Explanation: Sendable {
         let episodes = byCell[cell] ?? []
         return Row(
           name: cell, episodes: episodes.count, failures: episodes.count { !$0.isSuccess },
-          reasons: episodes.compactMap(\.failure).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 })
+          reasons: episodes.compactMap(\.failure).reduce(into: [:]) {
+            $0[$1.reason, default: 0] += 1
+          })
       }
       return Policy(
         name: name, rows: rows,
@@ -85,7 +87,9 @@ public struct Explanation: Sendable {
         name: name, failures: failures, lift: failures.rate / average,
         isBeyondChance: interval.lower > average)
     }
-    return features.sorted { ($1.isBeyondChance ? 1 : 0, $1.lift, $0.name) < ($0.isBeyondChance ? 1 : 0, $0.lift, $1.name) }
+    return features.sorted {
+      ($1.isBeyondChance ? 1 : 0, $1.lift, $0.name) < ($0.isBeyondChance ? 1 : 0, $0.lift, $1.name)
+    }
   }
 }
 
@@ -95,7 +99,8 @@ extension Episode {
     var features: Set<String> = ["task \(suite)/\(task)"]
     if isCleanTwin { features.insert("clean twin") }
     for factor in factors { features.insert("factor \(factor.name)") }
-    for word in instruction.lowercased().split(whereSeparator: { !$0.isLetter }) where word.count > 2 {
+    for word in instruction.lowercased().split(whereSeparator: { !$0.isLetter })
+    where word.count > 2 {
       if !Self.commonWords.contains(String(word)) { features.insert("word \"\(word)\"") }
     }
     return features

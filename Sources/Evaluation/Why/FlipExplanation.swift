@@ -10,7 +10,8 @@ public struct FlipExplanation: Sendable {
   public let reasons: [FailureReason: Int]
 
   /// - Throws: `EvaluationError.unknownPolicy` where a run has no such policy.
-  public init(of policy: String, from baseline: RunFiles, to run: RunFiles) throws(EvaluationError) {
+  public init(of policy: String, from baseline: RunFiles, to run: RunFiles) throws(EvaluationError)
+  {
     let comparison = try Comparison(of: policy, in: baseline, with: policy, in: run)
     name = policy
     pairs = comparison.rows.last?.pairs ?? PairedCounts()

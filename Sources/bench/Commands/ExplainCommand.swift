@@ -10,7 +10,8 @@ struct ExplainCommand: ParsableCommand {
       bench explain Runs/1 Runs/2      what the episodes share that the second lost
       """)
 
-  @Argument(help: ArgumentHelp("One or two run folders, or their episodes.jsonl.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("One or two run folders, or their episodes.jsonl.", valueName: "run"))
   var runs: [String]
 
   @Option(help: ArgumentHelp("Only these policies.", valueName: "id[,id…]"))

@@ -12,7 +12,8 @@ struct ReportCommand: ParsableCommand {
       bench report Runs/1 Runs/2          the second, and what changed since the first
       """)
 
-  @Argument(help: ArgumentHelp("A run folder, or an earlier one and a later one.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("A run folder, or an earlier one and a later one.", valueName: "run"))
   var runs: [String]
 
   @Option(help: "The page to write; without it report.html in the last run's folder.")
