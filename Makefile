@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build test gate baseline format lint setup
+.PHONY: bench build test test-peers gate baseline format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -16,6 +16,13 @@ test: setup lint
 	swift build $(CHECKED) --build-tests
 	swift test --skip-build $(CHECKED)
 	$(MAKE) gate
+
+# Every dialect against the packages that others publish for it, in an environment of its own.
+test-peers: build
+	test -x .build/peers/bin/python || python3 -m venv .build/peers
+	.build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Peers/requirements.txt
+	.build/peers/bin/python Tests/Peers/run.py .build/debug/bench
+	.build/peers/bin/python Tests/Peers/clients.py .build/debug/bench
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

@@ -10,21 +10,29 @@ import PackageDescription
 let libtorch =
   ProcessInfo.processInfo.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.libtorch/torch"
 
+/// Whether that libtorch has CUDA, and where a wheel's CUDA headers lie beside it; `$CUDA_HOME` holds them elsewhere.
+let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+let cudaHeaders =
+  ProcessInfo.processInfo.environment["CUDA_HOME"].map { "\($0)/include" }
+  ?? "\(libtorch)/../nvidia/cu13/include"
+
 let torchHeaders: [CXXSetting] = [
-  .unsafeFlags([
-    "-isystem", "\(libtorch)/include",
-    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
-    "-Wno-everything", "-O2",
-  ])
+  .unsafeFlags(
+    [
+      "-isystem", "\(libtorch)/include",
+      "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+      "-Wno-everything", "-O2",
+    ] + (hasCUDA ? ["-isystem", cudaHeaders] : []))
 ]
 
-let torchLibraries: [LinkerSetting] = [
-  .unsafeFlags([
-    "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
-    "-Xlinker", "--no-as-needed",
-  ]),
-  .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-]
+let torchLibraries: [LinkerSetting] =
+  [
+    .unsafeFlags([
+      "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+      "-Xlinker", "--no-as-needed", "-Xlinker", "--allow-shlib-undefined",
+    ]),
+    .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+  ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])
 
 // MARK: - Settings
 
@@ -35,6 +43,13 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// HTTP and WebSocket.
+let network = [
+  "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
+].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+
 // MARK: - Targets
 
 let package = Package(
@@ -43,14 +58,18 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // System libraries and C++ shims
     .systemLibrary(name: "COpenGL"),
     .systemLibrary(name: "CEGL"),
     .systemLibrary(name: "CGLFW"),
-    .systemLibrary(name: "CPNG"),
-    .systemLibrary(name: "CTurboJPEG"),
+    .target(
+      name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CZeroMQ"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -84,21 +103,32 @@ let package = Package(
       ], swiftSettings: optimized),
 
     // The policies
-    .target(name: "ImageFiles", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: optimized),
+    .target(name: "InputFiles", dependencies: ["Files"], swiftSettings: optimized),
     .target(
-      name: "Torch", dependencies: ["CTorch", "Files", "RandomNumbers"], swiftSettings: optimized),
+      name: "ImageFiles", dependencies: ["InputFiles", "CPNG", "CJPEG"], swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Torch", "Files", "RandomNumbers"], swiftSettings: optimized),
+      name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
+      swiftSettings: optimized),
+    .target(
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      swiftSettings: optimized),
     .target(
       name: "Policies",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "Torch", "Networks",
-        "CSentencePiece",
+        "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers", "Torch",
+        "Networks", "CSentencePiece",
       ], swiftSettings: optimized),
+    .target(
+      name: "Remote",
+      dependencies: [
+        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "StrictYAML", "CZeroMQ",
+      ] + network,
+      resources: [.embedInCode("Python/worker.py")], swiftSettings: optimized),
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks", yams,
+        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks",
+        "StrictYAML",
       ], swiftSettings: optimized),
 
     // The judgement
@@ -111,6 +141,7 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
+    .target(name: "Datasets", swiftSettings: optimized),
 
     // What a user starts
     .target(
@@ -119,9 +150,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry", "ImageFiles",
-        "Networks", "Policies", "RandomNumbers", "Rendering", "Reports", "Simulation",
-        "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
+        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
+        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -131,7 +162,10 @@ let package = Package(
         "Rendering",
         "Torch",
       ],
-      path: "Benchmarks/Performance", exclude: ["compare.py", "openvla_7b.py", "README.md"],
+      path: "Benchmarks/Performance",
+      exclude: [
+        "compare.py", "device_peer.py", "openvla_7b.py", "small_openvla.py", "README.md",
+      ],
       swiftSettings: optimized
     ),
 
@@ -151,27 +185,34 @@ let package = Package(
       name: "EnvironmentsTests",
       dependencies: [
         "Environments", "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation",
-        "Rendering", "StrictYAML",
-      ], exclude: ["Golden"]),
-    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
+        "Rendering", "StrictYAML", "TestSupport",
+      ], exclude: ["Fixtures", "Golden"]),
+    .testTarget(
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "Networks", "Torch",
-        "RandomNumbers", "TestSupport",
+        "Policies", "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "Networks",
+        "Torch", "RandomNumbers", "TestSupport",
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: [
+        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers",
+      ], exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "EnvironmentInterface", "Geometry", "Policies", "Networks", "Torch",
-        "RandomNumbers",
+        "RandomNumbers", "StrictYAML", "TestSupport",
       ]),
     .testTarget(
       name: "EvaluationTests",
@@ -180,6 +221,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),

@@ -18,6 +18,7 @@ enum Performance {
       let arguments = Array(CommandLine.arguments.dropFirst())
       switch arguments.first {
       case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
+      case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
       }
@@ -32,6 +33,7 @@ enum Performance {
   }
 
   private static func measureAll(root: String) throws {
+    keepFreedMemory()
     var figures: [String: Double] = [:]
     try measureSimulation(root: root, into: &figures)
     for contexts in [1, 2] { try measureRendering(root: root, contexts: contexts, into: &figures) }

@@ -69,20 +69,3 @@ double ctorch_clip_gradient_norm(CTorchTensorList tensors, int64_t count, double
     return norm;
   });
 }
-
-bool ctorch_add_in_place(CTorchTensor *destination, const CTorchTensor *source, double scale) {
-  return guarded(false, [&] {
-    at::NoGradGuard noGradients;
-    get(destination).add_(get(source), scale);
-    return true;
-  });
-}
-
-bool ctorch_lerp_in_place(
-    CTorchTensorList averages, CTorchTensorList values, int64_t count, double weight) {
-  return guarded(false, [&] {
-    at::NoGradGuard noGradients;
-    at::_foreach_lerp_(list(averages, count), list(values, count), at::Scalar(weight));
-    return true;
-  });
-}

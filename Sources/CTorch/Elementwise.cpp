@@ -1,9 +1,36 @@
 // Elementwise operations and reductions.
 #include "Handle.h"
+#include "Kernels.h"
+#include "Parallel.h"
 
 using namespace ctorch;
 
 namespace {
+
+CTORCH_VECTORIZED void geluOf(const float *x, float *y, int64_t begin, int64_t end) {
+  int64_t i = begin;
+  for (; i + laneCount <= end; i += laneCount) {
+    for (int64_t lane = 0; lane < laneCount; lane++) y[i + lane] = gelu(x[i + lane]);
+  }
+  if (i == end) return;
+  // The rest goes through the same lanes, so that an element's bits do not depend on where it stands.
+  float rest[laneCount] = {};
+  for (int64_t lane = 0; i + lane < end; lane++) rest[lane] = x[i + lane];
+  for (int64_t lane = 0; lane < laneCount; lane++) rest[lane] = gelu(rest[lane]);
+  for (int64_t lane = 0; i + lane < end; lane++) y[i + lane] = rest[lane];
+}
+
+/// libtorch computes an element one way or another by where it stands in the tensor.
+at::Tensor geluByElements(const at::Tensor &x) {
+  auto y = at::empty_like(x);
+  const float *from = elements<float>(x);
+  float *to = y.mutable_data_ptr<float>();
+  constexpr int64_t atOnce = 1 << 14;
+  parallelFor((x.numel() + atOnce - 1) / atOnce, [&](int64_t index) {
+    geluOf(from, to, index * atOnce, std::min(x.numel(), (index + 1) * atOnce));
+  });
+  return y;
+}
 
 at::Tensor apply(CTorchUnary operation, const at::Tensor &x) {
   switch (operation) {
@@ -67,7 +94,11 @@ at::Scalar scalarFor(const at::Tensor &tensor, double value) {
 }  // namespace
 
 CTorchTensor *ctorch_unary(CTorchUnary operation, const CTorchTensor *tensor) {
-  return ctorch::tensor([&] { return apply(operation, get(tensor)); });
+  return ctorch::tensor([&] {
+    bool isDense = ctorch_acts_by_rows(tensor) && get(tensor).is_contiguous();
+    if (operation == CTorchUnaryGelu && isDense) return geluByElements(get(tensor));
+    return apply(operation, get(tensor));
+  });
 }
 
 CTorchTensor *ctorch_binary(

@@ -1,6 +1,7 @@
 // The calling thread's error slot, and process-wide settings.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <torch/version.h>
 
 #include <cstdlib>
@@ -62,3 +63,8 @@ bool ctorch_seed(uint64_t seed) {
 }
 
 const char *ctorch_version(void) { return TORCH_VERSION; }
+
+const char *ctorch_cpu_capability(void) {
+  static const std::string capability = at::get_cpu_capability();
+  return capability.c_str();
+}

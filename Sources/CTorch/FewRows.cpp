@@ -5,6 +5,7 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include "Handle.h"
 #include "Kernels.h"
 #include "Parallel.h"
 
@@ -50,7 +51,7 @@ at::Tensor fewRowsLinear(
   at::NoGradGuard noGradient;
   auto rows = x.detach().reshape({-1, x.size(-1)}).to(at::kFloat).contiguous();
   int64_t count = rows.size(0), inputs = weight.size(1), outputs = weight.size(0);
-  const float *values = rows.const_data_ptr<float>();
+  const float *values = elements<float>(rows);
   const auto *w = static_cast<const uint16_t *>(weight.const_data_ptr());
   auto y = at::empty({count, outputs}, at::kFloat);
   auto *result = y.mutable_data_ptr<float>();

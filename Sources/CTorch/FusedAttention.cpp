@@ -7,6 +7,7 @@
 #include "AttentionHead.h"
 #include "Handle.h"
 #include "Parallel.h"
+#include "RowAttention.h"
 
 using namespace ctorch;
 using namespace ctorch::attention;
@@ -41,10 +42,28 @@ void forEachHead(const Layout &layout, const Heads &heads, Body &&body) {
   });
 }
 
+/// Whole sequences without continuations, row by row.
+void attendAllByRows(
+    const Layout &layout, const Heads &heads, Input q, Input k, Input v, Output o) {
+  forEachHead(layout, heads, [&](int64_t entry, int64_t head, int64_t group) {
+    int64_t own = head * heads.width, shared = group * heads.width, row = layout.prefixRow(entry);
+    Input ownQ = q.rows(row).columns(own), ownK = k.rows(row).columns(shared);
+    Input ownV = v.rows(row).columns(shared);
+    Output ownO = o.rows(row).columns(own);
+    attendRows(
+        layout.prefix, heads.width, Sight{layout.prefix, layout.isCausal}, layout.scale,
+        {ownQ.data, ownQ.stride}, {ownK.data, ownK.stride}, {ownV.data, ownV.stride},
+        {ownO.data, ownO.stride});
+  });
+}
+
 /// `weights` is NULL where no gradient will be asked for.
 void attendAll(
     const Layout &layout, const Heads &heads, Input q, Input k, Input v, Output o,
     float *weights) {
+  if (weights == nullptr && layout.hasPrefixQueries && layout.queries() == 0) {
+    return attendAllByRows(layout, heads, q, k, v, o);
+  }
   int64_t count = layout.weightCount();
   forEachHead(layout, heads, [&](int64_t entry, int64_t head, int64_t group) {
     float *kept = weights ? weights + (entry * heads.heads + head) * count : scratchMemory(count);
@@ -76,7 +95,7 @@ at::Tensor keptWeights(
 
 bool isFusible(const at::Tensor &x) {
   return x.device().is_cpu() && x.scalar_type() == at::kFloat && x.is_contiguous() &&
-         x.numel() > 0 && sgemm() != nullptr;
+         x.numel() > 0 && (!c10::GradMode::is_enabled() || sgemm() != nullptr);
 }
 
 bool willNeedGradient(const at::Tensor &x) {
@@ -96,8 +115,8 @@ struct PackedAttention : torch::autograd::Function<PackedAttention> {
     auto output = at::empty({layout.outputRows(), queryStride}, q.options());
     auto weights = keptWeights(layout, heads, q, keepsWeights);
     attendAll(
-        layout, heads, {q.const_data_ptr<float>(), queryStride},
-        {k.const_data_ptr<float>(), keyStride}, {v.const_data_ptr<float>(), keyStride},
+        layout, heads, {elements<float>(q), queryStride},
+        {elements<float>(k), keyStride}, {elements<float>(v), keyStride},
         {output.mutable_data_ptr<float>(), queryStride},
         keepsWeights ? weights.mutable_data_ptr<float>() : nullptr);
     context->save_for_backward({q, k, v, weights});
@@ -120,9 +139,9 @@ struct PackedAttention : torch::autograd::Function<PackedAttention> {
     int64_t queryStride = heads.heads * heads.width, keyStride = heads.groups * heads.width;
     auto dq = at::zeros_like(q), dk = at::zeros_like(k), dv = at::zeros_like(v);
     attendAllBackward(
-        layout, heads, {q.const_data_ptr<float>(), queryStride},
-        {k.const_data_ptr<float>(), keyStride}, {v.const_data_ptr<float>(), keyStride},
-        saved[3].const_data_ptr<float>(), {gradient.const_data_ptr<float>(), queryStride},
+        layout, heads, {elements<float>(q), queryStride},
+        {elements<float>(k), keyStride}, {elements<float>(v), keyStride},
+        elements<float>(saved[3]), {elements<float>(gradient), queryStride},
         {dq.mutable_data_ptr<float>(), queryStride}, {dk.mutable_data_ptr<float>(), keyStride},
         {dv.mutable_data_ptr<float>(), keyStride});
     return {dq, dk, dv, at::Tensor(), at::Tensor()};
@@ -143,7 +162,7 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
     Heads heads{headCount, headCount, width / headCount};
     auto output = at::empty({qkv.size(0), qkv.size(1), width}, qkv.options());
     auto weights = keptWeights(layout, heads, qkv, keepsWeights);
-    Input all{qkv.const_data_ptr<float>(), stride};
+    Input all{elements<float>(qkv), stride};
     attendAll(
         layout, heads, all, all.columns(width), all.columns(2 * width),
         {output.mutable_data_ptr<float>(), width},
@@ -162,12 +181,12 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
     int64_t headCount = context->saved_data["heads"].toInt();
     int64_t stride = qkv.size(2), width = stride / 3;
     auto result = at::zeros_like(qkv);
-    Input all{qkv.const_data_ptr<float>(), stride};
+    Input all{elements<float>(qkv), stride};
     Output d{result.mutable_data_ptr<float>(), stride};
     attendAllBackward(
         layout, Heads{headCount, headCount, width / headCount}, all, all.columns(width),
-        all.columns(2 * width), saved[1].const_data_ptr<float>(),
-        {gradient.const_data_ptr<float>(), width}, d, d.columns(width), d.columns(2 * width));
+        all.columns(2 * width), elements<float>(saved[1]),
+        {elements<float>(gradient), width}, d, d.columns(width), d.columns(2 * width));
     return {result, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };

@@ -71,7 +71,7 @@ struct FusedRMSNorm : torch::autograd::Function<FusedRMSNorm> {
     int64_t width = weight.numel(), rowCount = x.numel() / width;
     auto y = at::empty_like(x);
     auto scales = at::empty({rowCount}, x.options());
-    const float *in = x.const_data_ptr<float>(), *w = weight.const_data_ptr<float>();
+    const float *in = elements<float>(x), *w = elements<float>(weight);
     float *out = y.mutable_data_ptr<float>(), *s = scales.mutable_data_ptr<float>();
     parallelFor(partCount, [&](int64_t index) {
       rmsForward(in, w, out, s, part(index, rowCount), width, static_cast<float>(epsilon));
@@ -87,8 +87,8 @@ struct FusedRMSNorm : torch::autograd::Function<FusedRMSNorm> {
     int64_t width = weight.numel(), rowCount = x.numel() / width;
     auto dx = at::empty_like(x);
     auto parts = at::zeros({partCount, 2, width}, x.options());
-    const float *in = x.const_data_ptr<float>(), *w = weight.const_data_ptr<float>();
-    const float *s = saved[2].const_data_ptr<float>(), *dy = gradient.const_data_ptr<float>();
+    const float *in = elements<float>(x), *w = elements<float>(weight);
+    const float *s = elements<float>(saved[2]), *dy = elements<float>(gradient);
     float *out = dx.mutable_data_ptr<float>(), *p = parts.mutable_data_ptr<float>();
     parallelFor(partCount, [&](int64_t index) {
       float *dWeight = p + index * 2 * width;
@@ -119,7 +119,7 @@ struct FusedSiluMultiply : torch::autograd::Function<FusedSiluMultiply> {
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &gate, const at::Tensor &up) {
     auto y = at::empty_like(gate);
-    const float *g = gate.const_data_ptr<float>(), *u = up.const_data_ptr<float>();
+    const float *g = elements<float>(gate), *u = elements<float>(up);
     float *out = y.mutable_data_ptr<float>();
     parallelFor(partCount, [&](int64_t index) {
       auto range = part(index, gate.numel());
@@ -133,8 +133,8 @@ struct FusedSiluMultiply : torch::autograd::Function<FusedSiluMultiply> {
     auto saved = context->get_saved_variables();
     auto gradient = gradients[0].contiguous();
     auto dGate = at::empty_like(saved[0]), dUp = at::empty_like(saved[1]);
-    const float *g = saved[0].const_data_ptr<float>(), *u = saved[1].const_data_ptr<float>();
-    const float *dy = gradient.const_data_ptr<float>();
+    const float *g = elements<float>(saved[0]), *u = elements<float>(saved[1]);
+    const float *dy = elements<float>(gradient);
     float *dg = dGate.mutable_data_ptr<float>(), *du = dUp.mutable_data_ptr<float>();
     parallelFor(partCount, [&](int64_t index) {
       auto range = part(index, saved[0].numel());
@@ -169,8 +169,8 @@ CTORCH_VECTORIZED void rotate(
 at::Tensor rotated(
     const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine, float direction) {
   auto y = at::empty_like(x);
-  const float *in = x.const_data_ptr<float>();
-  const float *c = cosine.const_data_ptr<float>(), *s = sine.const_data_ptr<float>();
+  const float *in = elements<float>(x);
+  const float *c = elements<float>(cosine), *s = elements<float>(sine);
   float *out = y.mutable_data_ptr<float>();
   parallelFor(partCount, [&](int64_t index) {
     rotate(in, c, s, out, part(index, x.size(0)), x.size(1), x.size(2), direction);
@@ -227,6 +227,16 @@ CTorchTensor *ctorch_rotate_halves(
       return FusedRotation::apply(x, c, s);
     }
     auto halves = x.chunk(2, -1);
+    bool records = at::GradMode::is_enabled() && x.requires_grad();
+    if (x.device().is_cuda() && !records) {
+      // Four small kernels rather than six.
+      auto cosines = c.chunk(2, -1), sines = s.chunk(2, -1);
+      auto y = at::empty(x.sizes(), x.options());
+      auto parts = y.chunk(2, -1);
+      at::mul_out(parts[0], halves[0], cosines[0]).addcmul_(halves[1], sines[0], -1);
+      at::mul_out(parts[1], halves[1], cosines[1]).addcmul_(halves[0], sines[1]);
+      return y;
+    }
     return x * c + at::cat({halves[1].neg(), halves[0]}, -1) * s;
   });
 }

@@ -6,13 +6,20 @@
 #include <ATen/core/grad_mode.h>
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "CTorch.h"
 
+namespace ctorch {
+struct PanelWeight;
+}
+
 struct CTorchTensor {
   at::Tensor value;
+  /// The tensor as products read it, once one has; see RowLinear.cpp.
+  mutable std::shared_ptr<const ctorch::PanelWeight> panels = nullptr;
 };
 
 namespace ctorch {
@@ -25,6 +32,13 @@ void recordError(const std::string &message);
 inline const at::Tensor &get(const CTorchTensor *handle) {
   if (handle == nullptr) throw Poisoned{};
   return handle->value;
+}
+
+/// A tensor's elements, to read. libtorch's own `const_data_ptr<T>` has a name that clang and the compiler of some versions spell
+/// differently.
+template <typename Element>
+const Element *elements(const at::Tensor &tensor) {
+  return static_cast<const Element *>(tensor.const_data_ptr());
 }
 
 inline CTorchTensor *make(at::Tensor value) { return new CTorchTensor{std::move(value)}; }

@@ -52,6 +52,19 @@ CTORCH_INLINE float fromBFloat16(uint16_t bits) {
 
 CTORCH_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
+/// `x Φ(x)`, with Φ by Abramowitz and Stegun's formula 7.1.26 for the error function, exact to 1.5e-7.
+CTORCH_INLINE float gelu(float x) {
+  float magnitude = (x < 0 ? -x : x) * 0.70710678f;
+  float t = 1.0f / (1.0f + 0.3275911f * magnitude);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  float tail = p * t * exponential(-magnitude * magnitude);
+  return x * 0.5f * (x < 0 ? tail : 2.0f - tail);
+}
+
 CTORCH_INLINE float joinedSum(const float *lanes) {
   float sum = 0;
   for (int64_t lane = 0; lane < laneCount; lane++) sum += lanes[lane];

@@ -99,7 +99,7 @@ void readRow(const at::Tensor &matrix, int64_t row, int64_t first, int64_t count
   if (matrix.scalar_type() == at::kBFloat16) {
     widen(static_cast<const uint16_t *>(matrix.const_data_ptr()) + at, count, values);
   } else {
-    std::memcpy(values, matrix.const_data_ptr<float>() + at, count * sizeof(float));
+    std::memcpy(values, elements<float>(matrix) + at, count * sizeof(float));
   }
 }
 
@@ -202,7 +202,7 @@ Weights weightsOf(
     const CTorchTensor *values, const CTorchTensor *parameters, int64_t bits, int64_t outputs) {
   const auto &kept = get(parameters);
   return {
-      get(values).const_data_ptr<uint8_t>(),
+      elements<uint8_t>(get(values)),
       static_cast<const uint16_t *>(kept.const_data_ptr()), bits, outputs, kept.size(1)};
 }
 
@@ -218,7 +218,7 @@ bool ctorch_quantize(
     auto q = at::empty({blocks * groups * tileSize * bits / 8}, at::kByte);
     auto p = at::zeros({blocks, groups, 2, blockSize}, at::kBFloat16);
     Weights made{
-        q.const_data_ptr<uint8_t>(), static_cast<const uint16_t *>(p.const_data_ptr()), bits,
+        elements<uint8_t>(q), static_cast<const uint16_t *>(p.const_data_ptr()), bits,
         outputs, groups};
     parallelFor(blocks * groups, [&](int64_t index) {
       int64_t block = index / groups, group = index % groups;
@@ -262,7 +262,7 @@ CTorchTensor *ctorch_quantized_linear(
       std::vector<float> sums(rows.count * blockSize, 0);
       multiply(weights, block, rows, isPortable, sums.data());
       int64_t first = block * blockSize, count = std::min(blockSize, outputs - first);
-      const float *offset = added.has_value() ? added->const_data_ptr<float>() + first : nullptr;
+      const float *offset = added.has_value() ? elements<float>(*added) + first : nullptr;
       for (int64_t row = 0; row < rows.count; row++) {
         addTo(result + row * outputs + first, sums.data() + row * blockSize, offset, count);
       }

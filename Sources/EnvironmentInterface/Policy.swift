@@ -28,6 +28,11 @@ public protocol Policy: AnyObject {
   /// By default the cameras of `needs` in any size, and the seven numbers of `Action`.
   var interface: Interface { get }
 
+  /// How many episodes may be under way side by side: 1 for a policy that remembers one episode only.
+  ///
+  /// By default any number.
+  var episodesAtOnce: Int { get }
+
   /// An episode begins in a slot: whatever was remembered there is over.
   ///
   /// Called before the slot's first request. A slot may begin anew without an end, where its episode was given up.
@@ -44,6 +49,8 @@ public protocol Policy: AnyObject {
 
 extension Policy {
   public var interface: Interface { Interface(of: self) }
+
+  public var episodesAtOnce: Int { .max }
 
   public func begin(slot: Int, episode: EpisodeBriefing) throws {}
 

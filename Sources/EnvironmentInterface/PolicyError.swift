@@ -4,6 +4,8 @@ public enum PolicyError: Error, Hashable, Sendable {
   case notFinite(index: Int, value: Double)
   case emptyChunk
   case missingInput(String)
+  /// The policy's process or server was lost in mid-episode, and with it what the policy remembered.
+  case interrupted(String)
   case failed(String)
 }
 
@@ -16,6 +18,7 @@ extension PolicyError: CustomStringConvertible {
       "the policy answered \(value) as number \(index) of an action; every number must be finite"
     case .emptyChunk: "the policy answered a chunk without actions; a chunk holds at least one"
     case .missingInput(let name): "the policy needs \(name), which its observation does not hold"
+    case .interrupted(let reason): "the episode was interrupted: \(reason)"
     case .failed(let reason): "the policy failed: \(reason)"
     }
   }

@@ -26,6 +26,11 @@ public struct Contestant {
     self.player = player
   }
 
+  /// The same player under another name.
+  public func named(_ name: String) -> Contestant {
+    Contestant(name: name, kind: kind, player: player)
+  }
+
   /// The ceiling: the environment's own expert.
   public static func expert(named name: String = "expert") -> Contestant {
     Contestant(name: name, kind: .ceiling, player: .expert)

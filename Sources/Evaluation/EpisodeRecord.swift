@@ -7,6 +7,11 @@ public struct EpisodeError: Error, Hashable, Sendable, Codable {
     case policy
     /// The world or the renderer failed: says nothing about the policy.
     case environment
+    /// The policy's process or server was lost in mid-episode, each time that the episode was tried.
+    case interrupted
+
+    /// Whether the episode says nothing of the policy and is worth another attempt.
+    var isTriedAgain: Bool { self != .policy }
   }
 
   public var cause: Cause

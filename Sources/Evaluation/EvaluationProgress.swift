@@ -11,7 +11,7 @@ public struct EvaluationProgress: Hashable, Sendable {
   public var resumed: Int
   /// How much of the running episodes' step limits is used up, in episodes.
   public var partial: Double
-  /// What `policy` has done so far.
+  /// What `policy` has done so far; clean twins are not among its episodes and successes.
   public var policyEpisodes: Int
   public var policySuccesses: Int
   public var policyErrors: Int

@@ -99,7 +99,7 @@ public struct EvaluationRun<World: Environment> {
     return records
   }
 
-  /// The records of a block, in which an episode that the machine failed was tried again with the same seed.
+  /// The records of a block, as many episodes side by side as the policy takes.
   ///
   /// - Throws: `EvaluationError.environmentFailed` where the environment failed in every episode to the last
   ///   attempt: such a block says nothing and is better run again.
@@ -108,6 +108,30 @@ public struct EvaluationRun<World: Environment> {
     trace: ((RolloutEvent<World.State>) -> Void)?,
     advance: @escaping (_ finished: [EpisodeRecord], _ partial: Double) -> Void
   ) throws(EvaluationError) -> [EpisodeRecord] {
+    let width = max(1, min(policy?.episodesAtOnce ?? .max, block.episodes.count))
+    var records: [EpisodeRecord] = []
+    for start in stride(from: 0, to: block.episodes.count, by: width) {
+      let before = records
+      records += attempted(
+        block.part(start..<min(start + width, block.episodes.count)), by: contestant,
+        policy: policy, trace: trace
+      ) { advance(before + $0, $1) }
+    }
+    if let reason = records.first?.error?.message,
+      records.allSatisfy({ $0.error?.cause == .environment })
+    {
+      throw .environmentFailed(block: block.id, policy: contestant.name, reason: reason)
+    }
+    return records
+  }
+
+  /// The records of episodes, in which one that the machine failed, or that lost its policy's process or server, was
+  /// tried again from its start: an episode is a pure function of its value, so a retry is the one that would have been.
+  private func attempted(
+    _ block: EpisodeBlock, by contestant: ContestantDescription, policy: (any Policy)?,
+    trace: ((RolloutEvent<World.State>) -> Void)?,
+    advance: @escaping (_ finished: [EpisodeRecord], _ partial: Double) -> Void
+  ) -> [EpisodeRecord] {
     func carriedOut(
       _ block: EpisodeBlock, telling advance: (([EpisodeRecord], Double) -> Void)?
     ) -> [EpisodeRecord] {
@@ -124,18 +148,13 @@ public struct EvaluationRun<World: Environment> {
     }
     var records = carriedOut(block, telling: advance)
     for _ in 1..<Self.attempts {
-      let failed = records.indices.filter { records[$0].error?.cause == .environment }
+      let failed = records.indices.filter { records[$0].error?.cause.isTriedAgain ?? false }
       if failed.isEmpty { break }
       let again = EpisodeBlock(
         id: block.id, suite: block.suite, episodes: failed.map { block.episodes[$0] })
       for (index, record) in zip(failed, carriedOut(again, telling: nil)) {
         records[index] = record
       }
-    }
-    if let reason = records.first?.error?.message,
-      records.allSatisfy({ $0.error?.cause == .environment })
-    {
-      throw .environmentFailed(block: block.id, policy: contestant.name, reason: reason)
     }
     return records
   }
@@ -169,8 +188,10 @@ private struct ProgressCount {
 
   mutating func add(_ records: [EpisodeRecord]) {
     finished += records.count
-    policyEpisodes += records.count
-    policySuccesses += records.count(where: \.isSuccess)
+    // As in the table, where twins have a column of their own.
+    let own = records.filter { !$0.episode.isCleanTwin }
+    policyEpisodes += own.count
+    policySuccesses += own.count(where: \.isSuccess)
     policyErrors += records.count { $0.outcome == .error }
   }
 
@@ -184,13 +205,21 @@ private struct ProgressCount {
     episodes = finished - own.count + (policies - number) * perPolicy
   }
 
-  func report(_ suite: String, adding records: [EpisodeRecord], partial: Double)
-    -> EvaluationProgress
-  {
-    EvaluationProgress(
+  func report(
+    _ suite: String, adding records: [EpisodeRecord], partial: Double
+  ) -> EvaluationProgress {
+    let own = records.filter { !$0.episode.isCleanTwin }
+    return EvaluationProgress(
       policy: policy, suite: suite, episodes: episodes, finished: finished + records.count,
-      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + records.count,
-      policySuccesses: policySuccesses + records.count(where: \.isSuccess),
+      resumed: resumed, partial: partial, policyEpisodes: policyEpisodes + own.count,
+      policySuccesses: policySuccesses + own.count(where: \.isSuccess),
       policyErrors: policyErrors + records.count { $0.outcome == .error })
+  }
+}
+
+extension EpisodeBlock {
+  /// Some of the block's episodes, under its name.
+  fileprivate func part(_ range: Range<Int>) -> EpisodeBlock {
+    EpisodeBlock(id: id, suite: suite, episodes: Array(episodes[range]))
   }
 }

@@ -7,7 +7,7 @@ public enum MachineFacts {
   /// The names of the machine's facts.
   public static let names: Set<String> = [
     "device", "renderer", "libtorch", "processor", "vector_unit", "torch_kernels", "onednn_kernels",
-    "threads_library",
+    "mkl_kernels",
   ]
 
   /// Facts of both sorts, told apart by their names.

@@ -24,7 +24,9 @@ extension Policy {
   {
     switch answer {
     case .failure(let error):
-      return .failure(EpisodeError(cause: .policy, message: error.description))
+      let isLoss = if case .interrupted = error { true } else { false }
+      return .failure(
+        EpisodeError(cause: isLoss ? .interrupted : .policy, message: error.description))
     case .success(let chunk):
       for action in chunk.actions {
         if let fault = action.fault {

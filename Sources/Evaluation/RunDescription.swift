@@ -66,6 +66,13 @@ public struct RunDescription: Hashable, Sendable {
     self.schedule = schedule
   }
 
+  /// Reads the `run.json` of a run's folder.
+  ///
+  /// - Throws: `EvaluationError` with the file.
+  public init(inFolder path: String) throws(EvaluationError) {
+    self = try RunFiles.description(at: "\(path)/\(RunFolder.descriptionName)")
+  }
+
   /// The blocks that this run's shard holds, in order.
   public var ownBlocks: [Block] {
     blocks.enumerated().filter { shard.contains(block: $0.offset) }.map(\.element)

@@ -6,7 +6,7 @@ public enum FileContents {
   ///
   /// - Parameter limit: the most bytes that such a file may sensibly have; a larger one, such as an endless device, is
   ///   refused before it is read.
-  /// - Throws: `FileFault` with the system's reason.
+  /// - Throws: `FileFault` with the system's reason, or for a pointer that Git LFS left in the file's place.
   public static func read(_ path: String, limit: Int = .max) throws(FileFault) -> Data {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFault(path, .read) }
@@ -25,10 +25,14 @@ public enum FileContents {
       }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw FileFault(path, .read) }
-      if count == 0 { return Data(bytes) }
+      if count == 0 { break }
       bytes += piece[..<count]
       guard bytes.count <= limit else { throw tooLarge(path, limit: limit) }
     }
+    if let reason = bytes.withUnsafeBytes({ GitLFSPointer.reason(toRefuse: $0) }) {
+      throw FileFault(path: path, operation: .read, reason: reason)
+    }
+    return Data(bytes)
   }
 
   private static func tooLarge(_ path: String, limit: Int) -> FileFault {

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 
 /// Picture files by what they hold, whatever they are called.
 public enum ImageFile {
@@ -6,9 +7,9 @@ public enum ImageFile {
   public static func read(_ url: URL) throws(ImageFileError) -> RGBImage {
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try InputFile.data(at: url)
     } catch {
-      throw ImageFileError(path: url.path, reason: "can't be read: \(error.localizedDescription)")
+      throw ImageFileError(path: error.path, reason: error.reason)
     }
     if data.starts(with: [0x89, 0x50, 0x4e, 0x47]) {
       return try PNG.decoded(data, path: url.path)

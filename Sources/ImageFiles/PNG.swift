@@ -1,64 +1,51 @@
 internal import CPNG
 import Foundation
 
-/// PNG files, by libpng's simplified interface.
+/// PNG files, by libpng.
 public enum PNG {
-  /// Decodes a PNG of any kind to RGB; transparency is laid over black.
+  /// Decodes a PNG of any kind to RGB as Pillow's `convert("RGB")` does: transparency is dropped and colours are kept.
   ///
   /// - Parameters:
   ///   - data: The file's bytes.
   ///   - path: What an error calls it.
   public static func decoded(_ data: Data, path: String) throws(ImageFileError) -> RGBImage {
-    var image = png_image()
-    image.version = png_uint_32(PNG_IMAGE_VERSION)
-    defer { png_image_free(&image) }
-    var pixels: [UInt8] = []
-    let reason: String? = data.withUnsafeBytes { bytes in
-      guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
-        return message(of: image)
-      }
-      guard image.width <= RGBImage.longestSide, image.height <= RGBImage.longestSide else {
-        return
-          "\(image.width)×\(image.height) pixels; at most \(RGBImage.longestSide) a side are read"
-      }
-      image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
-      pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height) * 3)
-      var background = png_color(red: 0, green: 0, blue: 0)
-      let ok = png_image_finish_read(
-        &image, &background, &pixels, png_int_32(image.width * 3), nil)
-      return ok == 0 ? message(of: image) : nil
+    var picture = data.withUnsafeBytes { bytes in
+      cpng_read(
+        bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count,
+        UInt32(RGBImage.longestSide), UInt64(RGBImage.largestPixelCount))
     }
-    if let reason {
+    guard let pixels = picture.pixels else {
+      let reason = withUnsafeBytes(of: &picture.message, text(of:))
       throw ImageFileError(path: path, reason: "not a readable PNG (\(reason))")
     }
-    return RGBImage(height: Int(image.height), width: Int(image.width), pixels: pixels)
+    defer { free(pixels) }
+    let (height, width) = (Int(picture.height), Int(picture.width))
+    return RGBImage(
+      height: height, width: width,
+      pixels: Array(UnsafeBufferPointer(start: pixels, count: height * width * 3)))
   }
 
   /// The bytes of a PNG file of the picture; the same picture gives the same bytes.
-  public static func encoded(_ picture: RGBImage) throws(ImageFileError) -> Data {
-    var image = png_image()
-    image.version = png_uint_32(PNG_IMAGE_VERSION)
-    image.width = png_uint_32(picture.width)
-    image.height = png_uint_32(picture.height)
-    image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
-    defer { png_image_free(&image) }
-    let stride = png_int_32(picture.width * 3)
-    // First ask for the size, then fill.
-    var size = png_alloc_size_t(0)
-    guard png_image_write_to_memory(&image, nil, &size, 0, picture.pixels, stride, nil) != 0 else {
-      throw ImageFileError(path: "PNG in memory", reason: message(of: image))
+  ///
+  /// - Parameter fast: a third of the time for a file a third larger: for thousands of pictures.
+  public static func encoded(
+    _ picture: RGBImage, fast: Bool = false
+  ) throws(ImageFileError) -> Data {
+    var count = 0
+    var message = [CChar](repeating: 0, count: 128)
+    let bytes = cpng_write(
+      picture.pixels, UInt32(clamping: picture.width), UInt32(clamping: picture.height), fast,
+      &count, &message)
+    guard let bytes else {
+      throw ImageFileError(
+        path: "PNG in memory", reason: message.withUnsafeBytes(text(of:)))
     }
-    var data = Data(count: size)
-    let ok = data.withUnsafeMutableBytes {
-      png_image_write_to_memory(&image, $0.baseAddress, &size, 0, picture.pixels, stride, nil)
-    }
-    guard ok != 0 else { throw ImageFileError(path: "PNG in memory", reason: message(of: image)) }
-    return data.prefix(size)
+    defer { free(bytes) }
+    return Data(bytes: bytes, count: count)
   }
+}
 
-  private static func message(of image: png_image) -> String {
-    withUnsafeBytes(of: image.message) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-  }
+/// The text of a C string that lies in a buffer of its own.
+func text(of buffer: UnsafeRawBufferPointer) -> String {
+  String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
 }

@@ -13,7 +13,9 @@ public struct RGBImage: Hashable, Sendable {
   }
 
   /// Neither side of a picture may be longer: a header can claim any size, memory can't follow.
-  static let longestSide = 16384
+  static let longestSide = 1 << 16
+  /// Nor may a picture have more pixels, as many as 8192×8192: a progressive JPEG takes twelve bytes for each.
+  static let largestPixelCount = 1 << 26
 }
 
 /// A picture file that can't be read or written.

@@ -1,15 +1,26 @@
 import Files
 import Foundation
+import InputFiles
 import Torch
 
-/// Reads a configuration from JSON; the error names the file and the key.
-func readConfiguration<Configuration: Decodable>(_ url: URL) throws -> Configuration {
-  do {
-    return try JSONDecoder().decode(Configuration.self, from: Data(contentsOf: url))
-  } catch let error as DecodingError {
-    throw TorchError("\(url.path): \(explanation(error))")
-  } catch {
-    throw TorchError("\(url.path): \(error.localizedDescription)")
+/// Reads a configuration from JSON; the error names the file and the key, an unknown key that says something among them.
+func readConfiguration<Configuration: Decodable>(_ url: URL, known: KnownKeys) throws
+  -> Configuration
+{
+  let document = try JSONDocument(contentsOf: url)
+  try known.check(document)
+  return try document.decoded()
+}
+
+extension TorchError {
+  /// The error with the path of the configuration before it, where it names no file: what a network throws while it is
+  /// built is about the sizes that it was given.
+  func naming(configurationIn folder: URL) -> TorchError {
+    guard !message.hasPrefix("/") else { return self }
+    let name = "config.json"
+    let reason =
+      message.hasPrefix("\(name): ") ? String(message.dropFirst(name.count + 2)) : message
+    return TorchError("\(folder.appendingPathComponent(name).path): \(reason)")
   }
 }
 
@@ -30,16 +41,4 @@ func writeConfiguration(
   ]
   try AtomicFile.write(
     try JSONSerialization.data(withJSONObject: merged, options: options), to: url)
-}
-
-private func explanation(_ error: DecodingError) -> String {
-  let context =
-    switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context),
-      .keyNotFound(_, let context), .dataCorrupted(let context):
-      context
-    @unknown default: DecodingError.Context(codingPath: [], debugDescription: "\(error)")
-    }
-  let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-  return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
 }

@@ -5,10 +5,10 @@ public enum CheckpointError: Error, Equatable {
   case unreadableTokenizer(path: String, reason: String)
   case tokenizerFailed(reason: String)
   case unknownStatisticsKey(key: String, known: [String], path: String)
+  case noStatistics(path: String)
   case ambiguousStatistics(known: [String], path: String)
   case badStatistics(path: String, key: String, reason: String)
   case unknownModelType(String, known: [String], path: String)
-  case promptTooLong(tokens: Int, limit: Int)
   case unusable(path: String, reason: String)
 }
 
@@ -25,14 +25,14 @@ extension CheckpointError: CustomStringConvertible {
       "the tokenizer failed: \(reason)"
     case .unknownStatisticsKey(let key, let known, let path):
       "\(path): no statistics for the key '\(key)'. Choose one with --unnorm-key: \(known.joined(separator: ", "))."
+    case .noStatistics(let path):
+      "\(path): holds no dataset, so nothing says how to scale actions; copy the checkpoint's own file there."
     case .ambiguousStatistics(let known, let path):
       "\(path): statistics of several datasets. Choose one with --unnorm-key: \(known.joined(separator: ", "))."
     case .badStatistics(let path, let key, let reason):
       "\(path): statistics '\(key)': \(reason)"
     case .unknownModelType(let type, let known, let path):
       "\(path): model_type '\(type)' can't be used here; \(known.joined(separator: " or ")) can."
-    case .promptTooLong(let tokens, let limit):
-      "the prompt has \(tokens) tokens, the model takes at most \(limit); shorten the instruction."
     case .unusable(let path, let reason):
       "\(path): can't be used: \(reason)"
     }

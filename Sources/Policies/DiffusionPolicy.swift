@@ -33,11 +33,20 @@ public final class DiffusionPolicy: Policy {
     let statistics = try checkpoint.statistics(key: statisticsKey)
     let tokenizer = try checkpoint.tokenizer()
     let network = try DiffusionPolicyNetwork(folder: checkpoint.folder, device: device)
+    guard network.configuration.actionWidth == Action.count,
+      network.vision.channelCount == 3 * ImageProcessor.defaultNormalizations.count
+    else {
+      throw CheckpointError.unusable(
+        path: checkpoint.folder.appendingPathComponent("config.json").path,
+        reason:
+          "its actions must have \(Action.count) numbers (action_size) and its images two encoders (vision)"
+      )
+    }
     let side = network.configuration.vision.first?.imageSize ?? 224
     self.init(
       name: name, network: network, text: InstructionEncoder(tokenizer: tokenizer),
       statistics: statistics, processor: ImageProcessor(height: side, width: side),
-      executedLength: try checkpoint.configuration.own?.executedLength ?? 1)
+      executedLength: checkpoint.configuration.own?.executedLength ?? 1)
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
@@ -52,7 +61,7 @@ public final class DiffusionPolicy: Policy {
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }
     let sampled = try network.sample(
-      pixelValues: processor.pixelValues(of: images), instructions: instructions,
+      images: processor.input(of: images), instructions: instructions,
       noise: Tensor(noise, shape: [requests.count, horizon, Action.count])
     ).doubles()
     return requests.indices.map { row in
@@ -60,7 +69,12 @@ public final class DiffusionPolicy: Policy {
         var actions: [Action] = []
         for step in 0..<executedLength {
           let start = (row * horizon + step) * Action.count
-          let scaled = sampled[start..<start + Action.count].map { min(1, max(-1, $0)) }
+          let numbers = sampled[start..<start + Action.count]
+          // Clamping would make a plausible action of NaN.
+          guard numbers.allSatisfy(\.isFinite) else {
+            throw PolicyError.numbersNotFinite("the denoised actions")
+          }
+          let scaled = numbers.map { min(1, max(-1, $0)) }
           actions.append(try Action(statistics.unnormalized(ChunkScaling.gripperOpened(scaled))))
         }
         return try ActionChunk(actions)

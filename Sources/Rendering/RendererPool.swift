@@ -48,12 +48,22 @@ public final class RendererPool: Sendable {
   ///
   /// - Throws: `RenderingError.openGL` when the driver fails, for the first frame in order that did.
   public func render(_ frames: [Frame]) throws -> [RenderedImage] {
-    try map(frames) { try $0.image(of: $1) }
+    try share(frames) { try $0.images(of: $1) }
   }
 
   /// Draws which instance is seen at each pixel's center.
   public func renderLabels(_ frames: [Frame]) throws -> [LabelImage] {
     try map(frames) { try $0.labels(of: $1) }
+  }
+
+  /// Draws frames as tiles of one framebuffer, which on a GPU `render` does by itself.
+  func renderTiles(_ frames: [Frame]) throws -> [RenderedImage] {
+    try share(frames) { renderer, run in
+      guard let images = try renderer.tiledImages(of: run) else {
+        throw RenderingError.openGL(operation: "drawing tiles of this size", code: 0)
+      }
+      return images
+    }
   }
 
   /// Draws each frame all at once and from scratch: slow, simple, and what judges `render`.
@@ -69,11 +79,17 @@ public final class RendererPool: Sendable {
   private func map<Output: Sendable>(
     _ frames: [Frame], _ draw: @escaping @Sendable (ImageRenderer, Frame) throws -> Output
   ) throws -> [Output] {
+    try share(frames) { renderer, run in try run.map { try draw(renderer, $0) } }
+  }
+
+  private func share<Output: Sendable>(
+    _ frames: [Frame], _ draw: @escaping @Sendable (ImageRenderer, [Frame]) throws -> [Output]
+  ) throws -> [Output] {
     guard !frames.isEmpty else { return [] }
     let share = (frames.count + workers.count - 1) / workers.count
     let jobs = stride(from: 0, to: frames.count, by: share).enumerated().map { index, start in
-      let run = frames[start..<min(start + share, frames.count)]
-      return workers[index].start { renderer in try run.map { try draw(renderer, $0) } }
+      let run = Array(frames[start..<min(start + share, frames.count)])
+      return workers[index].start { renderer in try draw(renderer, run) }
     }
     // Every job is waited for before the first error is thrown.
     return try jobs.map { $0.wait() }.flatMap { try $0.get() }

@@ -37,7 +37,8 @@ public struct YAMLDocument {
     try self.init(bytes: Data(text.utf8), named: name)
   }
 
-  init(bytes: Data, named name: String) throws {
+  /// Parses the bytes of a file.
+  public init(bytes: Data, named name: String) throws {
     self.name = name
     self.bytes = bytes
     if bytes.starts(with: Data("version https://git-lfs".utf8)) {

@@ -42,7 +42,7 @@ public struct YAMLError: Error, Hashable, Sendable {
   }
 
   /// nil where there is nothing to complain of.
-  init?(_ complaints: [YAMLComplaint]) {
+  public init?(_ complaints: [YAMLComplaint]) {
     guard !complaints.isEmpty else { return nil }
     self.complaints = complaints
   }

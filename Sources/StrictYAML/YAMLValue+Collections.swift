@@ -90,6 +90,31 @@ extension YAMLValue {
     pairs(recording: false).first { $0.name == name }?.value
   }
 
+  /// The value at a place below this one, as `key` writes places: `stages[1].steps`; nil where there is none.
+  public func value(at place: String) -> YAMLValue? {
+    var value = self
+    for step in place.split(separator: ".") {
+      let parts = step.split(separator: "[")
+      guard let name = parts.first, let entry = value.entry(String(name)) else { return nil }
+      value = entry
+      for index in parts.dropFirst() {
+        guard let number = Int(index.dropLast()), let items = try? value.list(),
+          items.indices.contains(number)
+        else { return nil }
+        value = items[number]
+      }
+    }
+    return value
+  }
+
+  /// Records that something is wrong at a place below this value, which may be missing.
+  public func complain(at place: String, _ problem: String, mend: String) {
+    let full = key.isEmpty ? place : "\(key).\(place)"
+    let line = value(at: place)?.line ?? line
+    complaints.add(
+      FilePlace(file: file, line: line, key: full).complaint(problem, mend: mend))
+  }
+
   /// The pairs of a mapping whose keys are words, each once; others are recorded as mistakes.
   private func pairs(
     recording: Bool = true

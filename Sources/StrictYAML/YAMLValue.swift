@@ -21,11 +21,14 @@ public struct YAMLValue {
   public var isMapping: Bool { if case .mapping = node { true } else { false } }
   public var isScalar: Bool { if case .scalar = node { true } else { false } }
 
+  /// Where it stands, for complaints when the document is closed.
+  public var place: FilePlace { FilePlace(file: file, line: line, key: key) }
+
   // MARK: - Complaints
 
   /// An error about this value.
   public func error(_ problem: String, mend: String) -> YAMLError {
-    YAMLError(file: file, line: line, key: key, problem: problem, mend: mend)
+    YAMLError(place.complaint(problem, mend: mend))
   }
 
   /// Records that something is wrong with this value, unless it is already known of one of its parts.
@@ -33,7 +36,8 @@ public struct YAMLValue {
     record(error(problem, mend: mend))
   }
 
-  func record(_ error: YAMLError) {
+  /// Records what an error says.
+  public func record(_ error: YAMLError) {
     for complaint in error.complaints { complaints.add(complaint) }
   }
 
@@ -41,6 +45,7 @@ public struct YAMLValue {
   public var isSoundSoFar: Bool { complaints.all.isEmpty }
 
   /// What `body` makes of this value, or the stand-in where that is a mistake, which is recorded.
+  @discardableResult
   public func read<Result>(
     or standIn: @autoclosure () -> Result, _ body: (YAMLValue) throws -> Result
   ) -> Result {

@@ -73,6 +73,10 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  public var isCUDA: Bool {
+    if case .cuda = self { true } else { false }
+  }
+
   public var description: String {
     switch self {
     case .cpu: "cpu"

@@ -20,6 +20,9 @@ public var isCUDAAvailable: Bool { ctorch_is_cuda_available() }
 /// The version of libtorch, such as "2.13.0".
 public var libraryVersion: String { String(cString: ctorch_version()) }
 
+/// Which of its compiled kernels libtorch uses on this processor, such as `AVX512`: others round differently.
+public var kernelCapability: String { String(cString: ctorch_cpu_capability()) }
+
 /// Runs `body` without recording gradients on this thread.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
   let earlier = ctorch_set_gradients_enabled(false)
@@ -28,7 +31,7 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
 }
 
 /// How linear layers multiply float32 tensors.
-public enum ProductPrecision: String, Hashable, Sendable, Codable {
+public enum ProductPrecision: String, Hashable, Sendable, Codable, CaseIterable {
   case float32
   /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018), on processors that have
   /// instructions for it (AVX-512 BF16); elsewhere as `float32`.
@@ -42,4 +45,14 @@ public func withProducts<Result>(
   let earlier = ctorch_set_reduced_precision(precision == .bfloat16)
   defer { _ = ctorch_set_reduced_precision(earlier) }
   return try body()
+}
+
+/// The processor's instructions that float32 products by rows may use; the result has the same bits with any.
+enum ProductInstructions: Int32, CaseIterable {
+  case all, avx2, portable
+}
+
+/// For tests.
+func limitProductInstructions(to instructions: ProductInstructions) {
+  ctorch_limit_product_instructions(instructions.rawValue)
 }

@@ -43,6 +43,38 @@ public struct PackedLayout: Sendable, Hashable {
 // composed form on a CPU. It takes dense float32 on the CPU.
 
 extension Tensor {
+  /// Whether operations on this tensor treat each row alone: float32 on the CPU, without recording gradients.
+  ///
+  /// Then linear layers and attention give a row the same bits whatever other rows there are.
+  public var actsByRows: Bool { ctorch_acts_by_rows(handle) }
+
+  /// Attention of one further token per row to those before it, which the caches `[rows, length, keyValueHeads, d]` hold.
+  ///
+  /// Queries are `[rows, heads, d]`, keys and values `[rows, keyValueHeads, d]`; the latter two are kept in the caches at
+  /// `positions`, and the token sees everything up to there. Returns `[rows, heads · d]`.
+  public func cachedAttention(
+    key: Tensor, value: Tensor, keyCache: Tensor, valueCache: Tensor, positions: [Int],
+    scale: Double
+  ) -> Tensor {
+    guard positions.count == size(0) else {
+      return .failure("\(positions.count) positions for \(size(0)) rows")
+    }
+    return Tensor(
+      owning: positions.map(Int64.init).withUnsafeBufferPointer {
+        ctorch_cached_attention(
+          handle, key.handle, value.handle, keyCache.handle, valueCache.handle, $0.baseAddress,
+          scale)
+      })
+  }
+
+  /// Rises with every change of the elements in place.
+  public var changeCount: Int { Int(ctorch_change_count(handle)) }
+
+  /// 8-bit images `[B, H, W, C]` as float32 `[B, patches, patch² · C]`, patches along rows from the top left.
+  public func patchMatrix(patchSize: Int) -> Tensor {
+    Tensor(owning: ctorch_patch_matrix(handle, Int64(patchSize)))
+  }
+
   /// Whether the fused attention functions take this tensor.
   public var canFuseAttention: Bool { ctorch_can_fuse_attention(handle) }
 

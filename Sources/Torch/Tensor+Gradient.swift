@@ -43,15 +43,3 @@ public func clipGradientNorm(_ tensors: [Tensor], maximum: Double) throws -> Dou
   try throwRecordedFailure()
   return norm
 }
-
-/// Moves each of `averages` towards its value: `a ← (1 − weight) a + weight v`, in place.
-public func interpolateInPlace(_ averages: [Tensor], towards values: [Tensor], weight: Double) {
-  guard averages.count == values.count else {
-    return recordFailure("\(averages.count) averages for \(values.count) values")
-  }
-  withHandles(averages) { averages, count in
-    withHandles(values) { values, _ in
-      _ = ctorch_lerp_in_place(averages, values, count, weight)
-    }
-  }
-}

@@ -22,6 +22,12 @@ extension Tensor {
     return values[0]
   }
 
+  /// Whether every element of each row of a `[rows, columns]` tensor is a finite number.
+  public func finiteRows() throws -> [Bool] {
+    // Zero times anything that is no finite number is NaN, and stays so in a sum.
+    try (to(.float32) * 0).sum([-1]).doubles().map { $0 == 0 }
+  }
+
   private func read<Element>(as dtype: DType, zero: Element) throws -> [Element] {
     try throwRecordedFailure()
     let count = self.count
@@ -75,9 +81,4 @@ extension Tensor {
 
   /// Overwrites this tensor's values, in place and outside the gradient graph.
   public func assign(_ source: Tensor) { _ = ctorch_assign(handle, source.handle) }
-
-  /// Adds `scale · source` in place, outside the gradient graph.
-  public func addInPlace(_ source: Tensor, scale: Double = 1) {
-    _ = ctorch_add_in_place(handle, source.handle, scale)
-  }
 }

@@ -1,6 +1,11 @@
 internal import CTorch
 
 extension Tensor {
+  /// Along `dimension`, each element the sum of those up to it.
+  public func cumulativeSum(_ dimension: Int) -> Tensor {
+    Tensor(owning: ctorch_cumulative_sum(handle, Int64(dimension)))
+  }
+
   private func reduced(_ operation: CTorchReduction, _ dimensions: [Int], _ keeps: Bool) -> Tensor {
     Tensor(owning: withShape(dimensions) { ctorch_reduce(operation, handle, $0, $1, keeps) })
   }

@@ -115,6 +115,16 @@ extension Tensor {
     Tensor(owning: withShape(shape) { ctorch_full($0, $1, value, dtype.raw, device.raw) })
   }
 
+  /// Normal numbers of mean 0 that the device draws.
+  static func randomNormal(
+    _ shape: [Int], standardDeviation: Double, dtype: DType, device: Device
+  ) -> Tensor {
+    Tensor(
+      owning: withShape(shape) {
+        ctorch_random_normal($0, $1, standardDeviation, dtype.raw, device.raw)
+      })
+  }
+
   public static func zeros(
     _ shape: [Int], dtype: DType = .float32, device: Device = .cpu
   ) -> Tensor {

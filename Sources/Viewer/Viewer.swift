@@ -107,6 +107,7 @@ public final class Viewer {
   }
 
   private var wasMoving = false
+  private var drawnSize = (width: 0, height: 0)
 
   private func draw(_ source: some ViewerSource, isMoving: Bool) throws {
     let (width, height) = window.size
@@ -115,12 +116,13 @@ public final class Viewer {
     let layout = ViewerLayout(
       width: width, height: height, observation: image.map { ($0.height, $0.width) })
     let frame = source.frame
-    if needsDrawing || wasMoving != isMoving {
+    if needsDrawing || wasMoving != isMoving || drawnSize != (width, height) {
       try sceneView.draw(
         frame, camera: orbit?.camera ?? frame.staticScene.camera, width: layout.scene.width,
         height: layout.scene.height, isMoving: isMoving)
       needsDrawing = false
       wasMoving = isMoving
+      drawnSize = (width, height)
     }
     glBindFramebuffer(GLenum(GL_FRAMEBUFFER), 0)
     glViewport(0, 0, GLsizei(width), GLsizei(height))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line: binds names to concrete tasks and policies, nothing else.
 @main
@@ -17,11 +18,34 @@ struct Bench: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
-      TrainCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
-      ExplainCommand.self, ReportCommand.self, ActCommand.self,
+      TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
+      ExplainCommand.self, ReportCommand.self,
+      ActCommand.self, DoctorCommand.self, ServeCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
+
+  /// Runs the program; everything that it prints goes through `StandardStreams`, help and errors of usage included.
+  static func main() {
+    StandardStreams.prepare()
+    do {
+      try CommandName.check(CommandLine.arguments.dropFirst().first, of: Bench.self)
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+    Foundation.exit(StandardStreams.hasFailed ? StandardStreams.failureCode : EXIT_SUCCESS)
+  }
+
+  /// Says what an error is, where it belongs, and ends with its exit status.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if !text.isEmpty { code.isSuccess ? StandardStreams.print(text + "\n") : note(text) }
+    Foundation.exit(
+      code.isSuccess && StandardStreams.hasFailed ? StandardStreams.failureCode : code.rawValue)
+  }
 
   /// The version that results are recorded with.
   static let version = "0.1.0"

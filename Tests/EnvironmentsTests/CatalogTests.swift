@@ -25,10 +25,10 @@ struct CatalogTests {
   @Test func everyObjectIsSeenLargeEnough() throws {
     let environment = try SharedTabletop.environment()
     let catalog = environment.catalog
-    let staticScene = try #require(environment.builder.staticScenes[environment.training.arena])
-    let frames = catalog.objectNames.compactMap { catalog.drawnObjects[$0] }.map { model in
+    let views = try #require(environment.builder.views[environment.training.setup])
+    let frames = catalog.objectNames.compactMap { catalog.drawnObjects[$0]?.model }.map { model in
       Frame(
-        staticScene: staticScene,
+        staticScene: views.primary.staticScene,
         moving: [
           Instance(
             model: model, worldFromModel: RigidTransform(translation: Vector3(0.28, 0, 0)),

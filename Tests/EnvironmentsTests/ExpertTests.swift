@@ -29,7 +29,7 @@ struct ExpertTests {
         if isNoisy {
           DemonstratedEpisode.disturb(&command, deviation: deviation, noise: &noise)
         }
-        environment.step(&state, applying: Action(command))
+        environment.step(&state, applying: state.scene.setup.action(command))
       }
       if state.status.isSuccess { successes += 1 }
     }
@@ -43,8 +43,8 @@ struct ExpertTests {
       var state = try environment.start(task.episode(7))
       for _ in 0..<20 {
         let action = environment.expertAction(in: state)
-        #expect(action.translation.length <= Expert.longestStep + 1e-9)
-        #expect(action.rotation.length <= Expert.largestTurn + 0.01)
+        #expect(action.translation.length <= state.scene.setup.step.translation + 1e-9)
+        #expect(action.rotation.length <= state.scene.setup.step.rotation + 0.01)
         environment.step(&state, applying: action)
       }
     }
@@ -62,22 +62,23 @@ struct ExpertTests {
     let other = Goal(family: .lift, object: 1)
     for _ in 0..<30 {
       environment.step(
-        &state, applying: Action(expert.choice(in: state.world, for: other).command))
+        &state,
+        applying: state.scene.setup.action(
+          expert.choice(in: state.world, for: other).command))
     }
     #expect(state.world.grasp?.body == 1)
   }
 
   @Test func theWorkspaceIsWithinReach() throws {
     let environment = try SharedTabletop.environment()
-    let arm = ArmModel.widowX250
+    let arm = try #require(environment.catalog.robots["widowx"]).arm
     for x in stride(from: 0.15, through: 0.42, by: 0.03) {
       for y in stride(from: -0.19, through: 0.19, by: 0.038) {
         for z in [0.012, 0.06, Expert.travelHeight] {
           for yaw in [-1.2, 0, 1.2] {
             let pose = RigidTransform.topDownGripper(at: Vector3(x, y, z), yaw: yaw)
-            let rest = [Double](repeating: 0, count: ArmModel.jointCount)
             #expect(
-              arm.inverseKinematics(baseFromGripper: pose, near: rest) != nil,
+              arm.inverseKinematics(baseFromGripper: pose, near: arm.rest) != nil,
               "(\(x), \(y), \(z)) at \(yaw)")
           }
         }

@@ -44,8 +44,26 @@ struct SceneFileErrorTests {
       id: "wrongName", file: "Scenes/objects/corn.yaml", replacing: "name: corn", by: "name: maize",
       expected: ["corn.yaml", "maize"]),
     Case(
-      id: "unknownRobot", file: "Scenes/arenas/kitchen.yaml", replacing: "robot: widowx",
-      by: "robot: franka", expected: ["kitchen.yaml", "franka", "widowx"]),
+      id: "unknownRobot", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "robot: widowx",
+      by: "robot: franka", expected: ["widowx-kitchen.yaml:5", "franka", "widowx"]),
+    Case(
+      id: "noPrimaryCamera", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "primary:",
+      by: "front:", expected: ["widowx-kitchen.yaml:", "no camera is called 'primary'"]),
+    Case(
+      id: "unknownCameraLink", file: "Scenes/setups/widowx-kitchen.yaml",
+      replacing: "primary: {", by: "primary: {link: elbow, ",
+      expected: ["widowx-kitchen.yaml:", "unknown link 'elbow'", "hand"]),
+    Case(
+      id: "absurdRate", file: "Scenes/setups/widowx-kitchen.yaml", replacing: "rate: 5",
+      by: "rate: 0", expected: ["widowx-kitchen.yaml:7", "0 is out of range", "Hz"]),
+    Case(
+      id: "stepBeyondLimits", file: "Scenes/setups/widowx-kitchen.yaml",
+      replacing: "step: {translation: 0.03", by: "step: {translation: 0.08",
+      expected: ["widowx-kitchen.yaml:9", "longer than the arm makes", "within `limits`"]),
+    Case(
+      id: "unknownSetup", file: "Benchmarks/in-distribution.yaml",
+      replacing: "setup: widowx-kitchen", by: "setup: moon",
+      expected: ["in-distribution.yaml:", "unknown set-up 'moon'", "widowx-kitchen"]),
     Case(
       id: "unknownLink", file: "Scenes/robots/widowx.yaml", replacing: "upper_forearm:",
       by: "elbow:", expected: ["widowx.yaml:", "elbow", "upper_forearm"]),
@@ -66,7 +84,7 @@ struct SceneFileErrorTests {
     Case(
       id: "noEpisodes", file: "Benchmarks/motion.yaml", replacing: "episodes: 16",
       by: "episodes: 0",
-      expected: ["motion.yaml:", "0 episodes", "at least one"]),
+      expected: ["motion.yaml:4", "episodes: 0 is out of range", "from 1 to 10000 episodes"]),
     Case(
       id: "noTasks", file: "Benchmarks/language-grounding.yaml", replacing: "tasks:",
       by: "tasks: []\nfactors: {}\nextra:", expected: ["language-grounding.yaml", "extra"]),
@@ -84,19 +102,9 @@ struct SceneFileErrorTests {
 
   @Test(arguments: cases)
   func aBrokenFileIsExplained(_ testCase: Case) throws {
-    let files = FileManager.default
-    let root = files.temporaryDirectory.appending(path: "scene-files-\(UUID().uuidString)").path()
-    try files.createDirectory(atPath: root, withIntermediateDirectories: true)
-    defer { try? files.removeItem(atPath: root) }
-    for folder in ["Scenes", "Benchmarks"] {
-      try files.copyItem(atPath: "\(SharedTabletop.root)/\(folder)", toPath: "\(root)/\(folder)")
-    }
-    let path = "\(root)/\(testCase.file)"
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    let range = try #require(text.range(of: testCase.replacing))
-    try text.replacingCharacters(in: range, with: testCase.by)
-      .write(toFile: path, atomically: true, encoding: .utf8)
-    let error = #expect(throws: YAMLError.self) { try TabletopEnvironment(root: root) }
+    let root = try SceneRoot()
+    try root.edit(testCase.file, replacing: testCase.replacing, by: testCase.by)
+    let error = #expect(throws: YAMLError.self) { try TabletopEnvironment(root: root.path) }
     let message = error?.description ?? ""
     for part in testCase.expected { #expect(message.contains(part), "\(message)") }
   }
@@ -115,7 +123,7 @@ struct SceneFileErrorTests {
         try Suite($0, training: environment.training, catalog: environment.catalog)
       }
     }
-    #expect(error?.complaints.map(\.problem) == ["the suite has no episodes"])
+    #expect(error?.complaints.map(\.problem) == ["the list has 0 items"])
     #expect(error?.complaints.map(\.line) == [5])
   }
 }

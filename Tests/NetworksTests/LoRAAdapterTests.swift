@@ -79,7 +79,7 @@ struct LoRAAdapterTests {
     }
     expectError("r must be") { _ = try LoRAAdapter(folder: broken { $0["r"] = 0 }) }
     expectError("use_dora") { _ = try LoRAAdapter(folder: broken { $0["use_dora"] = true }) }
-    expectError("not LORA") { _ = try LoRAAdapter(folder: broken { $0["peft_type"] = "IA3" }) }
+    expectError("peft_type") { _ = try LoRAAdapter(folder: broken { $0["peft_type"] = "IA3" }) }
     expectError("not of rank 8") { _ = try LoRAAdapter(folder: broken { $0["r"] = 8 }) }
     expectError("lora_B") {
       _ = try LoRAAdapter(

@@ -32,7 +32,7 @@ struct ParallelDecodingTests {
   private func image(_ name: String) throws -> Image {
     let picture = try ImageFile.read(
       fixtures.appendingPathComponent("openvla-tiny").appendingPathComponent(name))
-    return Image(height: picture.height, width: picture.width, pixels: picture.pixels)
+    return Image(picture)
   }
 
   // MARK: - Numbers
@@ -137,6 +137,10 @@ struct ParallelDecodingTests {
       RefusedCase(file: "noisy_action_projector--100_checkpoint.pt", mentions: "diffusion"),
       RefusedCase(file: "action_head--200_checkpoint.pt", mentions: "action_head--100"),
       RefusedCase(file: "action_head.safetensors", mentions: "leave one"),
+      RefusedCase(file: "vision_backbone_checkpoint.pt", mentions: "FiLM"),
+      RefusedCase(file: "action_head.pt", mentions: "its name is not known"),
+      RefusedCase(file: "l1_head.safetensors", mentions: "its name is not known"),
+      RefusedCase(file: "proprio_projector.bin", mentions: "its name is not known"),
     ])
   func refused(_ refused: RefusedCase) throws {
     let folder = try folder(["action_head"])
@@ -144,6 +148,19 @@ struct ParallelDecodingTests {
     #expect {
       try predictor(folder)
     } throws: { "\($0)".contains(refused.file) && "\($0)".contains(refused.mentions) }
+  }
+
+  @Test("a head is found under any name that the published loader takes")
+  func otherNames() throws {
+    let whole = try Data(
+      contentsOf: fixtures.appendingPathComponent("openvla-oft-tiny/action_head--100_checkpoint.pt")
+    )
+    for name in ["action_head_checkpoint.pt", "my-action_head--latest_checkpoint.bin"] {
+      let folder = try folder([])
+      try folder.write(whole, as: name)
+      #expect(try PolicyCheckpoint(at: folder.url).decodesInParallel)
+      #expect(try predictor(folder).decoder.head != nil)
+    }
   }
 
   @Test("a head that is cut short is refused by its path")

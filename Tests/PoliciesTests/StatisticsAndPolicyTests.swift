@@ -34,29 +34,6 @@ import Testing
     #expect(statistics.normalized(Self.actions[3])[2] == 0)
     #expect(statistics.unnormalized([0, 0, 0, 0, 0, 0, 0])[2] == 5)
   }
-
-  @Test func aMissingKeyListsTheKnownOnes() {
-    let all = [
-      "bridge": DatasetStatistics(action: statistics, transitionCount: nil, trajectoryCount: nil),
-      "fractal": DatasetStatistics(action: statistics, transitionCount: nil, trajectoryCount: nil),
-    ]
-    #expect(
-      throws: CheckpointError.unknownStatisticsKey(
-        key: "kuka", known: ["bridge", "fractal"], path: "p")
-    ) { try DatasetStatistics.chosen(key: "kuka", of: all, path: "p") }
-    #expect(
-      throws: CheckpointError.ambiguousStatistics(known: ["bridge", "fractal"], path: "p")
-    ) { try DatasetStatistics.chosen(key: nil, of: all, path: "p") }
-  }
-
-  @Test func shortListsAreToldByName() {
-    var broken = statistics
-    broken.q99.removeLast()
-    let all = ["x": DatasetStatistics(action: broken, transitionCount: nil, trajectoryCount: nil)]
-    #expect {
-      try DatasetStatistics.chosen(key: nil, of: all, path: "p")
-    } throws: { "\($0)".contains("'q99' holds 6 numbers") }
-  }
 }
 
 @Suite struct RandomPolicyTests {

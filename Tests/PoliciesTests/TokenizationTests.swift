@@ -52,7 +52,8 @@ import Testing
         "▁What▁action▁should▁the▁robot▁take▁to", "?\nOut:",
       ])
     return try Vocabulary(
-      text: tokenizer, vocabularyEnd: tokenizer.count + 256, template: .openVLA, grounding: .point,
+      text: tokenizer, actions: ActionTokenizer(vocabularyEnd: tokenizer.count + 256),
+      template: .openVLA, grounding: .point,
       locationBins: 8, source: "test")
   }
 

@@ -89,7 +89,7 @@ private func difference(_ a: RigidTransform, _ b: RigidTransform) -> Double {
 
   @Test func `gives a frame for every link`() {
     let frames = arm.forwardKinematics([0, 0, 0, 0, 0, 0])
-    #expect(frames.count == ArmModel.linkNames.count)
+    #expect(frames.count == arm.linkNames.count)
     #expect(frames[3].translation == Vector3(0.04975, 0, 0.36065))
   }
 }

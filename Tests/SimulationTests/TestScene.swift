@@ -80,10 +80,12 @@ enum TestBodies {
 let handDown = Rotation(columns: -.unitZ, .unitY, .unitX)
 
 /// Bodies on a table of 0.65 m × 0.8 m in front of a WidowX whose base is the world's origin.
-func tabletop(_ bodies: [BodyModel]) throws -> TabletopModel {
+func tabletop(
+  _ bodies: [BodyModel], rules: ContactRules = ContactRules()
+) throws -> TabletopModel {
   try TabletopModel(
-    worldFromBase: .identity, bodies: bodies,
-    table: (min: Vector2(-0.05, -0.4), max: Vector2(0.6, 0.4)),
+    arm: .widowX250, gripper: .widowX, worldFromBase: .identity, bodies: bodies,
+    table: (min: Vector2(-0.05, -0.4), max: Vector2(0.6, 0.4)), rules: rules,
     workspace: Workspace(min: Vector3(0.1, -0.3, -0.06), max: Vector3(0.45, 0.3, 0.35)))
 }
 

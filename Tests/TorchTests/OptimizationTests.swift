@@ -78,23 +78,6 @@ struct OptimizationTests {
     #expect(WarmupCosine(peak: 1, warmupSteps: 0, totalSteps: 0).rate(at: 0) == 1)
   }
 
-  @Test("a moving average follows its parameters and steps in for them")
-  func movingAverage() throws {
-    let line = try Line(seed: 1)
-    let start = try line.parameters[0].tensor.floats()
-    let average = MovingAverage(line)
-    line.parameters[0].tensor.assign(line.parameters[0].tensor.detached() + 1)
-    try average.update()
-    let decay = Float(1 - Foundation.pow(2, -0.75))
-    let present = try line.parameters[0].tensor.floats()
-    try average.withAverages {
-      for (a, b) in zip(try line.parameters[0].tensor.floats(), start) {
-        #expect(abs(a - (b + 1 - decay)) < 1e-5)
-      }
-    }
-    #expect(try line.parameters[0].tensor.floats() == present)
-  }
-
   @Test("initial values depend on seed and name alone")
   func initialValues() throws {
     func values(_ seed: UInt64, _ name: String) throws -> [Float] {

@@ -40,7 +40,8 @@ struct ActionNoiseTests {
     let text = try TokenizerRecipe(size: 400, symbols: []).makeTokenizer(
       corpus: SquareSource().corpus + ["lift the carrot"], locationBins: 8)
     let vocabulary = try Vocabulary(
-      text: text, vocabularyEnd: text.count + 256, template: .openVLA, grounding: .point,
+      text: text, actions: ActionTokenizer(vocabularyEnd: text.count + 256), template: .openVLA,
+      grounding: .point,
       locationBins: 8, source: "test")
     let statistics = ActionStatistics(
       of: [Array(repeating: -0.1, count: 7), Array(repeating: 0.1, count: 7)],

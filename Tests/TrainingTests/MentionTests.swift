@@ -19,7 +19,8 @@ import Testing
       on: sentences, size: 600,
       symbols: LocationTokenizer.pieces(binCount: 8) + ["?\nOut:"])
     let vocabulary = try Vocabulary(
-      text: tokenizer, vocabularyEnd: tokenizer.count + 256, template: .openVLA, grounding: .point,
+      text: tokenizer, actions: ActionTokenizer(vocabularyEnd: tokenizer.count + 256),
+      template: .openVLA, grounding: .point,
       locationBins: 8, source: "test")
     let statistics = ActionStatistics(
       of: [-1, 1].map { Array(repeating: $0, count: Action.count) },

@@ -83,6 +83,24 @@ struct SquareSource: DemonstrationSource {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("trestle-training-\(UInt64.random(in: 0...(.max)))")
 
+  @Test func anEarlierTrainingIsNotDiscardedInSilence() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let recipe = Self.recipe(.openVLA, steps: 5)
+    let state = folder.appendingPathComponent("state/state.json")
+    try FileManager.default.createDirectory(
+      at: state.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let saved = Data("{\"step\":1200}".utf8)
+    try saved.write(to: state)
+    let error = #expect(throws: RecipeError.self) {
+      try TrainingRun(
+        recipe, source: SquareSource(), root: folder, folder: state.deletingLastPathComponent(),
+        resuming: false)
+    }
+    #expect(error?.description.contains("1200 steps") == true)
+    #expect(error?.description.contains("--restart") == true)
+    #expect(try Data(contentsOf: state) == saved)
+  }
+
   func run(
     _ recipe: Recipe, in name: String, resuming: Bool = false, stopAfter: Int? = nil
   ) throws -> [TrainingLogEntry] {
@@ -191,38 +209,5 @@ struct SquareSource: DemonstrationSource {
     #expect { try run(changed, in: "a", resuming: true) } throws: {
       "\($0)".contains("the recipe has changed")
     }
-  }
-}
-
-@Suite struct RecipeTests {
-  func read(_ text: String) throws -> Recipe {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("recipe-\(UInt64.random(in: 0...(.max))).yaml")
-    try Data(text.utf8).write(to: url)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try Recipe(contentsOf: url)
-  }
-
-  @Test(arguments: ["openvla", "scratch", "diffusion-policy"])
-  func shippedRecipesAreWhole(name: String) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let recipe = try Recipe(contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"))
-    #expect(recipe.output == "Checkpoints/\(name)")
-    #expect(recipe.totalSteps >= 800)
-  }
-
-  @Test func aMissingKeyIsNamed() {
-    #expect { try read("policy: openvla\nseed: 1\nprecision: float32\n") } throws: {
-      "\($0)".contains("lacks the key 'output'")
-    }
-  }
-
-  @Test func aWrongTypeIsNamedWithItsPlace() {
-    #expect { try read("policy: openvla\nseed: many\n") } throws: { "\($0)".contains("seed") }
-  }
-
-  @Test func brokenYAMLIsAnError() {
-    #expect { try read("policy: [") } throws: { "\($0)".contains(".yaml") }
   }
 }

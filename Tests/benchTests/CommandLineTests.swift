@@ -35,7 +35,34 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct FailureTests {
   @Test(arguments: [
-    FailureCase(arguments: [], status: 64, mentions: ["--suite"]),
+    FailureCase(arguments: [], status: 64, mentions: ["--suite", "--resume"]),
+    FailureCase(arguments: ["lst"], status: 64, mentions: ["'lst'", "did you mean 'list'"]),
+    FailureCase(arguments: ["frobnicate"], status: 64, mentions: ["no command 'frobnicate'"]),
+    // An unset variable in a script.
+    FailureCase(arguments: ["--suite", ""], status: 64, mentions: ["--suite ''"]),
+    FailureCase(arguments: ["--suite", "visual,"], status: 64, mentions: ["a name is empty"]),
+    FailureCase(
+      arguments: ["--suite", "visual", "--policy", ""], status: 64, mentions: ["--policy"]),
+    FailureCase(
+      arguments: ["--suite", "visual", "--policy", "random,,expert"], status: 64,
+      mentions: ["a name is empty"]),
+    FailureCase(arguments: ["--suite", "visual", "--out", ""], status: 64, mentions: ["--out"]),
+    FailureCase(
+      arguments: ["--resume", "--out", "Runs/none"], status: 64, mentions: ["Runs/none", "--suite"]),
+    FailureCase(arguments: ["view", "--after", "-1"], status: 64, mentions: ["--after"]),
+    FailureCase(arguments: ["view", "--rate", "nan"], status: 64, mentions: ["--rate"]),
+    FailureCase(arguments: ["view", "--strength", "7"], status: 64, mentions: ["--strength"]),
+    FailureCase(
+      arguments: ["view", "--task", "nope", "--policy", "expert"], status: 64,
+      mentions: ["nope", "lift"]),
+    FailureCase(
+      arguments: ["view", "--suite", "visual", "--task", "motion/lift"], status: 64,
+      mentions: ["motion/lift", "visual"]),
+    FailureCase(
+      arguments: ["train", "x.yaml", "--resume", "--restart"], status: 64, mentions: ["--restart"]),
+    FailureCase(
+      arguments: ["train", "x.yaml", "--success-episodes", "0"], status: 64,
+      mentions: ["--success-episodes 0"]),
     FailureCase(
       arguments: ["--suite", "semantics"], status: 64, mentions: ["semantics", "in-distribution"]),
     FailureCase(
@@ -169,16 +196,21 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       "--episodes", "20",
     ]
     #expect(try Program.run(arguments + ["--out", whole]).status == 0)
+    let total = try lines(of: whole)
     let running = try Program.started(arguments + ["--out", killed])
     // Some blocks in, as far as the machine's speed lets the test choose.
     let episodes = URL(fileURLWithPath: "\(killed)/episodes.jsonl")
     for _ in 0..<1000 where running.process.isRunning {
       if let size = try? Data(contentsOf: episodes).count, size > 20_000 { break }
-      usleep(10_000)
+      usleep(2_000)
     }
     kill(running.process.processIdentifier, SIGKILL)
     _ = Program.finish(running)
-    let resumed = try Program.run(arguments + ["--out", killed, "--resume"])
+    // It struck in mid-run: the process did not end by itself, some episodes are there and some are not.
+    #expect(running.process.terminationReason == .uncaughtSignal)
+    #expect((1..<total).contains(try lines(of: killed)))
+    // The run itself knows what it is.
+    let resumed = try Program.run(["--out", killed, "--resume"])
     #expect(resumed.status == 0, "\(resumed.errors)")
     for name in ["episodes.jsonl", "summary.json"] {
       let (a, b) = (
@@ -187,6 +219,11 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       )
       #expect(a == b, "\(name) differs")
     }
+  }
+
+  private func lines(of folder: String) throws -> Int {
+    try String(contentsOfFile: "\(folder)/episodes.jsonl", encoding: .utf8)
+      .split(separator: "\n").count
   }
 
   /// Rendering, tokenizing and both networks in one: batches of one give the bytes of batches of 32.

@@ -34,11 +34,20 @@ struct Program {
     }
   }
 
-  static func started(_ arguments: [String], environment: [String: String] = [:]) throws -> Running
-  {
+  /// Runs a script of the shell in which `$BENCH` is the program.
+  static func shell(_ script: String, environment: [String: String] = [:]) throws -> Result {
+    let names = ["BENCH": url.path, "ROOT": root.path].merging(environment) { $1 }
+    return finish(
+      try started(
+        ["-c", script], environment: names, program: URL(fileURLWithPath: "/bin/bash")))
+  }
+
+  static func started(
+    _ arguments: [String], environment: [String: String] = [:], program: URL = url
+  ) throws -> Running {
     let running = Running()
     let process = running.process
-    process.executableURL = url
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = root
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -60,6 +60,20 @@ void ctorch_keep_freed_memory(void);
 /// Seeds libtorch's own generators (only dropout-like operations use them).
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);
+/// Which of its compiled kernels libtorch uses on this processor, such as "AVX512".
+const char *ctorch_cpu_capability(void);
+
+// MARK: - Recorded work
+
+typedef struct CTorchGraph CTorchGraph;
+/// Begins to record what this thread asks of its CUDA device instead of doing it. NULL without CUDA or its headers.
+CTorchGraph *ctorch_graph_begin(void);
+bool ctorch_graph_end(CTorchGraph *graph);
+/// Does what was recorded, on the same memory.
+bool ctorch_graph_replay(CTorchGraph *graph);
+void ctorch_graph_free(CTorchGraph *graph);
+/// Waits for all work of a device.
+bool ctorch_synchronize(CTorchDevice device);
 
 // MARK: - Creation and storage
 
@@ -77,6 +91,11 @@ CTorchTensor *ctorch_full(
     const int64_t *shape, int64_t rank, double value, CTorchDType dtype, CTorchDevice device);
 CTorchTensor *ctorch_arange(
     double start, double end, double step, CTorchDType dtype, CTorchDevice device);
+
+/// Drawn on the device by libtorch's own generator: other numbers on other devices.
+CTorchTensor *ctorch_random_normal(
+    const int64_t *shape, int64_t rank, double standardDeviation, CTorchDType dtype,
+    CTorchDevice device);
 
 CTorchDType ctorch_dtype(const CTorchTensor *tensor);
 CTorchDevice ctorch_device(const CTorchTensor *tensor);
@@ -159,6 +178,7 @@ CTorchTensor *ctorch_argmax(const CTorchTensor *tensor, int64_t dimension);
 bool ctorch_topk(
     const CTorchTensor *tensor, int64_t k, int64_t dimension, CTorchTensor **values,
     CTorchTensor **indices);
+CTorchTensor *ctorch_cumulative_sum(const CTorchTensor *tensor, int64_t dimension);
 CTorchTensor *ctorch_softmax(const CTorchTensor *tensor, int64_t dimension);
 CTorchTensor *ctorch_log_softmax(const CTorchTensor *tensor, int64_t dimension);
 
@@ -231,6 +251,26 @@ CTorchTensor *ctorch_packed_attention(
 /// Unmasked self-attention of `[B, N, 3 · heads · d]`, queries, keys and values side by side;
 /// `[B, N, heads · d]`.
 CTorchTensor *ctorch_joint_attention(const CTorchTensor *joint, int64_t heads, double scale);
+/// Whether operations on the tensor run row by row: float32 on the CPU, and no gradient is recorded.
+bool ctorch_acts_by_rows(const CTorchTensor *tensor);
+/// `softmax(q kᵀ scale + mask) v` row by row: `[B, heads, N, d]` queries, `[B, heads, S, d]` keys and values, a mask that
+/// broadcasts to `[B, 1, 1, S]`.
+CTorchTensor *ctorch_row_attention(
+    const CTorchTensor *query, const CTorchTensor *key, const CTorchTensor *value,
+    const CTorchTensor *mask, bool hasMask, double scale);
+/// Writes each row's key and value `[rows, groups, d]` at its position in the caches `[rows, length, groups, d]` and lets its
+/// query `[rows, heads, d]` see them and all before. Returns `[rows, heads · d]`.
+CTorchTensor *ctorch_cached_attention(
+    const CTorchTensor *query, const CTorchTensor *key, const CTorchTensor *value,
+    CTorchTensor *keyCache, CTorchTensor *valueCache, const int64_t *positions, double scale);
+/// 8-bit images `[B, H, W, C]` as float32 `[B, patches, patch² · C]`, rows of patches from the top left; a margin that no whole
+/// patch covers is left out.
+CTorchTensor *ctorch_patch_matrix(const CTorchTensor *pixels, int64_t patchSize);
+/// Rises with every change of the tensor in place.
+int64_t ctorch_change_count(const CTorchTensor *tensor);
+/// Lets products use fewer instructions than the processor has (0: all, 1: AVX2's, 2: none beyond the base), for tests.
+void ctorch_limit_product_instructions(int32_t limit);
+
 
 // MARK: - Losses
 
@@ -262,11 +302,6 @@ bool ctorch_clear_gradients(CTorchTensorList tensors, int64_t count);
 /// The L2 norm of all gradients together, or -1; scales them down to `maximum` where it is larger
 /// and `maximum` is positive. A norm that is not finite leaves the gradients as they are.
 double ctorch_clip_gradient_norm(CTorchTensorList tensors, int64_t count, double maximum);
-/// `destination += source`, in place and outside the gradient graph.
-bool ctorch_add_in_place(CTorchTensor *destination, const CTorchTensor *source, double scale);
-/// `average ← decay · average + (1 − decay) · value` for `count` pairs.
-bool ctorch_lerp_in_place(
-    CTorchTensorList averages, CTorchTensorList values, int64_t count, double weight);
 
 typedef struct CTorchAdamW {
   double learningRate;

@@ -5,7 +5,7 @@ extension TabletopDemonstrations {
   /// Every form of instruction, question and answer with every name in it at least once.
   public var corpus: [String] {
     let catalog = environment.catalog
-    let models = catalog.objectNames.compactMap { catalog.objects[$0] }
+    let models = environment.training.pictured.objects.compactMap { catalog.objects[$0] }
     let names = models.flatMap { [$0.words.phrase] + $0.words.variants + $0.words.unseen }
     var sentences: [String] = []
     let forms =

@@ -21,12 +21,14 @@ public struct TabletopDemonstrations: DemonstrationSource {
   public init(root: String) throws { try self.init(environment: TabletopEnvironment(root: root)) }
 
   public var patchClasses: (kinds: Int, colors: Int) {
-    (environment.catalog.objects.count + 1, ObjectWords.colorNames.count + 1)
+    (environment.training.pictured.objects.count + 1, ObjectWords.colorNames.count + 1)
   }
 
   public var kindPhrases: [String] {
     ["nothing"]
-      + environment.catalog.objectNames.map { environment.catalog.objects[$0]?.words.phrase ?? $0 }
+      + environment.training.pictured.objects.map {
+        environment.catalog.objects[$0]?.words.phrase ?? $0
+      }
   }
 
   public func frames(
@@ -88,14 +90,15 @@ public struct TabletopDemonstrations: DemonstrationSource {
   // MARK: - Robot
 
   /// A scene of the training distribution; a draw that does not fit on the table is drawn again.
-  private func scene(_ stream: RandomStream) throws -> EpisodeScene {
+  func scene(_ stream: RandomStream) throws -> EpisodeScene {
     var trouble: SceneDrawError?
     for attempt in 0..<20 {
       let stream = stream.named("scene").numbered(attempt)
       var source = stream.named("task")
       do {
         return try environment.builder.scene(
-          of: environment.training.task(source: &source), factors: [], strength: 0, stream: stream)
+          of: environment.training.task(source: &source), factors: [], strengths: .none,
+          stream: stream)
       } catch let error as SceneDrawError {
         trouble = error
       }
@@ -120,7 +123,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let instruction = training.instruction(for: goal, in: scene, source: &source)
       return Decision(
         instruction: instruction.sentence,
-        action: Action(choice.command),
+        action: scene.setup.action(choice.command),
         nextActions: expert.actions(
           request.chunkLength, from: episode.world, for: goal, first: choice),
         goalPoint: view.imagePoint(of: choice.subgoal),
@@ -133,7 +136,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
 
   private func questionWriter(for content: DemonstrationRequest.Content) -> QuestionWriter {
     let catalog = environment.catalog
-    let names = content == .robot ? environment.training.objects : catalog.objectNames
+    let training = environment.training
+    let names = content == .robot ? training.objects : training.pictured.objects
     return QuestionWriter(
       known: names.compactMap { catalog.objects[$0] }, usesUnseenWords: content == .vision)
   }
@@ -142,12 +146,12 @@ public struct TabletopDemonstrations: DemonstrationSource {
 extension Expert {
   /// What the expert does from here on, undisturbed; the first action is given.
   func actions(_ count: Int, from world: World, for goal: Goal, first: Choice) -> [Action] {
-    var actions = [Action(first.command)]
+    var actions = [scene.setup.action(first.command)]
     guard count > 1 else { return actions }
     var world = world.advanced(applying: first.command, in: scene.tabletop)
     while actions.count < count {
       let command = choice(in: world, for: goal).command
-      actions.append(Action(command))
+      actions.append(scene.setup.action(command))
       world.advance(applying: command, in: scene.tabletop)
     }
     return actions

@@ -17,7 +17,10 @@ struct View: Sendable {
 
   /// Where a point of the world is in the image, as fractions of width and height, kept within the image.
   func imagePoint(of worldPoint: Vector3) -> Vector2 {
-    guard let projection = frame.staticScene.camera.project(worldPoint) else { return .zero }
+    guard
+      let projection = frame.viewingCamera.project(
+        worldPoint, aspectRatio: Double(frame.staticScene.width) / Double(frame.staticScene.height))
+    else { return .zero }
     return Vector2(min(1, max(0, projection.x)), min(1, max(0, projection.y)))
   }
 

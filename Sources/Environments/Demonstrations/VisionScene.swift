@@ -34,27 +34,27 @@ struct VisionScene {
 
   /// Surroundings as drawn, with the arena they were made of.
   struct Surroundings: Sendable {
-    var arena: Arena
+    var setup: Setup
     var staticScene: StaticScene
   }
 
   func surroundings(_ stream: RandomStream) throws -> Surroundings {
     var source = stream.named("surroundings")
-    guard
-      let arena = source.element(of: catalog.arenas.keys.sorted()).flatMap({ catalog.arenas[$0] })
+    guard let arena = source.element(of: training.pictured.arenas).flatMap({ catalog.arenas[$0] })
     else { throw SceneDrawError.noneLeft(task: "vision", role: "arena") }
+    guard var setup = catalog.setups[training.setup]
+    else { throw SceneDrawError.noneLeft(task: "vision", role: "set-up") }
+    setup.arena = arena
     return Surroundings(
-      arena: arena, staticScene: try staticScene(of: arena, source: &source))
+      setup: setup, staticScene: try staticScene(of: arena, camera: setup.primary, source: &source))
   }
 
   func view(_ stream: RandomStream, surroundings: Surroundings) throws -> View {
     var source = stream.named("vision")
-    let arena = surroundings.arena
-    guard let robot = catalog.robots[arena.robot]
-    else { throw SceneDrawError.noneLeft(task: "vision", role: "robot") }
+    let robot = surroundings.setup.robot
     let model = try TabletopModel(
-      arm: robot.arm, worldFromBase: robot.worldFromBase, bodies: [], table: arena.table,
-      workspace: robot.workspace)
+      arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase, bodies: [],
+      table: surroundings.setup.arena.table, workspace: robot.workspace)
     let world = try hand(in: model, source: &source)
     var (objects, poses) = try objects(source: &source)
     let worldFromGripper = world.worldFromGripper(in: model)
@@ -90,7 +90,7 @@ struct VisionScene {
     for _ in 0..<100 {
       let pose = RigidTransform.topDownGripper(
         at: source.point(from: low, to: high), yaw: source.uniform(in: -1.5...1.5))
-      let opening = source.uniform(in: 0...model.rules.maximumOpening)
+      let opening = source.uniform(in: 0...model.gripper.maximumOpening)
       if let world = try? World(
         model: model, worldFromBody: [], baseFromGripper: pose, gripperOpening: opening)
       {
@@ -112,7 +112,7 @@ struct VisionScene {
     var poses: [RigidTransform] = []
     var outlines: [ConvexPolygon] = []
     var phrases: Set<String> = []
-    for name in source.shuffled(catalog.objectNames) where objects.count < count {
+    for name in source.shuffled(training.pictured.objects) where objects.count < count {
       guard let model = catalog.objects[name], let drawn = catalog.drawnObjects[name],
         phrases.insert(model.words.phrase).inserted
       else { continue }
@@ -123,7 +123,8 @@ struct VisionScene {
         guard outlines.allSatisfy({ $0.isClear(of: outline, by: 0.008) }) else { continue }
         objects.append(
           SceneObject(
-            model: model, drawn: drawn, kind: catalog.objectNames.firstIndex(of: name)))
+            model: model, drawn: drawn.model,
+            kind: training.pictured.objects.firstIndex(of: name), digest: drawn.digest))
         poses.append(
           RigidTransform(
             rotation: Rotation(about: .unitZ, byRadians: yaw),
@@ -135,9 +136,9 @@ struct VisionScene {
     return (objects, poses)
   }
 
-  /// The arena in random paint and light, seen by a camera that is a little off; half the time as it is.
+  /// The arena in random paint and light, three times in ten in its own, seen by a camera that is a little off.
   private func staticScene(
-    of arena: Arena, source: inout RandomStream
+    of arena: Arena, camera: SetupCamera, source: inout RandomStream
   ) throws -> StaticScene {
     var arena = arena
     if source.chance(0.7) {
@@ -163,13 +164,14 @@ struct VisionScene {
       source.point(
         from: Vector3(repeating: -Self.cameraShift), to: Vector3(repeating: Self.cameraShift))
     }
-    let pose = arena.camera.worldFromCamera
-    let distance = arena.viewDistance
-    let target = pose * Vector3(0, 0, -distance) + shift()
-    arena.camera = Camera(
-      position: pose.translation + shift(), lookingAt: target,
-      verticalFieldOfView: arena.camera.verticalFieldOfView)
-    return try SceneBuilder.staticScene(of: arena)
+    let pose = camera.camera.worldFromCamera
+    let target = pose * Vector3(0, 0, -camera.camera.viewDistance) + shift()
+    return try StaticScene(
+      instances: arena.instances, light: arena.light, background: arena.background,
+      camera: Camera(
+        position: pose.translation + shift(), lookingAt: target,
+        verticalFieldOfView: camera.camera.verticalFieldOfView),
+      height: camera.height, width: camera.width)
   }
 
   private func color(_ source: inout RandomStream) -> Color {
@@ -177,10 +179,10 @@ struct VisionScene {
   }
 }
 
-extension Arena {
+extension Camera {
   /// From the camera to the table along the line of sight [m].
   fileprivate var viewDistance: Double {
-    let forward = camera.worldFromCamera.rotation * Vector3(0, 0, -1)
-    return forward.z < -0.1 ? camera.worldFromCamera.translation.z / -forward.z : 1
+    let forward = worldFromCamera.rotation * Vector3(0, 0, -1)
+    return forward.z < -0.1 ? worldFromCamera.translation.z / -forward.z : 1
   }
 }

@@ -17,10 +17,6 @@ public struct Expert: Sendable {
 
   // MARK: - Constants
 
-  /// The longest translation it asks for [m].
-  static let longestStep = 0.03
-  /// The largest turn it asks for [rad].
-  static let largestTurn = 0.25
   /// The fingertips travel at this height over the table [m].
   static let travelHeight = 0.13
   /// Sideways and up or down, this close is close enough to close or open the fingers [m].
@@ -182,14 +178,14 @@ public struct Expert: Sendable {
       step.x *= share
       step.y *= share
     }
-    let worldStep = Self.clipped(step, to: Self.longestStep)
+    let worldStep = Self.clipped(step, to: scene.setup.step.translation)
     let axis = hand.rotation.columns.y
     let yaw = atan2(-axis.x, axis.y) + turn
     let upright = RigidTransform.topDownGripper(at: .zero, yaw: yaw).rotation
     let baseFromWorld = scene.tabletop.worldFromBase.inverse.rotation
     let vector = baseFromWorld * (upright * hand.rotation.inverse).rotationVector
     let turning = Rotation(
-      about: vector, byRadians: min(Self.largestTurn, vector.length))
+      about: vector, byRadians: min(scene.setup.step.rotation, vector.length))
     let angles = turning.rollPitchYaw
     return ArmCommand(
       translation: baseFromWorld * worldStep,

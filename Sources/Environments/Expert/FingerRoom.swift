@@ -23,13 +23,13 @@ struct FingerRoom {
 
   /// The opening to come with, as a fraction of the widest: 1 unless a finger would land on a neighbor.
   func opening(width: Double, hand: RigidTransform, turn: Double) -> Double {
-    let rules = scene.tabletop.rules
+    let gripper = scene.tabletop.gripper
     let axis = hand.rotation.columns.y
     let angle = atan2(axis.y, axis.x) + turn
     let closing = Vector2(cos(angle), sin(angle))
-    let side = Vector2(-closing.y, closing.x) * rules.fingerHalfWidth
-    let inner = rules.maximumOpening / 2
-    let outer = inner + 2 * rules.fingerHalfThickness
+    let side = Vector2(-closing.y, closing.x) * gripper.fingerHalfWidth
+    let inner = gripper.maximumOpening / 2
+    let outer = inner + 2 * gripper.fingerHalfThickness
     let fingers = [closing, -closing].map { direction in
       let near = at.xy + inner * direction
       let far = at.xy + outer * direction
@@ -40,7 +40,7 @@ struct FingerRoom {
         && !carries(other)
         && fingers.contains { !$0.isClear(of: scene.outline(of: other, in: world), by: 1e-4) }
     }
-    return isBlocked ? min(1, (width + 2 * Self.squeeze) / rules.maximumOpening) : 1
+    return isBlocked ? min(1, (width + 2 * Self.squeeze) / gripper.maximumOpening) : 1
   }
 
   /// Whether a body is what the object stands on or in: fingers come down inside of it.

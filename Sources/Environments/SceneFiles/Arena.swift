@@ -2,18 +2,15 @@ import Geometry
 import Rendering
 import StrictYAML
 
-/// Where a scene plays: a table with its surroundings, the light, the camera and the robot.
+/// Where a scene plays: a table with its surroundings and the light.
 public struct Arena: Sendable {
   public var name: String
   /// What stands around and never moves; the table and the wall are drawn from `surfaces`.
   public var surfaces: [Surface]
   public var light: Light
   public var background: Background
-  public var camera: Camera
   /// Where objects may stand, in the world frame [m].
   public var table: (min: Vector2, max: Vector2)
-  /// The robot's name, a file of `Scenes/robots`.
-  public var robot: String
 
   /// A named fixed part of the surroundings, such as `table` or `wall`, whose material factors may change.
   public struct Surface: Sendable {
@@ -24,54 +21,103 @@ public struct Arena: Sendable {
 
 extension Arena {
   /// The arena that a file of `Scenes/arenas` describes.
-  ///
-  /// - Parameter robots: the names of the files of `Scenes/robots`.
-  init(_ file: YAMLValue, robots: [String]) throws {
+  init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "robot", "table", "surfaces", "light", "background", "camera", "materials",
+      "name", "table", "surfaces", "light", "background", "materials",
     ])
-    name = try entries.required("name").string()
-    robot = try entries.required("robot").name(among: robots, what: "robot")
-    let materials = try entries["materials"]?.materials() ?? [:]
-    surfaces = try entries.required("surfaces").namedEntries().map { name, value in
-      Surface(name: name, parts: try value.list().map { try $0.part(materials: materials) })
+    name = entries.read("name", or: "…") { try $0.identifier() }
+    let materials = entries.readIfPresent("materials", default: [:]) { try $0.materials() }
+    surfaces = entries.read("surfaces", or: []) { surfaces in
+      try surfaces.namedEntries(.surfaces).map { name, value in
+        Surface(
+          name: name,
+          parts: value.read(or: []) { value in
+            let parts = try value.parts(materials: materials)
+            _ = try value.drawable(parts)
+            return parts
+          })
+      }
     }
-    let table = try entries.required("table").mapping(knownKeys: ["min", "max"])
-    self.table = (try table.required("min").vector2(), try table.required("max").vector2())
-    light = try entries.required("light").light()
-    let background = try entries.required("background").mapping(knownKeys: ["top", "bottom"])
-    self.background = Background(
-      top: try background.required("top").color(), bottom: try background.required("bottom").color()
-    )
-    camera = try entries.required("camera").camera()
+    table = entries.read("table", or: (min: .zero, max: Vector2(1, 1))) { try $0.rectangle() }
+    light = entries.read("light", or: Light()) { try $0.light() }
+    background = entries.read("background", or: Background(.white)) { try $0.background() }
+  }
+
+  /// The name of the surface that a point of the world lies in.
+  func surface(around point: Vector3) -> String? {
+    surfaces.first { surface in
+      surface.parts.contains { $0.shape.holds($0.bodyFromShape.inverse * point) }
+    }?.name
+  }
+}
+
+extension Shape {
+  /// Whether a point lies inside of a solid with a simple form; hollow and bent ones hold nothing.
+  fileprivate func holds(_ point: Vector3) -> Bool {
+    func isWithin(_ half: Vector3) -> Bool {
+      abs(point.x) < half.x && abs(point.y) < half.y && abs(point.z) < half.z
+    }
+    switch self {
+    case .box(let size), .roundedBox(let size, _): return isWithin(size / 2)
+    case .ellipsoid(let radii): return (point / radii).length < 1
+    case .cylinder(let radius, let height), .capsule(let radius, let height):
+      return point.xy.length < radius && abs(point.z) < height / 2
+    case .lathe, .tube, .extrusion: return false
+    }
   }
 }
 
 extension YAMLValue {
+  /// A rectangle of the table, as `{min: [x, y], max: [x, y]}` [m].
+  func rectangle() throws -> (min: Vector2, max: Vector2) {
+    let entries = try mapping(knownKeys: ["min", "max"])
+    let standIn = (min: Vector2(repeating: -0.1), max: Vector2(repeating: 0.1))
+    let low = entries.read("min", or: standIn.min) { try $0.vector2() }
+    let high = entries.read("max", or: standIn.max) { try $0.vector2() }
+    guard low.x < high.x, low.y < high.y else {
+      complain("the region is empty", mend: "make min smaller than max in both coordinates")
+      return standIn
+    }
+    return (low, high)
+  }
+
   fileprivate func light() throws -> Light {
     let entries = try mapping(knownKeys: [
       "direction", "color", "intensity", "ambient", "shadow", "shadowCenter", "shadowRadius",
     ])
-    var light = Light(direction: try entries.required("direction").vector3())
-    if let color = entries["color"] { light.color = try color.color() }
-    light.intensity = try entries.number("intensity", default: light.intensity)
-    light.ambient = try entries.number("ambient", default: light.ambient)
-    light.castsShadow = try entries.boolean("shadow", default: true)
-    if let center = entries["shadowCenter"] { light.shadowCenter = try center.vector3() }
-    if let radius = entries["shadowRadius"] { light.shadowRadius = try radius.length() }
+    let usual = Light()
+    var light = Light(
+      direction: entries.read("direction", or: usual.direction) { try $0.lampDirection() },
+      color: entries.readIfPresent("color", default: usual.color) { try $0.color() },
+      intensity: entries.number("intensity", within: .brightness, default: usual.intensity),
+      ambient: entries.number("ambient", within: .brightness, default: usual.ambient),
+      castsShadow: entries.readIfPresent("shadow", default: true) { try $0.boolean() })
+    light.shadowCenter = entries.readIfPresent("shadowCenter", default: usual.shadowCenter) {
+      try $0.vector3()
+    }
+    light.shadowRadius = entries.number(
+      "shadowRadius", within: .shadowRadius, default: usual.shadowRadius)
+    if light.intensity == 0, light.ambient == 0 {
+      complain("there is no light", mend: "give it an `intensity` or `ambient` above 0")
+    }
     return light
   }
 
-  fileprivate func camera() throws -> Camera {
-    let entries = try mapping(knownKeys: ["position", "lookingAt", "verticalFieldOfView"])
-    let position = try entries.required("position").vector3()
-    let target = try entries.required("lookingAt").vector3()
-    guard (position - target).xy.length > 1e-3 else {
+  /// The way a lamp's light travels, which is downward.
+  func lampDirection() throws -> Vector3 {
+    let direction = try direction()
+    guard direction.z < 0 else {
       throw error(
-        "the camera looks straight down or at itself", mend: "move `position` aside of `lookingAt`")
+        "the lamp shines from below the table",
+        mend: "write the way its light travels, with z below 0")
     }
-    return Camera(
-      position: position, lookingAt: target,
-      verticalFieldOfView: try entries.required("verticalFieldOfView").number() * .pi / 180)
+    return direction
+  }
+
+  fileprivate func background() throws -> Background {
+    let entries = try mapping(knownKeys: ["top", "bottom"])
+    return Background(
+      top: entries.read("top", or: .white) { try $0.color() },
+      bottom: entries.read("bottom", or: .white) { try $0.color() })
   }
 }

@@ -3,17 +3,18 @@ import RandomNumbers
 import Rendering
 import StrictYAML
 
-/// Everything under `Scenes/`: objects, arenas and robots by name.
+/// Everything under `Scenes/`: objects, arenas, robots and set-ups by name.
 public struct Catalog: Sendable {
-  public let objects: [String: ObjectModel]
-  public let arenas: [String: Arena]
-  public let robots: [String: Robot]
+  public internal(set) var objects: [String: ObjectModel]
+  public internal(set) var arenas: [String: Arena]
+  public internal(set) var robots: [String: Robot]
+  public internal(set) var setups: [String: Setup]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
-  /// Objects as drawn, made once each.
-  let drawnObjects: [String: Model]
+  /// Objects as drawn, made once each, and what their contents are known by.
+  var drawnObjects: [String: (model: Model, digest: String)]
 
-  /// Names of the objects, in order; a patch label's kind is 1 + the place in this list.
+  /// Names of the objects, in order.
   public var objectNames: [String] { objects.keys.sorted() }
 
   /// Reads `Scenes/` in a root folder.
@@ -24,29 +25,44 @@ public struct Catalog: Sendable {
     func folder(_ name: String) throws -> SceneFolder? {
       try gatherer.attempt { try SceneFolder("Scenes/\(name)", root: root) }
     }
-    let files = try (objects: folder("objects"), robots: folder("robots"), arenas: folder("arenas"))
+    let files = try (
+      objects: folder("objects"), robots: folder("robots"), arenas: folder("arenas"),
+      setups: folder("setups")
+    )
     let objects = try gatherer.attempt {
       try files.objects?.things { file in
         let object = try ObjectModel(file)
-        return (model: object, drawn: try file.drawable(object.parts))
+        let drawn = try file.drawable(object.parts)
+        return (model: object, drawn: (model: drawn, digest: try object.contentDigest))
       } ?? []
     }
     let robots = try gatherer.attempt { try files.robots?.things { try Robot($0) } ?? [] }
-    // A robot whose file is broken is not unknown.
-    let robotNames = files.robots?.names ?? []
-    let arenas = try gatherer.attempt {
-      try files.arenas?.things { try Arena($0, robots: robotNames) } ?? []
+    let arenas = try gatherer.attempt { try files.arenas?.things { try Arena($0) } ?? [] }
+    let setups = try gatherer.attempt {
+      // A robot or an arena whose file is broken is not unknown.
+      let robots = Self.byName(robots, names: files.robots?.names ?? [])
+      let arenas = Self.byName(arenas, names: files.arenas?.names ?? [])
+      return try files.setups?.things { try Setup.read($0, robots: robots, arenas: arenas) } ?? []
     }
     try gatherer.check()
     self.objects = Self.byName(objects).mapValues(\.model)
     drawnObjects = Self.byName(objects).mapValues(\.drawn)
     self.robots = Self.byName(robots)
     self.arenas = Self.byName(arenas)
+    self.setups = Self.byName(setups).compactMapValues(\.self)
     var hash = StableHash()
-    for folder in [files.objects, files.robots, files.arenas].compactMap(\.self) {
+    for folder in [files.objects, files.robots, files.arenas, files.setups].compactMap(\.self) {
       hash.combine(folder)
     }
     filesHash = hash.hexadecimal
+  }
+
+  /// Things by name, nil for a name whose file is broken.
+  private static func byName<Thing>(
+    _ things: [(name: String, thing: Thing)]?, names: [String]
+  ) -> [String: Thing?] {
+    let sound = byName(things)
+    return Dictionary(names.map { ($0, sound[$0]) }) { first, _ in first }
   }
 
   private static func byName<Thing>(_ things: [(name: String, thing: Thing)]?) -> [String: Thing] {

@@ -13,36 +13,35 @@ extension ObjectModel {
     let entries = try file.mapping(knownKeys: [
       "name", "words", "materials", "parts", "contact", "cavity", "grasp", "graspable", "fixed",
     ])
-    let name = try entries.required("name").string()
-    let materials = try entries["materials"]?.materials() ?? [:]
-    let partList = try entries.required("parts")
-    let parts = try partList.list().map { try $0.part(materials: materials) }
-    guard !parts.isEmpty else {
-      throw partList.error("the object has no parts", mend: "give it at least one drawn part")
+    let name = entries.read("name", or: "…") { try $0.identifier() }
+    let words = entries.read("words", or: .unknown) { try $0.words() }
+    let materials = entries.readIfPresent("materials", default: [:]) { try $0.materials() }
+    let parts = entries.read("parts", or: []) { try $0.parts(materials: materials) }
+    let cavity = entries.readIfPresent("cavity", default: nil) { try $0.cavity() }
+    let contact = entries.readIfPresent("contact", default: nil) { entry in
+      try entry.items(.parts) { try $0.prism() }
     }
-    let cavity = try entries["cavity"]?.cavity()
-    let prisms: [Prism]
-    if let contact = entries["contact"] {
-      prisms = try contact.list().map { try $0.prism() }
-    } else {
-      let solid = try partList.list().map { try $0.isSolidPart() }
-      prisms = Self.prisms(around: zip(parts, solid).filter(\.1).map(\.0), cavity: cavity)
+    let isFixed = entries.readIfPresent("fixed", default: false) { try $0.boolean() }
+    let isGraspable = entries.readIfPresent("graspable", default: true) { try $0.boolean() }
+    let grasp = entries.readIfPresent("grasp", default: nil) {
+      try $0.vector3(within: .bodyCoordinate)
     }
-    let bottom = prisms.map(\.bottom).min() ?? 0
-    guard abs(bottom) < 0.002 else {
-      throw file.error(
-        "the object's lowest point is at z = \(bottom)",
-        mend: "move its parts so that it rests on z = 0")
+    // What follows from the parts makes sense where they do.
+    guard file.isSoundSoFar else {
+      self.init(name: name, words: words, parts: parts, body: .standIn)
+      return
     }
+    let prisms = try contact ?? entries.required("parts").prisms(around: parts, cavity: cavity)
     let top = prisms.map(\.top).max() ?? 0
-    let graspPoint = try entries["grasp"]?.vector3() ?? Vector3(0, 0, Self.graspHeight(top: top))
-    self.init(
-      name: name, words: try entries.required("words").words(), parts: parts,
-      body: BodyModel(
-        name: name, prisms: prisms, cavity: cavity,
-        isFixed: try entries.boolean("fixed", default: false),
-        isGraspable: try entries.boolean("graspable", default: true),
-        centerOfMass: Vector3(0, 0, top / 2), graspPoint: graspPoint))
+    let body = BodyModel(
+      name: name, prisms: prisms, cavity: cavity, isFixed: isFixed, isGraspable: isGraspable,
+      centerOfMass: Vector3(0, 0, top / 2),
+      graspPoint: grasp ?? Vector3(0, 0, Self.graspHeight(top: top)))
+    self.init(name: name, words: words, parts: parts, body: body)
+    entries["cavity"]?.checkCavity(of: self)
+    entries["grasp"]?.checkGrasp(of: self)
+    let place = entries[contact == nil ? "parts" : "contact"] ?? file
+    if file.isSoundSoFar, let defect = place.defect(of: self) { place.record(defect) }
   }
 
   /// The object with what follows from its solid parts.
@@ -55,7 +54,7 @@ extension ObjectModel {
     (closingAngles, graspWidth) = Self.closing(of: outline)
   }
 
-  /// Fingertips close at two thirds of the height, but no more than 2 cm below the top.
+  /// Fingertips close at half the height, but no more than 2 cm below the top.
   private static func graspHeight(top: Double) -> Double { max(top * 0.5, top - 0.02) }
 
   /// One prism around everything that is drawn, or walls and a floor where there is a hollow.
@@ -80,60 +79,5 @@ extension ObjectModel {
         bottom: cavity.floor, top: cavity.rim)
     }
     return [floor] + walls
-  }
-}
-
-extension YAMLValue {
-  /// A footprint given by its corners or by a radius.
-  fileprivate func footprint(_ entries: YAMLMapping) throws -> [Vector2] {
-    if let radius = entries["radius"] {
-      return ConvexPolygon.regular(sides: 12, radius: try radius.length()).vertices
-    }
-    let corners = try entries.required("footprint")
-    let points = try corners.list().map { try $0.vector2() }
-    let hull = ConvexPolygon(hullOf: points).vertices
-    guard hull.count == points.count, hull.count >= 3 else {
-      throw corners.error(
-        "the footprint is not convex", mend: "give three corners or more that each stick out")
-    }
-    return hull
-  }
-
-  fileprivate func prism() throws -> Prism {
-    let entries = try mapping(knownKeys: ["footprint", "radius", "bottom", "top"])
-    let bottom = try entries.required("bottom").number()
-    let top = try entries.required("top").number()
-    guard bottom < top else {
-      throw error("bottom \(bottom) is not below top \(top)", mend: "swap them")
-    }
-    return Prism(footprint: try footprint(entries), bottom: bottom, top: top)
-  }
-
-  fileprivate func cavity() throws -> Cavity {
-    let entries = try mapping(knownKeys: ["footprint", "radius", "floor", "rim"])
-    let floor = try entries.required("floor").number()
-    let rim = try entries.required("rim").number()
-    guard floor > 0, floor < rim else {
-      throw error(
-        "floor \(floor) and rim \(rim) enclose nothing", mend: "write 0 < floor < rim")
-    }
-    return Cavity(footprint: try footprint(entries), floor: floor, rim: rim)
-  }
-
-  fileprivate func words() throws -> ObjectWords {
-    let entries = try mapping(knownKeys: [
-      "noun", "plural", "phrase", "variants", "unseen", "color",
-    ])
-    let noun = try entries.required("noun").string()
-    let color = try entries.required("color")
-    guard ObjectWords.colorNames.contains(try color.string()) else {
-      throw color.error(
-        "unknown color class '\(try color.string())'",
-        mend: "use one of: \(ObjectWords.colorNames.joined(separator: ", "))")
-    }
-    return ObjectWords(
-      noun: noun, plural: try entries["plural"]?.string() ?? noun + "s",
-      phrase: try entries["phrase"]?.string() ?? noun, variants: try entries.strings("variants"),
-      unseen: try entries.strings("unseen"), color: try color.string())
   }
 }

@@ -43,7 +43,12 @@ public struct ObjectModel: Sendable {
   /// The resting height of the top [m].
   var top: Double { body.prisms.map(\.top).max() ?? 0 }
 
-  /// Whether it makes no difference how the object is turned.
+  /// Points of the surface of everything that is drawn, body frame.
+  var drawnPoints: [Vector3] {
+    parts.flatMap { part in part.shape.surfacePoints.map { part.bodyFromShape * $0 } }
+  }
+
+  /// Whether it makes no difference to the hand how the object is turned.
   var isRound: Bool { closingAngles.isEmpty }
 }
 

@@ -1,44 +1,42 @@
+import Foundation
 import Geometry
 import Rendering
 import Simulation
 import StrictYAML
 
-/// A robot as it is drawn: a model for each link of its arm, and one for each finger.
+/// A robot as it moves and as it is drawn: a model for each link of its arm, and one for each finger.
 public struct Robot: Sendable {
   public var name: String
   public var arm: ArmModel
-  /// In the order of `ArmModel.linkNames`; nil where nothing of a link is drawn.
+  public var gripper: Gripper
+  /// In the order of `arm.linkNames`; nil where nothing of a link is drawn.
   var links: [Model?]
   /// In the gripper frame with the inner face at y = 0: the one on the side of +y, then the other.
   var fingers: [Model]
   /// The box that the point between the fingertips is kept in, base frame [m].
-  var workspace: Workspace
-  var worldFromBase: RigidTransform
+  public var workspace: Workspace
+  public var worldFromBase: RigidTransform
 }
 
 extension Robot {
   /// The robot that a file of `Scenes/robots` describes.
   init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "arm", "base", "workspace", "materials", "links", "fingers",
+      "name", "arm", "gripper", "base", "workspace", "materials", "links", "fingers",
     ])
     name = try entries.required("name").string()
-    let armName = try entries.required("arm")
-    guard try armName.string() == "widowx-250" else {
-      throw armName.error("unknown arm '\(try armName.string())'", mend: "use widowx-250")
-    }
-    arm = .widowX250
-    worldFromBase = RigidTransform(translation: try entries.required("base").vector3())
-    let box = try entries.required("workspace").mapping(knownKeys: ["min", "max"])
-    workspace = Workspace(
-      min: try box.required("min").vector3(), max: try box.required("max").vector3())
+    arm = try entries.required("arm").arm()
+    gripper = try entries.required("gripper").gripper()
+    worldFromBase = try entries.required("base").placement()
+    let box = try entries.required("workspace").box()
+    workspace = Workspace(min: box.min, max: box.max)
     let materials = try entries["materials"]?.materials() ?? [:]
-    var links = [Model?](repeating: nil, count: ArmModel.linkNames.count)
+    var links = [Model?](repeating: nil, count: arm.linkNames.count)
     for (name, value) in try entries.required("links").namedEntries() {
-      guard let index = ArmModel.linkNames.firstIndex(of: name) else {
+      guard let index = arm.linkNames.firstIndex(of: name) else {
         throw value.error(
           "unknown link '\(name)'",
-          mend: "use one of: \(ArmModel.linkNames.joined(separator: ", "))")
+          mend: "use one of: \(arm.linkNames.joined(separator: ", "))")
       }
       links[index] = try value.drawable(value.list().map { try $0.part(materials: materials) })
     }
@@ -64,9 +62,22 @@ extension Robot {
     }
     let worldFromGripper = worldFromBase * world.baseFromGripper
     for (model, side) in zip(fingers, [1.0, -1.0]) {
-      let offset = RigidTransform(translation: Vector3(0, side * world.gripperOpening / 2, 0))
-      instances.append(Instance(model: model, worldFromModel: worldFromGripper * offset))
+      let place = gripperFromFinger(side: side, opening: world.gripperOpening)
+      instances.append(Instance(model: model, worldFromModel: worldFromGripper * place))
     }
     return instances
+  }
+
+  /// Where a drawn finger is: beside the middle, and turned about its pivot where it has one.
+  private func gripperFromFinger(side: Double, opening: Double) -> RigidTransform {
+    switch gripper.motion {
+    case .parallel:
+      return RigidTransform(translation: Vector3(0, side * opening / 2, 0))
+    case .pivoting(let reach):
+      let angle = side * asin(min(1, opening / 2 / reach))
+      let turn = Rotation(about: .unitZ, byRadians: angle)
+      let pivot = Vector3(-reach, 0, 0)
+      return RigidTransform(rotation: turn, translation: pivot - turn * pivot)
+    }
   }
 }

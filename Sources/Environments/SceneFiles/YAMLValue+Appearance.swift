@@ -19,13 +19,14 @@ extension YAMLValue {
       "color", "secondColor", "texture", "textureScale", "gloss", "metallic", "emission",
     ])
     var material = Material(
-      color: try entries.required("color").color(),
-      secondColor: try entries["secondColor"]?.color())
-    if let texture = entries["texture"] { material.texture = try texture.texture() }
-    if let scale = entries["textureScale"] { material.textureScale = try scale.length() }
-    material.gloss = try entries.number("gloss", default: material.gloss)
-    material.metallic = try entries.number("metallic", default: material.metallic)
-    material.emission = try entries.number("emission", default: material.emission)
+      color: entries.read("color", or: .white) { try $0.color() },
+      secondColor: entries.readIfPresent("secondColor", default: nil) { try $0.color() })
+    material.texture = entries.readIfPresent("texture", default: .plain) { try $0.texture() }
+    material.textureScale = entries.number(
+      "textureScale", within: .patternLength, default: material.textureScale)
+    material.gloss = entries.number("gloss", within: .fraction, default: material.gloss)
+    material.metallic = entries.number("metallic", within: .fraction, default: material.metallic)
+    material.emission = entries.number("emission", within: .fraction, default: material.emission)
     return material
   }
 
@@ -47,29 +48,38 @@ extension YAMLValue {
     }
   }
 
+  /// Drawn parts; a mistake in one does not hide those in others.
+  func parts(materials: [String: Material]) throws -> [Part] {
+    try items(.parts) { try $0.part(materials: materials) }
+  }
+
   /// A drawn part: one shape, its material, and where it sits (`at` in metres, `turn` in degrees).
   func part(materials: [String: Material]) throws -> Part {
     let entries = try mapping(knownKeys: ["shape", "material", "at", "turn", "solid"])
-    let materialEntry = try entries.required("material")
-    let material: Material
-    if materialEntry.isScalar {
-      let name = try materialEntry.string()
-      guard let known = materials[name] else {
-        throw materialEntry.error(
-          "unknown material '\(name)'",
-          mend:
-            "define it under `materials`, which holds: \(materials.keys.sorted().joined(separator: ", "))"
-        )
-      }
-      material = known
-    } else {
-      material = try materialEntry.material()
-    }
-    return Part(
-      shape: try entries.required("shape").shape(), material: material,
+    _ = entries.readIfPresent("solid", default: true) { try $0.boolean() }
+    let part = Part(
+      shape: entries.read("shape", or: .ellipsoid(radii: Vector3(repeating: 0.01))) {
+        try $0.shape()
+      },
+      material: entries.read("material", or: Material(color: .white)) {
+        try $0.isScalar ? $0.name(of: materials) : $0.material()
+      },
       bodyFromShape: RigidTransform(
-        rotation: try entries["turn"]?.rotationInDegrees() ?? .identity,
-        translation: try entries["at"]?.vector3() ?? .zero))
+        rotation: entries.readIfPresent("turn", default: .identity) { try $0.rotationInDegrees() },
+        translation: entries.readIfPresent("at", default: .zero) { try $0.vector3() }))
+    entries["shape"]?.read(or: nil) { try $0.drawable([part]) }
+    return part
+  }
+
+  /// The material of a name under `materials`.
+  private func name(of materials: [String: Material]) throws -> Material {
+    let name = try string()
+    guard let known = materials[name] else {
+      let names = materials.keys.sorted().joined(separator: ", ")
+      throw error(
+        "unknown material '\(name)'", mend: "define it under `materials`, which holds: \(names)")
+    }
+    return known
   }
 
   /// Whether the part counts for contact: a leaf or a handle with `solid: false` is only drawn.
@@ -80,7 +90,9 @@ extension YAMLValue {
   /// Named materials, for a file whose parts share some.
   func materials() throws -> [String: Material] {
     var result: [String: Material] = [:]
-    for (name, value) in try namedEntries() { result[name] = try value.material() }
+    for (name, value) in try namedEntries() {
+      result[name] = value.read(or: Material(color: .white)) { try $0.material() }
+    }
     return result
   }
 }

@@ -6,10 +6,13 @@ struct BenchmarkFiles {
   let training: TrainingDistribution
   /// `in-distribution` first, then by file name.
   let suites: [Suite]
+  /// Draws the scenes of both.
+  let builder: SceneBuilder
   /// 64-bit FNV-1a over the files' bytes, as hexadecimal digits.
   let hash: String
 
   private static let trainingName = "in-distribution"
+  static let trainingFile = "Benchmarks/\(trainingName).yaml"
 
   /// Reads `Benchmarks/` in a root folder.
   ///
@@ -19,7 +22,7 @@ struct BenchmarkFiles {
     var folder = try SceneFolder("Benchmarks", root: root)
     guard let place = folder.names.firstIndex(of: Self.trainingName) else {
       throw YAMLError(
-        file: "Benchmarks/\(Self.trainingName).yaml", problem: "the file is missing",
+        file: Self.trainingFile, problem: "the file is missing",
         mend: "add it with a `training` section, against which all suites are defined")
     }
     let trainingFile = folder.documents.remove(at: place)
@@ -32,6 +35,16 @@ struct BenchmarkFiles {
     }
     self.training = training
     suites = try folder.things { try Suite($0, training: training, catalog: catalog) }.map(\.thing)
+    builder = try SceneBuilder(catalog: catalog, training: training)
+    var checks = BenchmarkChecks(catalog: catalog, training: training)
+    checks.checkTraining()
+    for suite in suites { checks.check(suite) }
+    // Scenes are drawn of what makes sense otherwise.
+    try checks.finish()
+    let trial = SceneTrial(builder: builder)
+    trial.runTraining(complaints: &checks)
+    for suite in suites { trial.run(suite, complaints: &checks) }
+    try checks.finish()
     var hash = StableHash()
     hash.combine(folder)
     self.hash = hash.hexadecimal

@@ -11,6 +11,14 @@ extension Factor {
     }
   }
 
+  /// Whether the factor changes the outline or the place of a thing, by degrees.
+  var changesOutline: Bool {
+    switch effect {
+    case .scale, .turn, .relocate: true
+    default: false
+    }
+  }
+
   /// The factor's own chance in an episode.
   fileprivate func stream(under stream: RandomStream) -> RandomStream {
     stream.named("factor", name)
@@ -18,13 +26,14 @@ extension Factor {
 }
 
 extension ObjectModel {
-  /// The object in a role as the factors have it at a strength; size and paint only.
+  /// The object in a role as the factors have it at their strengths; size and paint only.
   func perturbed(
-    as role: Factor.Role?, by factors: [Factor], strength: Double, stream: RandomStream
+    as role: Factor.Role?, by factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) -> ObjectModel {
-    guard let role, strength > 0 else { return self }
+    guard let role else { return self }
     var result = self
-    for factor in factors where factor.changedRole == role {
+    for factor in factors where factor.changedRole == role && strengths[factor] > 0 {
+      let strength = strengths[factor]
       var source = factor.stream(under: stream)
       switch factor.effect {
       case .scale(_, let lengths):
@@ -41,10 +50,13 @@ extension ObjectModel {
 }
 
 extension Arena {
-  /// The arena as the factors have it at a strength.
-  func perturbed(by factors: [Factor], strength: Double, stream: RandomStream) -> Arena {
+  /// The arena as the factors have it at their strengths.
+  func perturbed(
+    by factors: [Factor], strengths: FactorStrengths, stream: RandomStream
+  ) -> Arena {
     var result = self
-    for factor in factors {
+    for factor in factors where strengths[factor] > 0 {
+      let strength = strengths[factor]
       var source = factor.stream(under: stream)
       switch factor.effect {
       case .surface(let name, let materials):
@@ -78,7 +90,8 @@ extension Material {
 }
 
 extension Light {
-  fileprivate func mixed(
+  /// The light with each part that is given mixed in.
+  func mixed(
     direction: Vector3?, color: Color?, intensity: Double?, ambient: Double?, fraction: Double
   ) -> Light {
     var result = self

@@ -7,42 +7,37 @@ import Simulation
 /// Makes an episode's scene from a task, its factors and a random stream.
 ///
 /// Chance is drawn by name (cast, place, factor), and the perturbed and the clean form of everything are drawn
-/// together; the strength only chooses between them. An episode and its clean twin therefore differ in nothing but
+/// together; the strengths only choose between them. An episode and its clean twin therefore differ in nothing but
 /// what the factor changes.
 struct SceneBuilder {
   let catalog: Catalog
   let training: TrainingDistribution
-  /// Arenas as drawn without factors, made once.
-  let staticScenes: [String: StaticScene]
+  /// What the cameras of each set-up see without factors, made once.
+  let views: [String: CameraViews]
+  /// What the contents of each set-up and of its arena are known by.
+  private let digests: [String: (setup: String, arena: String)]
 
   init(catalog: Catalog, training: TrainingDistribution) throws {
     self.catalog = catalog
     self.training = training
-    staticScenes = try catalog.arenas.mapValues { try Self.staticScene(of: $0) }
-  }
-
-  static let imageSize = 224
-
-  static func staticScene(of arena: Arena) throws -> StaticScene {
-    try StaticScene(
-      instances: arena.surfaces.map { Instance(model: try Model(parts: $0.parts)) },
-      light: arena.light, background: arena.background, camera: arena.camera,
-      height: imageSize, width: imageSize)
+    views = try catalog.setups.mapValues { try $0.views(of: $0.arena) }
+    digests = try catalog.setups.mapValues { (try $0.contentDigest, try $0.arena.contentDigest) }
   }
 
   /// The scene of one draw.
   ///
   /// - Parameters:
-  ///   - factors: what perturbs the scene at full strength.
-  ///   - strength: 0 for the clean scene, 1 for the perturbed one.
+  ///   - factors: what may perturb the scene.
+  ///   - strengths: how much each does: 0 for the clean scene, 1 for the perturbed one.
   func scene(
-    of task: TaskDefinition, factors: [Factor], strength: Double, stream: RandomStream
+    of task: TaskDefinition, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) throws -> EpisodeScene {
     let cast = try SceneCast(of: task, factors: factors, catalog: catalog, stream: stream)
     let layout = try layout(of: cast, task: task, factors: factors, stream: stream)
     let shown = cast.members.indices.filter { index in
-      cast.members[index].distractor.map { $0.number <= Int((strength * Double($0.of)).rounded()) }
-        ?? true
+      cast.members[index].distractor.map {
+        $0.number <= Int((strengths[$0.factor] * Double($0.of)).rounded())
+      } ?? true
     }
     var objects: [SceneObject] = []
     var poses: [RigidTransform] = []
@@ -50,43 +45,49 @@ struct SceneBuilder {
     for index in shown {
       let member = cast.members[index]
       let place = layout.places[index]
-      let object = try sceneObject(member, factors: factors, strength: strength, stream: stream)
-      let position = place.position(strength: strength)
-      let block = try block(under: member.role, factors: factors, strength: strength)
+      let object = try sceneObject(member, factors: factors, strengths: strengths, stream: stream)
+      let position = place.position(strengths)
+      let block = try block(under: member.role, factors: factors, strengths: strengths)
       if let block {
         blocks.append((block, RigidTransform(translation: Vector3(position, z: 0))))
       }
       objects.append(object)
       poses.append(
         RigidTransform(
-          rotation: Rotation(about: .unitZ, byRadians: place.yaw(strength: strength)),
+          rotation: Rotation(about: .unitZ, byRadians: place.yaw(strengths)),
           translation: Vector3(position, z: block?.model.top ?? 0)))
     }
     objects += blocks.map(\.0)
     poses += blocks.map(\.1)
     return try episodeScene(
-      objects: objects, poses: poses, task: task, factors: factors, strength: strength,
+      objects: objects, poses: poses, task: task, factors: factors, strengths: strengths,
       stream: stream)
   }
 
   private func episodeScene(
     objects: [SceneObject], poses: [RigidTransform], task: TaskDefinition, factors: [Factor],
-    strength: Double, stream: RandomStream
+    strengths: FactorStrengths, stream: RandomStream
   ) throws -> EpisodeScene {
-    guard let arena = catalog.arenas[training.arena], let robot = catalog.robots[arena.robot],
-      let plain = staticScenes[training.arena]
-    else { throw SceneDrawError.noneLeft(task: task.name, role: "arena") }
+    guard let setup = catalog.setups[task.setup], let plain = views[task.setup],
+      let digests = digests[task.setup]
+    else {
+      throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
+    }
+    let robot = setup.robot
     let tabletop = try TabletopModel(
-      arm: robot.arm, worldFromBase: robot.worldFromBase, bodies: objects.map(\.model.body),
-      table: arena.table, workspace: robot.workspace)
+      arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
+      bodies: objects.map(\.model.body), table: setup.arena.table, workspace: robot.workspace)
     var gripper = stream.named("gripper")
-    let position = gripper.point(from: training.firstGripper.min, to: training.firstGripper.max)
-    let changesArena = strength > 0 && factors.contains { $0.changesArena }
+    let position = gripper.point(from: setup.start.min, to: setup.start.max)
+    let changesArena = factors.contains { $0.changesArena && strengths[$0] > 0 }
+    let arena =
+      changesArena
+      ? setup.arena.perturbed(by: factors, strengths: strengths, stream: stream) : setup.arena
     return EpisodeScene(
-      objects: objects, robot: robot, tabletop: tabletop,
-      staticScene: changesArena
-        ? try Self.staticScene(of: arena.perturbed(by: factors, strength: strength, stream: stream))
-        : plain,
+      objects: objects, setup: setup, tabletop: tabletop,
+      views: changesArena ? try setup.views(of: arena) : plain,
+      digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
+        + objects.map(\.digest),
       goal: Goal(family: task.family, object: 0, target: task.family.hasTarget ? 1 : nil),
       hold: task.hold, firstPoses: poses,
       firstGripper: .topDownGripper(at: position, yaw: 0))
@@ -94,29 +95,35 @@ struct SceneBuilder {
 
   // MARK: - Members
 
-  /// A member as the strength shows it.
+  /// A member as the strengths show it.
   func sceneObject(
-    _ member: SceneCast.Member, factors: [Factor], strength: Double, stream: RandomStream
+    _ member: SceneCast.Member, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) throws -> SceneObject {
-    let replaced = member.replacement.flatMap { strength > $0.threshold ? $0.name : nil }
+    let replaced = member.replacement.flatMap {
+      strengths[$0.factor] > $0.threshold ? $0.name : nil
+    }
     let name = replaced ?? member.name
     guard let plain = catalog.objects[name], let drawn = catalog.drawnObjects[name] else {
       throw SceneDrawError.noneLeft(task: name, role: member.key)
     }
     let model = plain.perturbed(
-      as: member.role, by: factors, strength: strength, stream: stream)
+      as: member.role, by: factors, strengths: strengths, stream: stream)
+    let kind = training.pictured.objects.firstIndex(of: name)
+    if model.parts == plain.parts {
+      return SceneObject(model: plain, drawn: drawn.model, kind: kind, digest: drawn.digest)
+    }
     return SceneObject(
-      model: model, drawn: model.parts == plain.parts ? drawn : try Model(parts: model.parts),
-      kind: catalog.objectNames.firstIndex(of: name))
+      model: model, drawn: try Model(parts: model.parts), kind: kind,
+      digest: try model.contentDigest)
   }
 
   private func block(
-    under role: Factor.Role?, factors: [Factor], strength: Double
+    under role: Factor.Role?, factors: [Factor], strengths: FactorStrengths
   ) throws -> SceneObject? {
     for factor in factors {
       guard case .raise(let raised, var size, let material) = factor.effect, raised == role
       else { continue }
-      size.z *= strength
+      size.z *= strengths[factor]
       guard size.z > 1e-3 else { return nil }
       let part = Part(
         shape: .box(size: size), material: material,
@@ -126,16 +133,16 @@ struct SceneBuilder {
         isGraspable: false, centerOfMass: Vector3(0, 0, size.z / 2))
       let words = ObjectWords(
         noun: "block", plural: "blocks", phrase: "block", variants: [], unseen: [], color: "gray")
+      let model = ObjectModel(name: "block", words: words, parts: [part], body: body)
       return SceneObject(
-        model: ObjectModel(name: "block", words: words, parts: [part], body: body),
-        drawn: try Model(parts: [part]), kind: nil)
+        model: model, drawn: try Model(parts: [part]), kind: nil, digest: try model.contentDigest)
     }
     return nil
   }
 
   // MARK: - Places
 
-  private func layout(
+  func layout(
     of cast: SceneCast, task: TaskDefinition, factors: [Factor], stream: RandomStream
   ) throws -> SceneLayout {
     let demands = cast.members.map { demand(of: $0, task: task, factors: factors, stream: stream) }
@@ -161,15 +168,19 @@ struct SceneBuilder {
     let models = names.compactMap { catalog.objects[$0] }
     let role = member.role
     // An open finger reaches this far from the middle of what it closes on.
-    let rules = ContactRules()
-    let fingers = rules.maximumOpening / 2 + 2 * rules.fingerHalfThickness + Self.fingerRoom
+    let gripper = catalog.setups[task.setup]?.robot.gripper
+    let fingers =
+      (gripper.map { $0.maximumOpening / 2 + 2 * $0.fingerHalfThickness } ?? 0) + Self.fingerRoom
     let narrowest = models.filter(\.body.isGraspable).map(\.graspWidth).min() ?? .infinity
     let clearance = max(training.clearance, fingers - narrowest / 2)
-    var demand = SceneLayout.Demand(key: member.name, clearance: clearance) { strength in
+    let changing = factors.filter { $0.changedRole == role && role != nil && $0.changesOutline }
+    var demand = SceneLayout.Demand(
+      key: member.name, clearance: clearance, changingFactors: changing.map(\.name)
+    ) { strengths in
       var points: [Vector2] = []
       for model in models {
         points +=
-          model.perturbed(as: role, by: factors, strength: strength, stream: stream)
+          model.perturbed(as: role, by: factors, strengths: strengths, stream: stream)
           .outline.vertices
       }
       for factor in factors {
@@ -184,8 +195,10 @@ struct SceneBuilder {
     demand.fixed = task.places[member.name]
     for factor in factors where role != nil {
       switch factor.effect {
-      case .relocate(let moved, let outer) where moved == role: demand.farRegion = outer
-      case .turn(let turned, let angle) where turned == role: demand.turn = angle
+      case .relocate(let moved, let outer) where moved == role:
+        demand.farRegion = (outer, factor.name)
+      case .turn(let turned, let angle) where turned == role:
+        demand.turn = (angle, factor.name)
       default: break
       }
     }

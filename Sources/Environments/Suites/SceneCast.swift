@@ -15,11 +15,12 @@ struct SceneCast {
     var key: String
     /// The object it is when clean, unique in the cast: its place is drawn under this name.
     var name: String
-    /// The object that a `replace` factor puts in its stead, and the least strength at which it does.
-    var replacement: (name: String, threshold: Double)?
+    /// The object that a `replace` factor puts in its stead, the factor's name and the strength above which
+    /// it does.
+    var replacement: (name: String, factor: String, threshold: Double)?
     var isCompanion = false
     /// The number among the distractors of a factor, from 1; nil for a member of the clean scene.
-    var distractor: (number: Int, of: Int)?
+    var distractor: (number: Int, of: Int, factor: String)?
   }
 
   /// The members in the order in which they find a place.
@@ -54,7 +55,7 @@ struct SceneCast {
     }
     func replacement(
       _ role: Factor.Role
-    ) throws(SceneDrawError) -> (name: String, threshold: Double)? {
+    ) throws(SceneDrawError) -> (name: String, factor: String, threshold: Double)? {
       for factor in factors {
         guard case .replace(role, let names) = factor.effect else { continue }
         var source = stream.named("factor", factor.name)
@@ -62,7 +63,7 @@ struct SceneCast {
         // A replacement may share its phrase with what it replaces: a carrot of another shape.
         guard let name = source.element(of: names) else { return nil }
         taken.insert(phrase(name))
-        return (name, threshold)
+        return (name, factor.name, threshold)
       }
       return nil
     }
@@ -93,7 +94,8 @@ struct SceneCast {
       guard case .distractors(let count, let names) = factor.effect else { continue }
       for index in 0..<count {
         let key = "\(factor.name)-\(index)"
-        members.append(Member(key: key, name: try draw(names, key), distractor: (index + 1, count)))
+        members.append(
+          Member(key: key, name: try draw(names, key), distractor: (index + 1, count, factor.name)))
       }
     }
     self.members = members
@@ -108,6 +110,7 @@ public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownTask(String, suite: String, known: [String])
   case strengthOutsideRange(Double)
   case unknownCamera(String)
+  case unknownFactor(String, suite: String, known: [String])
 
   public var description: String {
     switch self {
@@ -121,6 +124,8 @@ public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
       "suite '\(suite)' has no task '\(name)'; there are \(known.joined(separator: ", "))"
     case .strengthOutsideRange(let value):
       "a factor's strength is between 0 and 1, not \(value)"
+    case .unknownFactor(let name, let suite, let known):
+      "suite '\(suite)' has no factor '\(name)'; there are \(known.joined(separator: ", "))"
     case .unknownCamera(let name):
       "the set-up has no camera '\(name)'; name one of those that its interface lists"
     }

@@ -4,7 +4,7 @@ import RandomNumbers
 
 /// Where the members of a cast stand, drawn by rejection.
 struct SceneLayout {
-  /// A member's place when clean, and how it moves with a factor's strength.
+  /// A member's place when clean, and how it moves with the strengths of factors.
   struct Place {
     var position: Vector2
     var yaw: Double
@@ -12,9 +12,17 @@ struct SceneLayout {
     var farPosition: Vector2
     /// What a `turn` factor adds to the yaw at full strength [rad].
     var turn: Double
+    /// The names of these two factors.
+    var relocatingFactor: String?
+    var turningFactor: String?
 
-    func position(strength: Double) -> Vector2 { position + (farPosition - position) * strength }
-    func yaw(strength: Double) -> Double { yaw + turn * strength }
+    func position(_ strengths: FactorStrengths) -> Vector2 {
+      position + (farPosition - position) * (relocatingFactor.map { strengths[$0] } ?? 0)
+    }
+
+    func yaw(_ strengths: FactorStrengths) -> Double {
+      yaw + turn * (turningFactor.map { strengths[$0] } ?? 0)
+    }
   }
 
   var places: [Place]
@@ -24,18 +32,21 @@ struct SceneLayout {
     var key: String
     /// The room it needs around it [m].
     var clearance: Double
-    /// Its outline at a strength, body frame, blocks underneath included.
-    var outline: @Sendable (_ strength: Double) -> ConvexPolygon
+    /// The factors that change its outline or its place.
+    var changingFactors: [String]
+    /// Its outline under factors, body frame, blocks underneath included.
+    var outline: @Sendable (_ strengths: FactorStrengths) -> ConvexPolygon
     /// Where it must stand, and how turned; nil for anywhere.
     var fixed: (position: Vector2, yaw: Double)?
-    /// The outer rectangle of a `relocate` factor.
-    var farRegion: Region?
-    var turn: ClosedRange<Double>?
+    /// The outer rectangle of a `relocate` factor, and its name.
+    var farRegion: (region: Region, factor: String)?
+    /// What a `turn` factor adds, and its name.
+    var turn: (angle: ClosedRange<Double>, factor: String)?
     /// The members it must keep further away from than the rest, and how far.
     var distance: [Int: Double] = [:]
   }
 
-  /// Strengths at which places are checked against each other.
+  /// Strengths of the factors that move a member at which places are checked against each other.
   private static let strengths = [0, 0.25, 0.5, 0.75, 1]
   private static let triesPerMember = 40
   private static let restarts = 200
@@ -67,25 +78,28 @@ struct SceneLayout {
     _ demand: Demand, index: Int, among placed: [Int: [ConvexPolygon]], demands: [Demand],
     region: Region, largestYaw: Double, source: inout RandomStream
   ) -> (Place, [ConvexPolygon])? {
-    let changes = demand.farRegion != nil || demand.turn != nil
+    let moves = demand.farRegion != nil || demand.turn != nil
+    let combinations = FactorStrengths.combinations(
+      of: demand.changingFactors, levels: moves ? strengths : [0, 1])
     for _ in 0..<triesPerMember {
       var place = Place(
         position: source.point(in: region), yaw: source.uniform(in: -largestYaw...largestYaw),
-        farPosition: .zero, turn: 0)
+        farPosition: .zero, turn: 0, relocatingFactor: demand.farRegion?.factor,
+        turningFactor: demand.turn?.factor)
       if let fixed = demand.fixed { (place.position, place.yaw) = fixed }
       place.farPosition = place.position
       if let outer = demand.farRegion {
-        repeat {
-          place.farPosition = source.point(in: outer)
-        } while region.contains(
-          place.farPosition)
+        guard let position = source.point(in: outer.region, outside: region) else { return nil }
+        place.farPosition = position
       }
       if let turn = demand.turn {
-        place.turn = source.uniform(in: turn) * (source.chance(0.5) ? 1 : -1)
+        place.turn = source.uniform(in: turn.angle) * (source.chance(0.5) ? 1 : -1)
+        // The other way where this one would end among the angles of training.
+        if abs(place.yaw + place.turn) <= largestYaw { place.turn = -place.turn }
       }
-      let outlines = (changes ? strengths : [0, 1]).map { strength in
-        demand.outline(strength).turned(
-          by: place.yaw(strength: strength), movedBy: place.position(strength: strength))
+      let outlines = combinations.map { strengths in
+        demand.outline(strengths).turned(
+          by: place.yaw(strengths), movedBy: place.position(strengths))
       }
       let isFree = placed.allSatisfy { other, others in
         let least =
@@ -102,6 +116,15 @@ struct SceneLayout {
 }
 
 extension RandomStream {
+  /// A point of a rectangle that does not lie in another; nil where there is next to no room for one.
+  fileprivate mutating func point(in outer: Region, outside region: Region) -> Vector2? {
+    for _ in 0..<1000 {
+      let point = point(in: outer)
+      if !region.contains(point) { return point }
+    }
+    return nil
+  }
+
   mutating func point(in region: Region) -> Vector2 {
     Vector2(
       uniform(in: region.min.x...region.max.x), uniform(in: region.min.y...region.max.y))

@@ -10,20 +10,29 @@ extension TrainingDistribution {
 
   /// The benchmark's instruction for a scene, reworded where a factor says so.
   func instruction(
-    for scene: EpisodeScene, factors: [Factor], strength: Double, stream: RandomStream
+    for scene: EpisodeScene, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
   ) -> String {
     let goal = scene.goal
-    var form = wording[goal.family]?.first ?? "{object}"
-    var object = scene.objects[goal.object].model.words.phrase
-    let target = goal.target.map { scene.objects[$0].model.words.phrase }
+    return instruction(
+      of: goal.family, object: scene.objects[goal.object].model.words,
+      target: goal.target.map { scene.objects[$0].model.words }, factors: factors,
+      strengths: strengths, stream: stream)
+  }
+
+  /// The benchmark's instruction for an object and a target, reworded where a factor says so.
+  func instruction(
+    of family: TaskFamily, object: ObjectWords, target: ObjectWords?, factors: [Factor],
+    strengths: FactorStrengths, stream: RandomStream
+  ) -> String {
+    var form = wording[family]?.first ?? "{object}"
+    var name = object.phrase
     for factor in factors {
       guard case .reword(let forms, let unseenNames) = factor.effect else { continue }
       var source = stream.named("factor", factor.name)
-      guard strength > source.uniform() else { continue }
+      guard strengths[factor] > source.uniform() else { continue }
       if let other = source.element(of: forms) { form = other }
-      let unseen = scene.objects[goal.object].model.words.unseen
-      if unseenNames, let name = source.element(of: unseen) { object = name }
+      if unseenNames, let unseen = source.element(of: object.unseen) { name = unseen }
     }
-    return Self.sentence(form, object: object, target: target)
+    return Self.sentence(form, object: name, target: target?.phrase)
   }
 }

@@ -6,8 +6,10 @@ import Simulation
 struct SceneObject: Sendable {
   var model: ObjectModel
   var drawn: Model
-  /// Its number among `Catalog.objectNames`; nil for what is no object, such as a block under one.
+  /// Its number among `TrainingDistribution.pictured`; nil for what is not pictured, such as a block under an object.
   var kind: Int?
+  /// What its contents are known by: contact and looks.
+  var digest: String
 }
 
 /// Everything of an episode that stays as it is: who is there, what is asked, what it looks like.
@@ -15,9 +17,11 @@ struct SceneObject: Sendable {
 /// Bodies are numbered as in `tabletop.bodies`; the object of the goal is the first.
 public final class EpisodeScene: Sendable {
   let objects: [SceneObject]
-  let robot: Robot
+  public let setup: Setup
   public let tabletop: TabletopModel
-  public let staticScene: StaticScene
+  let views: CameraViews
+  /// What set-up, arena and objects are known by, in this order.
+  let digests: [String]
   public let goal: Goal
   /// For how many control steps on end the goal must hold.
   let hold: Int
@@ -26,13 +30,15 @@ public final class EpisodeScene: Sendable {
   let firstGripper: RigidTransform
 
   init(
-    objects: [SceneObject], robot: Robot, tabletop: TabletopModel, staticScene: StaticScene,
-    goal: Goal, hold: Int, firstPoses: [RigidTransform], firstGripper: RigidTransform
+    objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
+    views: CameraViews, digests: [String], goal: Goal, hold: Int, firstPoses: [RigidTransform],
+    firstGripper: RigidTransform
   ) {
     self.objects = objects
-    self.robot = robot
+    self.setup = setup
     self.tabletop = tabletop
-    self.staticScene = staticScene
+    self.views = views
+    self.digests = digests
     self.goal = goal
     self.hold = hold
     self.firstPoses = firstPoses
@@ -43,21 +49,32 @@ public final class EpisodeScene: Sendable {
   func firstWorld() throws -> World {
     try World(
       model: tabletop, worldFromBody: firstPoses, baseFromGripper: firstGripper,
-      gripperOpening: tabletop.rules.maximumOpening)
+      gripperOpening: tabletop.gripper.maximumOpening)
   }
 
-  /// The picture of a world, with what moves over the static scene.
+  /// The picture that a camera takes of a world, with what moves over the static scene.
   ///
   /// Body n has label n + 1.
-  func frame(of world: World) -> Frame {
-    var instances = robot.instances(of: world)
+  ///
+  /// - Throws: `SceneDrawError.unknownCamera` where the set-up has no such camera.
+  func frame(of world: World, camera: String) throws(SceneDrawError) -> Frame {
+    frame(of: world, view: try views.view(camera))
+  }
+
+  /// The picture that the primary camera takes of a world.
+  func frame(of world: World) -> Frame { frame(of: world, view: views.primary) }
+
+  private func frame(of world: World, view: CameraView) -> Frame {
+    var instances = setup.robot.instances(of: world)
     for (index, object) in objects.enumerated() {
       instances.append(
         Instance(
           model: object.drawn, worldFromModel: world.worldFromBody[index],
           label: UInt16(index + 1)))
     }
-    return Frame(staticScene: staticScene, moving: instances)
+    return Frame(
+      staticScene: view.staticScene, moving: instances,
+      camera: view.camera.link == nil ? nil : setup.camera(view.camera, in: world))
   }
 }
 

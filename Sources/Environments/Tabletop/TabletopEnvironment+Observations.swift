@@ -7,8 +7,7 @@ extension TabletopEnvironment {
   ) throws -> [Observation] {
     var images = [[String: Image]](repeating: [:], count: states.count)
     for camera in needs.cameras {
-      guard camera == CameraName.primary else { throw SceneDrawError.unknownCamera(camera) }
-      let frames = states.map { $0.scene.frame(of: $0.world) }
+      let frames = try states.map { try $0.scene.frame(of: $0.world, camera: camera) }
       for (index, image) in try renderers.pool().render(frames).enumerated() {
         images[index][camera] = Image(image)
       }

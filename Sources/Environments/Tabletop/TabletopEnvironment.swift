@@ -3,7 +3,6 @@ import Foundation
 import Geometry
 import RandomNumbers
 import Rendering
-import Simulation
 
 /// The tabletop of `Scenes/` and the suites of `Benchmarks/`, as the evaluation sees it.
 ///
@@ -35,20 +34,25 @@ public struct TabletopEnvironment: Environment {
     training = files.training
     suiteDefinitions = files.suites
     suitesHash = files.hash
-    builder = try SceneBuilder(catalog: catalog, training: training)
+    builder = files.builder
     renderers = LazyRendererPool(contexts: contexts)
   }
 
   public var suites: [SuiteDescription] { suiteDefinitions.map(\.description) }
 
   public var facts: [String: String] {
-    [
+    var facts = [
       "scenes": catalog.filesHash, "benchmarks": suitesHash,
-      "renderer": (try? renderers.pool().rendererDescription) ?? "none",
-      "imageSize": "\(SceneBuilder.imageSize)", "controlRate": "5 Hz",
-      "robot": catalog.arenas[training.arena]?.robot ?? "",
     ]
+    // Policies that do not see need none.
+    facts["renderer"] = try? renderers.pool().rendererDescription
+    return facts
   }
+
+  /// Starts what draws pictures, which otherwise starts with the first one.
+  ///
+  /// - Throws: `RenderingError` where this machine has no driver for it.
+  public func startRenderer() throws { _ = try renderers.pool() }
 
   // MARK: - Episodes
 
@@ -78,23 +82,17 @@ public struct TabletopEnvironment: Environment {
       isCleanTwin: isCleanTwin, instruction: "", stepLimit: task.stepLimit)
     let scene = try scene(of: episode)
     episode.instruction = training.instruction(
-      for: scene, factors: task.factors.compactMap { suite.factors[$0] },
-      strength: factors.map(\.strength).max() ?? 0, stream: stream(of: episode, draw: task.draw))
+      for: scene, factors: try self.factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(factors), stream: stream(of: episode, draw: task.draw))
     return episode
   }
 
   public func interface(suite: String, task: String) throws -> Interface {
-    _ = try definition(suite: suite, task: task)
-    let size = SceneBuilder.imageSize
-    return Interface(
-      name: training.arena,
-      cameras: [CameraInterface(name: CameraName.primary, height: size, width: size)],
-      state: StateLayout(
-        [
-          .position, .orientation(.rollPitchYaw), .gripperWidth,
-          .jointAngles(count: ArmModel.jointCount),
-        ], widestGripper: ContactRules().maximumOpening),
-      action: .endEffectorDelta, controlRate: 5)
+    let (_, task) = try definition(suite: suite, task: task)
+    guard let setup = catalog.setups[task.setup] else {
+      throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
+    }
+    return setup.interface
   }
 
   public func start(_ episode: Episode) throws -> TabletopState {
@@ -103,11 +101,27 @@ public struct TabletopEnvironment: Environment {
 
   private func scene(of episode: Episode) throws -> EpisodeScene {
     let (suite, task) = try definition(suite: episode.suite, task: episode.task)
-    // One strength serves all factors of an episode: it is the suite's knob.
     return try builder.scene(
-      of: task, factors: task.factors.compactMap { suite.factors[$0] },
-      strength: episode.factors.map(\.strength).max() ?? 0,
-      stream: stream(of: episode, draw: task.draw))
+      of: task, factors: factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(episode.factors), stream: stream(of: episode, draw: task.draw))
+  }
+
+  /// The task's factors, since its scenes are drawn to suit them at any strength, and what else the episode names.
+  private func factors(
+    of episode: Episode, _ task: TaskDefinition, in suite: Suite
+  ) throws(SceneDrawError) -> [Factor] {
+    var names = task.factors
+    for setting in episode.factors {
+      guard suite.factors[setting.name] != nil else {
+        throw .unknownFactor(
+          setting.name, suite: suite.name, known: suite.factors.keys.sorted())
+      }
+      guard (0...1).contains(setting.strength) else {
+        throw .strengthOutsideRange(setting.strength)
+      }
+      if !names.contains(setting.name) { names.append(setting.name) }
+    }
+    return names.compactMap { suite.factors[$0] }
   }
 
   private func stream(of episode: Episode, draw: String) -> RandomStream {
@@ -133,6 +147,7 @@ public struct TabletopEnvironment: Environment {
   public func status(of state: TabletopState) -> EpisodeStatus { state.status }
 
   public func expertAction(in state: TabletopState) -> Action {
-    Action(Expert(scene: state.scene).choice(in: state.world, for: state.scene.goal).command)
+    state.scene.setup.action(
+      Expert(scene: state.scene).choice(in: state.world, for: state.scene.goal).command)
   }
 }

@@ -8,6 +8,8 @@ public struct TabletopState: Sendable {
   public let scene: EpisodeScene
   public let instruction: String
   public internal(set) var world: World
+  /// What the gripper was last told where its command is sticky: 1 open, 0 closed.
+  public internal(set) var gripperCommand: Double
   /// For how many control steps on end the goal has held.
   public internal(set) var goalSteps: Int
   /// The most progress so far: a milestone that was met stays met.
@@ -17,18 +19,21 @@ public struct TabletopState: Sendable {
     self.scene = scene
     self.instruction = instruction
     world = try scene.firstWorld()
+    gripperCommand = 1
     goalSteps = 0
     progress = 0
   }
 
-  /// The farthest and the widest turn that the arm makes in one control step, whatever is asked [m, rad].
-  private static let speedLimit = (translation: 0.05, rotation: 0.5)
-
-  /// The picture of this state, before anyone draws it: for a window that looks from elsewhere.
+  /// The picture of this state through the primary camera, before anyone draws it: for a window that looks from
+  /// elsewhere.
   public var frame: Frame { scene.frame(of: world) }
 
   mutating func advance(applying action: Action) {
-    world.advance(applying: Self.command(of: action), in: scene.tabletop)
+    let setup = scene.setup
+    gripperCommand = setup.gripper.command(of: action.gripper, after: gripperCommand)
+    world.advance(
+      applying: Self.command(of: action, gripper: gripperCommand, limit: setup.limit),
+      in: scene.tabletop)
     let holds = scene.goal.holds(
       in: world, model: scene.tabletop, first: scene.firstPoses)
     goalSteps = holds ? goalSteps + 1 : 0
@@ -37,14 +42,16 @@ public struct TabletopState: Sendable {
       scene.goal.progress(in: world, model: scene.tabletop, first: scene.firstPoses))
   }
 
-  static func command(of action: Action) -> ArmCommand {
+  private static func command(
+    of action: Action, gripper: Double, limit: Setup.MotionLimit
+  ) -> ArmCommand {
     func limited(_ vector: Vector3, to most: Double) -> Vector3 {
       vector.length > most ? vector * (most / vector.length) : vector
     }
     return ArmCommand(
-      translation: limited(action.translation, to: speedLimit.translation),
-      rotation: limited(action.rotation, to: speedLimit.rotation),
-      gripper: min(1, max(0, action.gripper)))
+      translation: limited(action.translation, to: limit.translation),
+      rotation: limited(action.rotation, to: limit.rotation),
+      gripper: gripper)
   }
 
   var status: EpisodeStatus {
@@ -61,9 +68,22 @@ public struct TabletopState: Sendable {
   }
 }
 
-extension Action {
-  init(_ command: ArmCommand) {
-    self.init(
-      translation: command.translation, rotation: command.rotation, gripper: command.gripper)
+extension GripperLayout {
+  /// Further than this from the middle, a sticky gripper's number opens or closes it.
+  private static let stickiness = 0.25
+
+  /// How far open the fingers shall be, 1 open and 0 closed.
+  ///
+  /// - Parameter last: what they were told before, which a sticky gripper keeps.
+  func command(of number: Double, after last: Double) -> Double {
+    let fraction = min(1, max(0, (number - closed) / (open - closed)))
+    switch semantics {
+    case .absolute: return fraction
+    case .relativeSticky:
+      return abs(fraction - 0.5) > Self.stickiness ? fraction.rounded() : last
+    }
   }
+
+  /// The number that asks for an opening, 1 open and 0 closed.
+  func number(for opening: Double) -> Double { closed + (open - closed) * opening }
 }

@@ -27,7 +27,9 @@ public struct EpisodeOutcome: Hashable, Sendable {
   public var isSuccess: Bool { outcome == .success }
 
   /// Whether the machine, not the policy, is at fault: such an episode says nothing of the policy.
-  public var isInfrastructureError: Bool { errorCause == .environment }
+  public var isInfrastructureError: Bool {
+    errorCause == .environment || errorCause == .interrupted
+  }
 
   /// A suite's perturbed and clean episodes are counted apart.
   var group: String { name.isCleanTwin ? "\(name.suite) (clean)" : name.suite }

@@ -15,15 +15,19 @@ public struct LoRAAdapter {
   public let isRankStabilised: Bool
   /// The changes of adapted weights by name, as the network has them.
   let updates: [String: LowRankUpdate]
+  /// Weights of the base model that the file holds too, as PEFT writes an adapted head's; they change nothing.
+  let baseWeights: [String: Tensor]
 
   /// - Parameter makeUpdates: The changes, given the scale.
   init(
     origin: String, size: LoRASize, isRankStabilised: Bool = false,
+    baseWeights: [String: Tensor] = [:],
     updates makeUpdates: (_ scale: Double) throws -> [String: LowRankUpdate]
   ) rethrows {
     self.origin = origin
     self.size = size
     self.isRankStabilised = isRankStabilised
+    self.baseWeights = baseWeights
     let rank = Double(size.rank)
     scale = size.alpha / (isRankStabilised ? rank.squareRoot() : rank)
     updates = try makeUpdates(scale)
@@ -71,6 +75,23 @@ public struct LoRAAdapter {
   func adapted(_ name: String, _ weight: Tensor) throws -> Tensor {
     guard let update = try update(of: name, shape: weight.shape) else { return weight }
     return try withoutGradient { try checked { update.added(to: weight) } }
+  }
+
+  /// - Throws: `TorchError` where the adapter has factors for a weight that the checkpoint lacks or has in another shape,
+  ///   or where it stores the weight that it was trained beside and the checkpoint holds another.
+  func check(fits checkpoint: Checkpoint) throws {
+    try check(fits: Set(checkpoint.names))
+    for name in updates.keys.sorted() {
+      _ = try update(of: name, shape: checkpoint.shape(of: name) ?? [])
+    }
+    for (name, stored) in baseWeights.sorted(by: { $0.key < $1.key }) {
+      let weight = try checkpoint.tensor(name)
+      guard try checked({ stored.to(weight.dtype).isIdentical(to: weight) }) else {
+        throw TorchError(
+          "\(origin): the adapter stores '\(name)' of the model that it was trained beside, and "
+            + "\(checkpoint.folder.path) holds another; name the adapter's own base model")
+      }
+    }
   }
 
   /// - Throws: `TorchError` where the adapter has factors for a weight that is not among `names`.

@@ -32,21 +32,38 @@ final class Denoiser {
       initializer: .normal(standardDeviation: 0.02))
   }
 
+  /// What the layers attend to, which does not change while a chunk is denoised.
+  struct Memory {
+    /// Each layer's keys and values, `[B, S, 2 · width]`.
+    let keyValues: [Tensor]
+    /// `[B, 1, 1, S]`, −∞ on padding.
+    let mask: Tensor
+    /// Where the policy is pointing, `[B, width]`.
+    let place: Tensor?
+  }
+
+  func memory(of conditioning: DiffusionPolicyNetwork.Conditioning) -> Memory {
+    Memory(
+      keyValues: layers.map { $0.keyValue(conditioning.memory) }, mask: conditioning.mask,
+      place: conditioning.place)
+  }
+
   /// - Parameters:
   ///   - actions: `[B, M, T, actionWidth]`, M noised chunks for each of B situations.
-  ///   - timesteps: B · M numbers.
-  ///   - memory: `[B, S, width]`, what each situation shows; `mask` `[B, 1, 1, S]`.
-  ///   - place: `[B, width]`, where the policy is pointing.
+  ///   - timesteps: B · M numbers, or one for all.
+  ///   - memory: what each situation shows, as `memory(of:)` prepares it.
   /// - Returns: the predicted noise, of the shape of `actions`.
   func callAsFunction(
-    _ actions: Tensor, timesteps: [Int], memory: Tensor, mask: Tensor, place: Tensor?
+    _ actions: Tensor, timesteps: [Int], memory: Memory
   ) -> Tensor {
     let (batch, draws, width) = (actions.size(0), actions.size(1), configuration.width)
     let time = time2(time1(timeFeatures(timesteps).to(actions.device)).mish())
-      .reshaped([batch, draws, 1, width])
+      .reshaped(timesteps.count == 1 ? [1, 1, 1, width] : [batch, draws, 1, width])
     var x = input(actions) + positions + time
-    if let place { x = x + place.reshaped([batch, 1, 1, width]) }
-    for layer in layers { x = layer(x, memory: memory, mask: mask) }
+    if let place = memory.place { x = x + place.reshaped([batch, 1, 1, width]) }
+    for (layer, keyValue) in zip(layers, memory.keyValues) {
+      x = layer(x, keyValue: keyValue, mask: memory.mask)
+    }
     return output(norm(x))
   }
 
@@ -87,17 +104,20 @@ private final class DenoiserLayer {
       scope["mlp"], width: width, hidden: configuration.mlpWidth, residual: residual)
   }
 
+  /// What `callAsFunction` takes of a memory `[B, S, width]`.
+  func keyValue(_ memory: Tensor) -> Tensor { cross.keyValue(of: memory) }
+
   /// `x` is `[B, M, T, width]`.
-  func callAsFunction(_ x: Tensor, memory: Tensor, mask: Tensor) -> Tensor {
+  func callAsFunction(_ x: Tensor, keyValue: Tensor, mask: Tensor) -> Tensor {
     let shape = x.shape
     guard shape.count == 4 else { return x }
     let chunks = [shape[0] * shape[1], shape[2], shape[3]]
     let perSituation = [shape[0], shape[1] * shape[2], shape[3]]
     var x = x + own(norm1(x).reshaped(chunks)).reshaped(shape)
-    // All draws of a situation ask the same memory, so its keys and values are computed once.
+    // All draws of a situation ask the same memory.
     x =
       x
-      + cross(norm2(x).reshaped(perSituation), memory: memory, mask: mask).reshaped(shape)
+      + cross(norm2(x).reshaped(perSituation), keyValue: keyValue, mask: mask).reshaped(shape)
     return x + mlp(norm3(x))
   }
 }

@@ -66,12 +66,24 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
   }
 
   func validate() throws {
-    let sizes = [
-      vocabularySize, textLength, width, heads, mlpWidth, encoderLayerCount, decoderLayerCount,
-      horizon, actionWidth, trainingStepCount, inferenceStepCount, rowCount,
+    let sizes: [(CodingKeys, Int)] = [
+      (.vocabularySize, vocabularySize), (.textLength, textLength), (.width, width),
+      (.heads, heads), (.mlpWidth, mlpWidth), (.encoderLayerCount, encoderLayerCount),
+      (.decoderLayerCount, decoderLayerCount), (.horizon, horizon), (.actionWidth, actionWidth),
+      (.trainingStepCount, trainingStepCount), (.inferenceStepCount, inferenceStepCount),
+      (.rowCount, rowCount),
     ]
-    guard sizes.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw TorchError("diffusion policy: sizes must be positive: \(self)")
+    for (key, size) in sizes where !(1...1 << 20).contains(size) {
+      throw TorchError(
+        "diffusion policy: \(key.rawValue) is \(size); 1 to 1048576 are possible")
+    }
+    // Every call computes as many rows of as many actions and tokens as these.
+    for (key, size) in [("rows", rowCount), ("horizon", horizon), ("text_length", textLength)]
+    where size > 1 << 10 {
+      throw TorchError("diffusion policy: \(key) \(size) is above 1024")
+    }
+    guard trainingStepCount <= 100_000 else {
+      throw TorchError("diffusion policy: train_steps \(trainingStepCount) is above 100,000")
     }
     for transformer in vision { try transformer.validateMargin() }
     guard width.isMultiple(of: 2 * heads) else {

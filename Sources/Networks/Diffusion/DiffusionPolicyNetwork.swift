@@ -23,13 +23,13 @@ public final class DiffusionPolicyNetwork: Module {
   public let parameters: [NamedTensor]
   private let patchProjection: Linear
   private let patchPositions: Tensor
-  private let tokenEmbedding: Embedding
+  let tokenEmbedding: Embedding
   private let tokenPositions: Tensor
   private let encoder: [TransformerBlock]
   private let encoderNorm: LayerNorm
   let pointer: Linear
   let placeEmbedding: Linear
-  private let denoiser: Denoiser
+  let denoiser: Denoiser
 
   public convenience init(
     _ configuration: DiffusionPolicyConfiguration, seed: UInt64, device: Device = .cpu
@@ -40,9 +40,13 @@ public final class DiffusionPolicyNetwork: Module {
   /// The network that `save` wrote into `folder`.
   public convenience init(folder: URL, device: Device = .cpu) throws {
     let configuration: DiffusionPolicyConfiguration = try readConfiguration(
-      folder.appendingPathComponent("config.json"))
-    try self.init(
-      configuration, ParameterSource(try Checkpoint(folder: folder), device: device))
+      folder.appendingPathComponent("config.json"), known: DiffusionPolicyConfiguration.knownKeys)
+    let checkpoint = try Checkpoint(folder: folder)
+    do {
+      try self.init(configuration, ParameterSource(checkpoint, device: device))
+    } catch let error as TorchError {
+      throw error.naming(configurationIn: folder)
+    }
   }
 
   public init(_ configuration: DiffusionPolicyConfiguration, _ source: ParameterSource) throws {
@@ -139,8 +143,7 @@ public final class DiffusionPolicyNetwork: Module {
     _ conditioning: Conditioning, noisyActions: Tensor, timesteps: [Int]
   ) -> Tensor {
     denoiser(
-      noisyActions, timesteps: timesteps, memory: conditioning.memory, mask: conditioning.mask,
-      place: conditioning.place)
+      noisyActions, timesteps: timesteps, memory: denoiser.memory(of: conditioning))
   }
 
   /// The mean squared error of the predicted noise.

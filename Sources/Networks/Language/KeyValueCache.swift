@@ -2,8 +2,9 @@ import Torch
 
 /// Keys and values of what a batch of prompts has shown so far, in buffers of constant length.
 ///
-/// Slots `0 ..< promptLength` hold the prompts, padded on the right; the slots after them the tokens that
-/// follow. What a row's padding left in its slots is masked away.
+/// Slots `0 ..< promptLength` hold the prompts, padded on the right. By rows, a row's further tokens take the slots after its own
+/// last one, so that its numbers do not depend on the padding; else they take the slots after `promptLength`, alike for all
+/// rows, and what a row's padding left in its slots is masked away.
 final class KeyValueCache {
   let rowCount: Int
   let promptLength: Int
@@ -13,22 +14,29 @@ final class KeyValueCache {
   private(set) var followed = 0
   /// The unpadded length of each row's prompt, which is also the position of its next token.
   private let promptLengths: [Int]
-  private var keys: [Tensor] = []
-  private var values: [Tensor] = []
+  /// Whether rows are treated each alone; the buffers are `[rows, length, heads, d]` then, else `[rows, heads, length, d]`.
+  let isByRows: Bool
+  private(set) var keys: [Tensor] = []
+  private(set) var values: [Tensor] = []
 
-  init(promptLengths: [Int], promptLength: Int, capacity: Int) {
+  init(promptLengths: [Int], promptLength: Int, capacity: Int, isByRows: Bool) {
+    self.isByRows = isByRows
     rowCount = promptLengths.count
     self.promptLength = promptLength
     self.promptLengths = promptLengths
     length = promptLength + capacity
   }
 
-  /// Keeps the prompts' keys and values of the next layer, `[rows, heads, promptLength, d]`.
+  /// Keeps the prompts' keys and values of the next layer, `[rows · promptLength, heads, d]`.
   func append(promptKey: Tensor, promptValue: Tensor) {
     func buffer(_ prompt: Tensor) -> Tensor {
-      let shape = [rowCount, prompt.size(1), length, prompt.size(3)]
+      let (heads, width) = (prompt.size(1), prompt.size(2))
+      let prompt = prompt.reshaped([rowCount, promptLength, heads, width])
+      let shape =
+        isByRows ? [rowCount, length, heads, width] : [rowCount, heads, length, width]
       let buffer = Tensor.zeros(shape, dtype: prompt.dtype, device: prompt.device)
-      buffer.narrowed(2, 0..<promptLength).assign(prompt)
+      buffer.narrowed(isByRows ? 1 : 2, 0..<promptLength)
+        .assign(isByRows ? prompt : prompt.transposed(1, 2))
       return buffer
     }
     keys.append(buffer(promptKey))
@@ -77,7 +85,7 @@ extension LlamaModel {
     var x = embeddings.reshaped([-1, configuration.width])
     for (index, layer) in layers.enumerated() {
       let heads = layer.heads(x, rotation)
-      cache.append(promptKey: split(heads.key, rows), promptValue: split(heads.value, rows))
+      cache.append(promptKey: heads.key, promptValue: heads.value)
       let attended = attention(heads, layout, hasPrefixQueries: true)
       x =
         index < layers.count - 1
@@ -90,16 +98,24 @@ extension LlamaModel {
   /// Runs one further token per row, `[rows, width]` embeddings, and returns the last layer's output.
   func decode(_ embeddings: Tensor, cache: KeyValueCache) -> Tensor {
     let rotation = rotary(cache.nextPositions)
-    let mask = cache.mask(dtype: dtype, device: device)
+    let mask = cache.isByRows ? nil : cache.mask(dtype: dtype, device: device)
+    let positions = cache.nextPositions
     var x = embeddings
     for (index, layer) in layers.enumerated() {
       let heads = layer.heads(x, rotation)
-      let (key, value) = cache.extended(
-        layer: index, key: split(heads.key, cache.rowCount),
-        value: split(heads.value, cache.rowCount))
-      let attended = attention(
-        query: split(heads.query, cache.rowCount), key: key, value: value, mask: mask)
-      x = layer.finish(x, attended: joined(attended))
+      if cache.isByRows {
+        let attended = heads.query.cachedAttention(
+          key: heads.key, value: heads.value, keyCache: cache.keys[index],
+          valueCache: cache.values[index], positions: positions, scale: attentionScale)
+        x = layer.finish(x, attended: attended)
+      } else {
+        let (key, value) = cache.extended(
+          layer: index, key: split(heads.key, cache.rowCount),
+          value: split(heads.value, cache.rowCount))
+        let attended = attention(
+          query: split(heads.query, cache.rowCount), key: key, value: value, mask: mask)
+        x = layer.finish(x, attended: joined(attended))
+      }
     }
     cache.advance()
     return x

@@ -34,6 +34,9 @@ public struct LlamaConfiguration: Codable, Sendable, Hashable {
 
   public var headWidth: Int { width / max(1, heads) }
 
+  /// Transformers' `head_dim` where the file states it: checked, since it follows from the other sizes here.
+  private var statedHeadWidth: Int?
+
   enum CodingKeys: String, CodingKey {
     case vocabularySize = "vocab_size"
     case width = "hidden_size"
@@ -44,6 +47,36 @@ public struct LlamaConfiguration: Codable, Sendable, Hashable {
     case rmsNormEpsilon = "rms_norm_eps"
     case ropeTheta = "rope_theta"
     case maximumLength = "max_position_embeddings"
+  }
+
+  /// What is read and, where it says what is computed here, not written.
+  private enum ReadKeys: String, CodingKey {
+    case headWidth = "head_dim"
+    case ropeScaling = "rope_scaling"
+    case ropeParameters = "rope_parameters"
+  }
+
+  private struct RopeParameters: Decodable {
+    var theta: Double?
+    enum CodingKeys: String, CodingKey { case theta = "rope_theta" }
+  }
+
+  /// The base of rotary angles: transformers 5 keeps it within `rope_parameters`, earlier ones beside it.
+  private static func ropeTheta(_ decoder: Decoder) throws -> Double? {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let nested = try decoder.container(keyedBy: ReadKeys.self)
+    let stated = [
+      try nested.decodeIfPresent(RopeParameters.self, forKey: .ropeParameters)?.theta,
+      try nested.decodeIfPresent(RopeParameters.self, forKey: .ropeScaling)?.theta,
+      try values.decodeIfPresent(Double.self, forKey: .ropeTheta),
+    ].compactMap { $0 }
+    guard Set(stated).count <= 1 else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "rope_theta is stated as \(stated[0]) and as \(stated[1])"))
+    }
+    return stated.first
   }
 
   public init(from decoder: Decoder) throws {
@@ -57,16 +90,23 @@ public struct LlamaConfiguration: Codable, Sendable, Hashable {
       layerCount: try integer(.layerCount) ?? 32, heads: try integer(.heads) ?? 32,
       keyValueHeads: try integer(.keyValueHeads),
       rmsNormEpsilon: try values.decodeIfPresent(Double.self, forKey: .rmsNormEpsilon) ?? 1e-6,
-      ropeTheta: try values.decodeIfPresent(Double.self, forKey: .ropeTheta) ?? 10_000,
+      ropeTheta: try Self.ropeTheta(decoder) ?? 10_000,
       maximumLength: try integer(.maximumLength) ?? 2048)
+    statedHeadWidth = try decoder.container(keyedBy: ReadKeys.self)
+      .decodeIfPresent(Int.self, forKey: .headWidth)
   }
 
+  /// The longest sequences that tables are made for: Llama 3's.
+  private static let greatestLength = 131_072
+
   func validate() throws {
-    let sizes = [
-      vocabularySize, width, mlpWidth, layerCount, heads, keyValueHeads, maximumLength,
+    let sizes: [(CodingKeys, Int)] = [
+      (.vocabularySize, vocabularySize), (.width, width), (.mlpWidth, mlpWidth),
+      (.layerCount, layerCount), (.heads, heads), (.keyValueHeads, keyValueHeads),
+      (.maximumLength, maximumLength),
     ]
-    guard sizes.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw TorchError("text_config: sizes must be positive: \(self)")
+    for (key, size) in sizes where !(1...1 << 20).contains(size) {
+      throw TorchError("text_config: \(key.rawValue) is \(size); 1 to 1048576 are possible")
     }
     guard width.isMultiple(of: 2 * heads) else {
       throw TorchError(
@@ -76,8 +116,18 @@ public struct LlamaConfiguration: Codable, Sendable, Hashable {
       throw TorchError(
         "text_config: num_key_value_heads \(keyValueHeads) does not divide \(heads) heads")
     }
-    guard rmsNormEpsilon > 0, ropeTheta > 0 else {
+    guard statedHeadWidth ?? headWidth == headWidth else {
+      throw TorchError(
+        "text_config: head_dim \(statedHeadWidth ?? 0) is not hidden_size \(width) by \(heads) heads"
+      )
+    }
+    guard rmsNormEpsilon > 0, rmsNormEpsilon.isFinite, ropeTheta > 0, ropeTheta.isFinite else {
       throw TorchError("text_config: rms_norm_eps and rope_theta must be positive")
+    }
+    // A table of angles is made for every position.
+    guard maximumLength <= Self.greatestLength else {
+      throw TorchError(
+        "text_config: max_position_embeddings \(maximumLength) is above \(Self.greatestLength)")
     }
   }
 }

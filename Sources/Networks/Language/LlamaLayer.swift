@@ -5,16 +5,16 @@ import Torch
 /// All but attention works token by token, so tokens come as one flat `[tokens, width]` matrix, and the
 /// caller says with `attend` which token sees which.
 final class LlamaLayer {
-  private let inputNorm: RMSNorm
-  private let query: Linear
-  private let key: Linear
-  private let value: Linear
-  private let output: Linear
-  private let outputNorm: RMSNorm
-  private let gate: Linear
-  private let up: Linear
-  private let down: Linear
-  private let configuration: LlamaConfiguration
+  let inputNorm: RMSNorm
+  let query: Linear
+  let key: Linear
+  let value: Linear
+  let output: Linear
+  let outputNorm: RMSNorm
+  let gate: Linear
+  let up: Linear
+  let down: Linear
+  let configuration: LlamaConfiguration
 
   init(_ scope: ParameterScope, _ configuration: LlamaConfiguration) throws {
     self.configuration = configuration

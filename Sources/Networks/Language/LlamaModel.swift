@@ -71,7 +71,11 @@ public final class LlamaModel {
 
   /// Explicit attention; keys and values may have fewer heads than queries.
   func attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor?) -> Tensor {
-    query.attention(
+    if query.device.isCUDA {
+      return query.fusedAttention(
+        key: repeated(key), value: repeated(value), scale: attentionScale, mask: mask)
+    }
+    return query.attention(
       key: repeated(key), value: repeated(value), scale: attentionScale, mask: mask)
   }
 

@@ -4,8 +4,17 @@ import Torch
 public struct Generation: Sendable {
   /// The chosen tokens, `[B][count]`.
   public var tokens: [[Int]]
+  /// Whether all logits behind a row's tokens were numbers; the tokens mean nothing where they were not.
+  public var isFinite: [Bool]
   /// The logits behind each token, `[B][count][allowed]`, where asked for.
   public var logits: [[[Float]]] = []
+
+  /// No tokens yet for so many rows.
+  init(rowCount: Int, keepsLogits: Bool) {
+    tokens = Array(repeating: [], count: rowCount)
+    isFinite = Array(repeating: true, count: rowCount)
+    if keepsLogits { logits = Array(repeating: [], count: rowCount) }
+  }
 }
 
 /// How a token is chosen from its probabilities.
@@ -22,17 +31,23 @@ public enum TokenChoice: String, Hashable, Sendable, Codable {
 }
 
 extension TokenChoice {
-  /// The chosen column of each row of `logits` `[rows, columns]`.
-  func indices(in logits: Tensor) throws -> [Int] {
-    switch self {
-    case .likeliest: return try logits.argmax(-1).integers()
-    case .median: return try rows(of: logits).map(Self.middle)
-    case .mean:
-      return try rows(of: logits).map { row in
-        let mean = row.enumerated().reduce(0) { $0 + Double($1.offset) * Double($1.element) }
-        return min(row.count - 1, max(0, Int(mean.rounded())))
+  /// The chosen column of each row of `logits` `[rows, columns]`; nil where a logit of the row is no finite number.
+  func indices(in logits: Tensor) throws -> [Int?] {
+    let chosen =
+      switch self {
+      case .likeliest: try logits.argmax(-1).integers()
+      case .median: try rows(of: logits).map(Self.middle)
+      case .mean: try rows(of: logits).map(Self.mean)
       }
+    return zip(chosen, try logits.finiteRows()).map { $1 ? $0 : nil }
+  }
+
+  private static func mean(of probabilities: ArraySlice<Float>) -> Int {
+    let mean = probabilities.enumerated().reduce(0) {
+      $0 + Double($1.offset) * Double($1.element)
     }
+    guard mean.isFinite else { return 0 }
+    return min(probabilities.count - 1, max(0, Int(mean.rounded())))
   }
 
   private static func middle(of probabilities: ArraySlice<Float>) -> Int {
@@ -56,31 +71,31 @@ extension TokenChoice {
 extension OpenVLA {
   /// Continues each prompt by `tokenCount` tokens, by default greedily.
   ///
-  /// Rows run in groups of constant size and padded length (`trestle.rows`, `trestle.prompt_length` of the
-  /// configuration), so a row's result is the same to the bit whatever else is in the batch. A published
-  /// configuration has neither; its rows run together as they are.
+  /// In float32 on the CPU every operation treats each row alone, so a row's result is the same to the bit whatever else
+  /// is in the batch. Otherwise rows run in groups of constant size and padded length (`trestle.rows`,
+  /// `trestle.prompt_length` of the configuration), to the same end. A published configuration has neither; its rows run
+  /// together as they are.
   ///
   /// - Parameters:
-  ///   - pixelValues: `[B, 6, side, side]`, normalized.
+  ///   - images: as a camera gives them, or normalized `[B, 6, side, side]`.
   ///   - prompts: B lists of tokens, each with the begin token first, as the tokenizer makes them.
   ///   - allowed: the range of tokens that step i may choose from; nil, or beyond the end: all.
   ///   - choices: how step i chooses; beyond the end: the likeliest.
   ///   - keepsLogits: also returns the logits of the allowed tokens.
   public func generate(
-    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
+    images: VisionInput, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
     choices: [TokenChoice] = [], keepsLogits: Bool = false
   ) throws -> Generation {
-    try check(pixelValues: pixelValues, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
-    var result = Generation(tokens: Array(repeating: [], count: prompts.count))
-    if keepsLogits { result.logits = Array(repeating: [], count: prompts.count) }
+    try check(images: images, prompts: prompts, tokenCount: tokenCount, allowed: allowed)
+    var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
     let groups = groups(prompts)
     let generations = try sideBySide(groups) { group in
       let rows = group.rows + Array(repeating: group.rows[0], count: group.padding)
       return try withoutGradient {
         try checked {
           try generate(
-            pixelValues: pixelValues.rows(Tensor(rows).to(pixelValues.device)),
-            prompts: rows.map { prompts[$0] }, promptLength: group.promptLength,
+            images: images.rows(rows), prompts: rows.map { prompts[$0] },
+            promptLength: group.promptLength,
             tokenCount: tokenCount, allowed: allowed, choices: choices, keepsLogits: keepsLogits)
         }
       }
@@ -88,10 +103,21 @@ extension OpenVLA {
     for (group, generated) in zip(groups, generations) {
       for (index, row) in group.rows.enumerated() {
         result.tokens[row] = generated.tokens[index]
+        result.isFinite[row] = generated.isFinite[index]
         if keepsLogits { result.logits[row] = generated.logits[index] }
       }
     }
     return result
+  }
+
+  /// The same for normalized images, `[B, 6, side, side]`.
+  public func generate(
+    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?] = [],
+    choices: [TokenChoice] = [], keepsLogits: Bool = false
+  ) throws -> Generation {
+    try generate(
+      images: .normalized(pixelValues), prompts: prompts, tokenCount: tokenCount,
+      allowed: allowed, choices: choices, keepsLogits: keepsLogits)
   }
 
   // MARK: - Groups
@@ -112,11 +138,20 @@ extension OpenVLA {
     return try Torch.sideBySide(groups.count) { try generate(groups[$0]) }
   }
 
+  /// Whether all operations of acting treat each row alone.
+  var isByRows: Bool { language.dtype == .float32 && language.device == .cpu }
+
   private func groups(_ prompts: [[Int]]) -> [Group] {
     guard let own = configuration.own else {
       let length = prompts.map(\.count).max() ?? 1
       return prompts.isEmpty
         ? [] : [Group(rows: Array(prompts.indices), padding: 0, promptLength: length - 1)]
+    }
+    if isByRows {
+      return evenGroups(of: prompts.count, atMost: own.rowCount).map { rows in
+        let longest = rows.map { prompts[$0].count }.max() ?? 1
+        return Group(rows: Array(rows), padding: 0, promptLength: max(1, longest - 1))
+      }
     }
     let buckets = Dictionary(grouping: prompts.indices) { row in
       max(1, (prompts[row].count - 1 + own.promptLength - 1) / own.promptLength)
@@ -132,18 +167,17 @@ extension OpenVLA {
   }
 
   private func generate(
-    pixelValues: Tensor, prompts: [[Int]], promptLength: Int, tokenCount: Int,
+    images: VisionInput, prompts: [[Int]], promptLength: Int, tokenCount: Int,
     allowed: [Range<Int>?], choices: [TokenChoice], keepsLogits: Bool
   ) throws -> Generation {
-    let prefix = prefix(patchFeatures: patchFeatures(pixelValues))
+    let prefix = prefix(patchFeatures: patchFeatures(images))
     let prefixLength = vision.patchCount + 1
-    var result = Generation(tokens: Array(repeating: [], count: prompts.count))
-    if keepsLogits { result.logits = Array(repeating: [], count: prompts.count) }
+    var result = Generation(rowCount: prompts.count, keepsLogits: keepsLogits)
 
     let lengths = prompts.map { prefixLength + $0.count - 1 }
     let cache = KeyValueCache(
       promptLengths: lengths, promptLength: prefixLength + promptLength,
-      capacity: max(0, tokenCount - 1))
+      capacity: max(0, tokenCount - 1), isByRows: isByRows)
     let padded = prompts.flatMap { prompt in
       prompt.dropFirst()
         + Array(repeating: configuration.padToken, count: promptLength + 1 - prompt.count)
@@ -158,7 +192,9 @@ extension OpenVLA {
       let range = (step < allowed.count ? allowed[step] : nil) ?? 0..<logits.size(-1)
       logits = logits.narrowed(-1, range)
       let choice = step < choices.count ? choices[step] : .likeliest
-      let chosen = try choice.indices(in: logits).map { $0 + range.lowerBound }
+      let columns = try choice.indices(in: logits)
+      // A row without an answer goes on with any token, so that the others are computed as ever.
+      let chosen = columns.map { ($0 ?? 0) + range.lowerBound }
       if keepsLogits {
         let values = try logits.floats()
         for row in prompts.indices {
@@ -166,7 +202,10 @@ extension OpenVLA {
             Array(values[row * range.count..<(row + 1) * range.count]))
         }
       }
-      for row in prompts.indices { result.tokens[row].append(chosen[row]) }
+      for row in prompts.indices {
+        result.tokens[row].append(chosen[row])
+        if columns[row] == nil { result.isFinite[row] = false }
+      }
       if step + 1 < tokenCount {
         hidden = language.decode(
           language.embed(Tensor(chosen).to(language.device)), cache: cache)
@@ -176,12 +215,12 @@ extension OpenVLA {
   }
 
   private func check(
-    pixelValues: Tensor, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?]
+    images: VisionInput, prompts: [[Int]], tokenCount: Int, allowed: [Range<Int>?]
   ) throws {
     try throwRecordedFailure()
-    guard pixelValues.rank == 4, pixelValues.size(0) == prompts.count else {
+    guard images.pixels.rank == 4, images.pixels.size(0) == prompts.count else {
       throw TorchError(
-        "\(prompts.count) prompts for pixel values of shape \(pixelValues.shape)")
+        "\(prompts.count) prompts for pixel values of shape \(images.pixels.shape)")
     }
     let vocabulary = 0..<configuration.language.vocabularySize
     for (row, prompt) in prompts.enumerated() {

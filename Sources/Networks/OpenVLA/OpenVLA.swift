@@ -64,15 +64,34 @@ public final class OpenVLA: Module {
     let configuration = try OpenVLAConfiguration(
       contentsOf: folder.appendingPathComponent("config.json"))
     let checkpoint = try Checkpoint(folder: folder)
-    try adapter?.check(fits: Set(checkpoint.names))
-    try attached?.check(fits: Set(checkpoint.names))
-    try self.init(
-      configuration,
-      ParameterSource(
-        checkpoint, dtype: dtype, device: device, quantization: quantization,
-        adjust: { name, weight in try adapter?.adapted(name, weight) ?? weight },
-        update: { name, shape in try attached?.update(of: name, shape: shape) }),
-      attached: attached)
+    try adapter?.check(fits: checkpoint)
+    try attached?.check(fits: checkpoint)
+    do {
+      try self.init(
+        configuration,
+        ParameterSource(
+          checkpoint, dtype: dtype, device: device, quantization: quantization,
+          adjust: { name, weight in try adapter?.adapted(name, weight) ?? weight },
+          update: { name, shape in try attached?.update(of: name, shape: shape) }),
+        attached: attached)
+    } catch let error as TorchError {
+      throw error.naming(configurationIn: folder)
+    }
+  }
+
+  /// The network that `folder` holds, with shapes in the place of weights: what it throws, loading would throw.
+  ///
+  /// Names, shapes and types are compared with the configuration and the adapter; nothing is read.
+  public convenience init(checking folder: URL, adapter: LoRAAdapter? = nil) throws {
+    let checkpoint = try Checkpoint(folder: folder)
+    try adapter?.check(fits: checkpoint)
+    do {
+      try self.init(
+        OpenVLAConfiguration(contentsOf: folder.appendingPathComponent("config.json")),
+        ParameterSource(checkpoint, dtype: .bfloat16, device: .meta))
+    } catch let error as TorchError {
+      throw error.naming(configurationIn: folder)
+    }
   }
 
   /// The network without its weights: names, shapes and types, for counting.
@@ -93,14 +112,8 @@ public final class OpenVLA: Module {
   ) throws {
     self.configuration = configuration
     adapter = attached
-    guard (0..<configuration.language.vocabularySize).contains(configuration.beginToken) else {
-      throw TorchError(
-        "bos_token_id \(configuration.beginToken) is not in the vocabulary of "
-          + "\(configuration.language.vocabularySize)")
-    }
-    if let own = configuration.own, own.promptLength < 1 || own.rowCount < 1 {
-      throw TorchError("trestle: prompt_length and rows must be positive")
-    }
+    try configuration.language.validate()
+    try configuration.validate()
     let visionScope = source.root["vision_backbone"]
     vision = try VisionBackbone(
       visionScope, try Self.visionConfigurations(configuration, visionScope))
@@ -115,7 +128,7 @@ public final class OpenVLA: Module {
     quantized = source.quantized
     let known = try Self.uncomputedShapes(configuration, vision, source)
     uncomputed = source.isShapesOnly ? known : try source.unusedTensors()
-    try Self.checkKnown(uncomputed.map(\.name), known: Set(known.map(\.name)))
+    try Self.checkKnown(source.unusedNames, known: Set(known.map(\.name)))
   }
 
   /// Throws where a checkpoint holds what its configuration has no place for: one of the two belongs to another model.
@@ -163,6 +176,11 @@ public final class OpenVLA: Module {
   /// openvla-7b DINOv2, then SigLIP.
   public func patchFeatures(_ pixelValues: Tensor) -> Tensor {
     vision(pixelValues.to(language.device).to(language.dtype))
+  }
+
+  /// The same of images as a camera gives them.
+  func patchFeatures(_ images: VisionInput) -> Tensor {
+    vision(images, dtype: language.dtype, device: language.device)
   }
 
   /// `[begin] [patches]` as embeddings `[B, 1 + patches, width]`.

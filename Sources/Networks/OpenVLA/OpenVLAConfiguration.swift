@@ -22,6 +22,7 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
   public var language: LlamaConfiguration
   /// The token that begins every sequence.
   public var beginToken: Int
+  /// The token that fills short prompts up; it is masked, so any does where the file says none.
   public var padToken: Int
   public var own: Own?
 
@@ -77,7 +78,7 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     architecture: String, imageSizes: [Int], timmModelIDs: [String]? = nil,
     activations: [String?]? = nil, isFused: Bool? = nil,
     visionOverrides: [VisionOverride]? = nil, language: LlamaConfiguration, beginToken: Int = 1,
-    padToken: Int = 32_000, own: Own? = nil
+    padToken: Int? = nil, own: Own? = nil
   ) {
     self.architecture = architecture
     self.imageSizes = imageSizes
@@ -87,15 +88,32 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     self.visionOverrides = visionOverrides
     self.language = language
     self.beginToken = beginToken
-    self.padToken = padToken
+    self.padToken = padToken ?? min(32_000, max(0, language.vocabularySize - 1))
     self.own = own
+  }
+
+  /// Throws where sizes are out of bounds or tokens not in the vocabulary.
+  func validate() throws {
+    let vocabulary = 0..<language.vocabularySize
+    for (key, token) in [("bos_token_id", beginToken), ("pad_token_id", padToken)]
+    where !vocabulary.contains(token) {
+      throw TorchError("config.json: \(key) \(token) is not in the vocabulary \(vocabulary)")
+    }
+    if let own {
+      // Every call computes as many rows of as many tokens as this.
+      guard (1...1 << 10).contains(own.rowCount), (1...1 << 12).contains(own.promptLength) else {
+        throw TorchError(
+          "config.json: trestle.rows \(own.rowCount) must be from 1 to 1024, "
+            + "trestle.prompt_length \(own.promptLength) from 1 to 4096")
+      }
+    }
   }
 
   // MARK: - JSON
 
   /// Reads `config.json`; the error names the file and the key.
   public init(contentsOf url: URL) throws {
-    self = try readConfiguration(url)
+    self = try readConfiguration(url, known: Self.knownKeys)
   }
 
   enum CodingKeys: String, CodingKey {
@@ -124,7 +142,7 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
       visionOverrides: try values.decodeIfPresent([VisionOverride].self, forKey: .visionOverrides),
       language: try values.decode(LlamaConfiguration.self, forKey: .language),
       beginToken: try text?.decodeIfPresent(Int.self, forKey: .beginToken) ?? 1,
-      padToken: try values.decodeIfPresent(Int.self, forKey: .padToken) ?? 32_000,
+      padToken: try values.decodeIfPresent(Int.self, forKey: .padToken),
       own: try values.decodeIfPresent(Own.self, forKey: .own))
   }
 

@@ -21,9 +21,14 @@ final class SelfAttention {
       return projection(joint.jointAttention(heads: heads, scale: attentionScale(headWidth)))
     }
     let parts = joint.reshaped([batch, length, 3, heads, headWidth]).permuted([2, 0, 3, 1, 4])
-    let attended = parts.selected(0, 0).attention(
-      key: parts.selected(0, 1), value: parts.selected(0, 2), scale: attentionScale(headWidth),
-      mask: mask)
+    let (query, key, value) = (
+      parts.selected(0, 0), parts.selected(0, 1), parts.selected(0, 2)
+    )
+    let scale = attentionScale(headWidth)
+    let attended =
+      joint.device.isCUDA
+      ? query.fusedAttention(key: key, value: value, scale: scale, mask: mask)
+      : query.attention(key: key, value: value, scale: scale, mask: mask)
     return projection(attended.transposed(1, 2).reshaped([batch, length, width]))
   }
 }
@@ -42,11 +47,14 @@ final class CrossAttention {
     self.heads = heads
   }
 
-  /// `x` is `[B, N, width]`, `memory` `[B, S, width]`; `mask` broadcasts to `[B, heads, N, S]`.
-  func callAsFunction(_ x: Tensor, memory: Tensor, mask: Tensor?) -> Tensor {
+  /// Keys and values `[B, S, 2 · width]` of a memory `[B, S, width]`, which may serve many queries.
+  func keyValue(of memory: Tensor) -> Tensor { keyValue(memory) }
+
+  /// `x` is `[B, N, width]`, `keyValue` that of the memory; `mask` broadcasts to `[B, heads, N, S]`.
+  func callAsFunction(_ x: Tensor, keyValue: Tensor, mask: Tensor?) -> Tensor {
     let (batch, length, width) = (x.size(0), x.size(1), x.size(2))
     let headWidth = width / heads
-    let parts = keyValue(memory).reshaped([batch, -1, 2, heads, headWidth])
+    let parts = keyValue.reshaped([batch, -1, 2, heads, headWidth])
       .permuted([2, 0, 3, 1, 4])
     let queries = query(x).reshaped([batch, length, heads, headWidth]).transposed(1, 2)
     let attended = queries.attention(

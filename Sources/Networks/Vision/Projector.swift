@@ -14,13 +14,14 @@ public final class Projector {
     ///   the file does not say.
     /// - Throws: `TorchError` for another kind, or where the two disagree.
     init(architecture: String, isFused: Bool? = nil) throws {
-      if architecture.hasSuffix("fused-gelu-mlp") {
-        self = .fusedGeluMLP
-      } else if architecture.hasSuffix("gelu-mlp") {
-        self = .geluMLP
-      } else {
+      // What stands before the plus sign says how the base model was trained.
+      switch architecture.split(separator: "+").last {
+      case "fused-gelu-mlp": self = .fusedGeluMLP
+      case "gelu-mlp": self = .geluMLP
+      default:
         throw TorchError(
-          "arch_specifier \(architecture): only gelu-mlp and fused-gelu-mlp are supported")
+          "config.json: arch_specifier \(architecture): only gelu-mlp and fused-gelu-mlp are supported"
+        )
       }
       if let isFused, isFused != (self == .fusedGeluMLP) {
         throw TorchError(

@@ -32,6 +32,8 @@ public final class VisionBackbone {
     patchCount = configurations[0].patchCount
   }
 
+  private let folded = FoldedEmbeddingCache()
+
   /// Channels of the input: three for each transformer.
   public var channelCount: Int { 3 * transformers.count }
 
@@ -43,9 +45,35 @@ public final class VisionBackbone {
       return .failure(
         "pixel values have shape \(shape); [batch, \(channelCount), \(side), \(side)] is needed")
     }
-    let features = transformers.enumerated().map { index, transformer in
-      transformer(pixelValues.narrowed(1, 3 * index..<3 * index + 3))
+    return fused(
+      transformers.enumerated().map { index, transformer in
+        transformer(pixelValues.narrowed(1, 3 * index..<3 * index + 3))
+      })
+  }
+
+  /// The same of images as a camera gives them, where acting treats each row alone: all transformers embed the 8-bit
+  /// pixels in one product, whose weights hold the normalization.
+  func callAsFunction(_ images: VisionInput, dtype: DType, device: Device) -> Tensor {
+    guard case .raw(let pixels, let normalizations) = images,
+      let embedding = folded.embedding(of: transformers, normalizations, dtype, device)
+    else {
+      return self(images.normalized.to(device).to(dtype))
     }
-    return features.count == 1 ? features[0] : .concatenated(features, dimension: 2)
+    let side = transformers[0].configuration.imageSize
+    guard pixels.isPoisoned || pixels.shape.dropFirst() == [side, side, 3] else {
+      return .failure("images have shape \(pixels.shape); [batch, \(side), \(side), 3] is needed")
+    }
+    let embedded = embedding(pixels)
+    var start = 0
+    return fused(
+      transformers.map { transformer in
+        let end = start + transformer.configuration.width
+        defer { start = end }
+        return transformer.features(ofEmbedded: embedded.narrowed(2, start..<end))
+      })
+  }
+
+  private func fused(_ features: [Tensor]) -> Tensor {
+    features.count == 1 ? features[0] : .concatenated(features, dimension: 2)
   }
 }

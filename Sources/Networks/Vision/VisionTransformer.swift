@@ -7,9 +7,9 @@ import Torch
 /// tokens.
 public final class VisionTransformer {
   public let configuration: VisionTransformerConfiguration
-  private let patchWeight: Tensor
-  private let patchBias: Tensor?
-  private let patchUpdate: LowRankUpdate?
+  let patchWeight: Tensor
+  let patchBias: Tensor?
+  let patchUpdate: LowRankUpdate?
   private let positions: Tensor
   private let prefix: [Tensor]
   private let preNorm: LayerNorm?
@@ -64,9 +64,15 @@ public final class VisionTransformer {
     let patches = patches(images)
     var x = patches.linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
     if let patchUpdate { x = x + patchUpdate(patches) }
+    return features(ofEmbedded: x)
+  }
+
+  /// Features of embedded patches `[B, patches, width]`.
+  func features(ofEmbedded embedded: Tensor) -> Tensor {
+    var x = embedded
     if !configuration.prefixHasPositions { x = x + positions }
     if !prefix.isEmpty {
-      let batch = images.size(0)
+      let batch = x.size(0)
       let tokens = prefix.map { $0.expanded([batch, -1, -1]) }
       x = .concatenated(tokens + [x], dimension: 1)
     }

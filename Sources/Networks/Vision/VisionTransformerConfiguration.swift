@@ -98,8 +98,14 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     func check(_ condition: Bool, _ message: String) throws {
       if !condition { throw TorchError("vision transformer: \(message)") }
     }
-    let sizes = [imageSize, patchSize, width, depth, heads, mlpWidth]
-    try check(sizes.allSatisfy { (1...1 << 20).contains($0) }, "sizes must be positive: \(self)")
+    let sizes: [(CodingKeys, Int)] = [
+      (.imageSize, imageSize), (.patchSize, patchSize), (.width, width), (.depth, depth),
+      (.heads, heads), (.mlpWidth, mlpWidth),
+    ]
+    for (key, size) in sizes {
+      try check(
+        (1...1 << 20).contains(size), "\(key.rawValue) is \(size); 1 to 1048576 are possible")
+    }
     try check(registerTokenCount >= 0, "register_tokens is \(registerTokenCount)")
     try check(patchSize <= imageSize, "patch \(patchSize) exceeds image_size \(imageSize)")
     try check(normEpsilon > 0, "norm_eps must be positive")

@@ -1,12 +1,41 @@
 import EnvironmentInterface
 import Foundation
+import InputFiles
 import Networks
 import Torch
 
 extension PolicyConfiguration {
-  /// Where the text vocabulary ends and, below it, action tokens end; the rest is padding.
-  func vocabularyEnd(of network: OpenVLA) -> Int {
-    network.configuration.language.vocabularySize - (padToMultipleOf ?? 64)
+  /// The tokens that stand for actions: they end where the text's vocabulary ends, before the padding.
+  ///
+  /// - Throws: `InputFileError` where the vocabulary has no place for them.
+  func actions(of network: OpenVLA, in document: JSONDocument) throws(InputFileError)
+    -> ActionTokenizer
+  {
+    let end = network.configuration.language.vocabularySize - (padToMultipleOf ?? 64)
+    let binCount = actionBins ?? 256
+    guard binCount >= 2, (padToMultipleOf ?? 64) >= 0, binCount <= end else {
+      throw document.failure(
+        at: "n_action_bins",
+        "\(binCount) bins do not fit into the \(max(0, end)) tokens before the padding (pad_to_multiple_of)"
+      )
+    }
+    return ActionTokenizer(vocabularyEnd: end, binCount: binCount)
+  }
+
+  /// How an instruction is put: as the checkpoint says, else as its base model was spoken to.
+  ///
+  /// - Throws: `InputFileError` for a base model whose prompt is not known.
+  func promptTemplate(in document: JSONDocument) throws(InputFileError) -> PromptTemplate {
+    if let prompt = own?.prompt { return prompt }
+    switch languageModel {
+    case nil, "llama2-7b-pure", "llama2-13b-pure": return .openVLA
+    case "vicuna-v15-7b", "vicuna-v15-13b": return .openVLAv01
+    case .some(let name):
+      throw document.failure(
+        at: "llm_backbone_id",
+        "the prompt of '\(name)' is not known; llama2-7b-pure, llama2-13b-pure, "
+          + "vicuna-v15-7b and vicuna-v15-13b can be used")
+    }
   }
 }
 
@@ -16,9 +45,9 @@ extension PolicyCheckpoint {
 
   /// float32 for small models, bfloat16 for those that would not fit twice.
   public var preferredType: DType {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let size = files.filter { $0.hasSuffix(".safetensors") }.reduce(0) { sum, name in
-      let path = folder.appendingPathComponent(name).resolvingSymlinksInPath().path
+    let files = (try? Checkpoint(folder: folder).fileURLs) ?? []
+    let size = files.reduce(0) { sum, url in
+      let path = url.resolvingSymlinksInPath().path
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       return sum + ((attributes?[.size] as? Int) ?? 0)
     }
@@ -36,10 +65,15 @@ extension PolicyCheckpoint {
   public func vocabulary(
     of tokenizer: SentencePieceTokenizer, for network: OpenVLA
   ) throws -> Vocabulary {
-    let configuration = try configuration
+    guard network.configuration.beginToken == Vocabulary.beginToken else {
+      throw document.failure(
+        at: "text_config.bos_token_id",
+        "\(network.configuration.beginToken) is not \(Vocabulary.beginToken), the tokenizer's '<s>', which begins every prompt"
+      )
+    }
     return try Vocabulary(
-      text: tokenizer, vocabularyEnd: configuration.vocabularyEnd(of: network),
-      template: configuration.own?.prompt ?? .openVLA,
+      text: tokenizer, actions: configuration.actions(of: network, in: document),
+      template: configuration.promptTemplate(in: document),
       grounding: configuration.own?.grounding ?? .none,
       locationBins: configuration.own?.locationBins ?? 0,
       source: folder.appendingPathComponent("tokenizer.model").path)
@@ -48,20 +82,31 @@ extension PolicyCheckpoint {
   /// The tokenizer, nil where the folder has none and the model can do without.
   func tokenizerIfPresent() throws -> SentencePieceTokenizer? {
     let path = folder.appendingPathComponent("tokenizer.model").path
-    let isNeeded = try configuration.own?.grounding == .point
+    let isNeeded = configuration.own?.grounding == .point
     return try isNeeded || FileManager.default.fileExists(atPath: path) ? tokenizer() : nil
   }
 
   /// How each of the action's tokens is chosen; empty as published.
-  public var actionChoices: [TokenChoice] {
-    get throws {
-      let choices = try configuration.own?.actionChoices ?? []
-      guard choices.isEmpty || choices.count == Action.count else {
-        throw CheckpointError.unreadableFile(
-          path: folder.appendingPathComponent("config.json").path,
-          reason: "at 'policy.action_choices': \(choices.count) choices for \(Action.count) tokens")
+  public var actionChoices: [TokenChoice] { configuration.own?.actionChoices ?? [] }
+
+  /// Throws where generation would end at one of the action's own tokens, or `generation_config.json` asks for another
+  /// way of choosing tokens.
+  func checkGeneration(_ actions: ActionTokenizer) throws(InputFileError) {
+    let url = folder.appendingPathComponent("generation_config.json")
+    var documents = [document]
+    if FileManager.default.fileExists(atPath: url.path) {
+      let generation = try JSONDocument(contentsOf: url)
+      try GenerationKeys.known.check(generation)
+      documents.append(generation)
+    }
+    let key = "eos_token_id"
+    for document in documents {
+      for value in [document.root[key], document.root["text_config"]?[key]] {
+        let ends: [Int] = if case .integer(let id)? = value { [id] } else { value?.integers ?? [] }
+        if let id = ends.first(where: actions.tokenRange.contains) {
+          throw document.failure(at: key, "\(id) is a token of actions, which would end the answer")
+        }
       }
-      return choices
     }
   }
 }

@@ -3,11 +3,11 @@ import Foundation
 import Networks
 import Torch
 
-// An OpenVLA-OFT checkpoint is an OpenVLA folder with `action_head--<step>_checkpoint.pt` and, where it was trained
-// with the robot's state, `proprio_projector--<step>_checkpoint.pt` beside the weights; `action_head.safetensors` and
-// `proprio_projector.safetensors` are read alike. One that reads tokens has no head, so its `config.json` says
-// `"policy": {"parallel_decoding": {"images": 1, "chunk_length": 8}}`, which also states the two numbers that no
-// published file does.
+// An OpenVLA-OFT checkpoint is an OpenVLA folder with a head's file beside the weights (`action_head--<step>_checkpoint.pt`;
+// the published loader takes any whose name holds `action_head` and `checkpoint`) and, where it was trained with the
+// robot's state, one of `proprio_projector`; `action_head.safetensors` and `proprio_projector.safetensors` are read alike.
+// One that reads tokens has no head, so its `config.json` says `"policy": {"parallel_decoding": {"images": 1,
+// "chunk_length": 8}}`, which also states the two numbers that no published file does.
 
 extension PolicyCheckpoint {
   /// Actions of a chunk where nothing is said: LIBERO's, the published code's own choice.
@@ -18,21 +18,43 @@ extension PolicyCheckpoint {
     case projector = "proprio_projector"
 
     func isFile(_ name: String) -> Bool {
-      name == "\(rawValue).safetensors"
-        || name.hasPrefix("\(rawValue)--") && name.hasSuffix("_checkpoint.pt")
+      name == "\(rawValue).safetensors" || name.contains(rawValue) && name.contains("checkpoint")
     }
   }
 
-  /// Parts of a published checkpoint that can't be used, by the beginning of their file's name.
+  /// Parts of a published checkpoint that can't be used, by what the published loader looks for in their file's name.
   private static let unusableParts = [
-    "vision_backbone--":
+    "vision_backbone":
       "its vision is conditioned on the language by FiLM, which is not built; use a checkpoint trained without",
-    "noisy_action_projector--":
+    "noisy_action_projector":
       "its actions are denoised by diffusion, which is not built; use a checkpoint with an L1 regression head",
   ]
 
-  static func isParallelDecodingFile(_ name: String) -> Bool {
-    Part.allCases.contains { $0.isFile(name) }
+  /// Throws for files that would change the action and are not read.
+  private func checkParts() throws {
+    // Formats that weights are stored in; text and code may be called as they like.
+    let formats = ["pt", "pth", "bin", "ckpt", "safetensors"]
+    for name in try fileNames() {
+      for (part, reason) in Self.unusableParts
+      where name.contains(part) && name.contains("checkpoint") {
+        throw CheckpointError.unusable(
+          path: folder.appendingPathComponent(name).path, reason: reason)
+      }
+      let fileExtension = (name as NSString).pathExtension
+      let isPart = ["head", "projector", "vision_backbone", "film"].contains {
+        name.lowercased().contains($0)
+      }
+      if isPart, formats.contains(fileExtension),
+        !Part.allCases.contains(where: { $0.isFile(name) })
+      {
+        throw CheckpointError.unusable(
+          path: folder.appendingPathComponent(name).path,
+          reason:
+            "it looks like a part of the policy and its name is not known; call an L1 regression head "
+            + "action_head--<step>_checkpoint.pt, a projector of the state proprio_projector--<step>_checkpoint.pt"
+        )
+      }
+    }
   }
 
   /// Whether the checkpoint was trained to decode a chunk of actions at once, as far as its files say.
@@ -41,21 +63,21 @@ extension PolicyCheckpoint {
   ///   silently else.
   public var decodesInParallel: Bool {
     get throws {
-      for name in try fileNames() {
-        for (beginning, reason) in Self.unusableParts where name.hasPrefix(beginning) {
-          throw CheckpointError.unusable(
-            path: folder.appendingPathComponent(name).path, reason: reason)
-        }
-      }
-      return try configuration.own?.parallelDecoding != nil
-        || fileNames().contains(where: Self.isParallelDecodingFile)
+      try checkParts()
+      return try configuration.own?.parallelDecoding != nil || !partURLs().isEmpty
     }
+  }
+
+  /// The files of the parts.
+  func partURLs() throws -> [URL] {
+    try fileNames().filter { name in Part.allCases.contains { $0.isFile(name) } }
+      .map(folder.appendingPathComponent)
   }
 
   /// How many images an observation has and how many actions a chunk; nil where `config.json` does not say.
   var parallelDecodingSizes: (imageCount: Int?, chunkLength: Int?) {
     get throws {
-      let sizes = try configuration.own?.parallelDecoding
+      let sizes = configuration.own?.parallelDecoding
       for (name, size) in [("images", sizes?.imageCount), ("chunk_length", sizes?.chunkLength)] {
         if let size, !(1...64).contains(size) {
           throw CheckpointError.unreadableFile(

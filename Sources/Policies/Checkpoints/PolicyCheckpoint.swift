@@ -1,25 +1,42 @@
 import EnvironmentInterface
 import Foundation
+import InputFiles
 import Networks
-import RandomNumbers
 import Torch
 
 /// A folder in the Hugging Face layout: `config.json`, safetensors, `tokenizer.model`, `dataset_statistics.json`.
 public struct PolicyCheckpoint: Sendable {
   public let folder: URL
-  public let modelType: String
+  /// What `config.json` said when the checkpoint was opened.
+  let document: JSONDocument
+  let configuration: PolicyConfiguration
 
-  /// Reads the configuration, so that a folder that is no checkpoint is told at once.
+  public var modelType: String { configuration.modelType }
+
+  /// Reads and checks the configuration, so that a folder that is no checkpoint is told at once.
   ///
-  /// - Throws: `CheckpointError` that names the file and the mend.
+  /// - Throws: `CheckpointError` or `InputFileError` that names the file, the key and the mend.
   public init(at folder: URL) throws {
     self.folder = folder
-    modelType = try Self.configuration(in: folder).modelType
-    let known = ["openvla", "diffusion-policy"]
-    guard known.contains(modelType) else {
-      throw CheckpointError.unknownModelType(
-        modelType, known: known, path: folder.appendingPathComponent("config.json").path)
+    let url = folder.appendingPathComponent("config.json")
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw CheckpointError.missingFile(path: url.path, purpose: "the model's sizes")
     }
+    document = try JSONDocument(contentsOf: url)
+    guard let modelType = document.root["model_type"]?.text else {
+      throw InputFileError(path: url.path, reason: "the key 'model_type' is missing")
+    }
+    let known = [
+      "openvla": OpenVLAConfiguration.knownKeys,
+      "diffusion-policy": DiffusionPolicyConfiguration.knownKeys,
+    ]
+    guard let keys = known[modelType] else {
+      throw CheckpointError.unknownModelType(
+        modelType, known: known.keys.sorted(by: >), path: url.path)
+    }
+    try keys.check(document)
+    configuration = try document.decoded()
+    try checkOwnKeys()
   }
 
   /// Loads the weights.
@@ -32,7 +49,8 @@ public struct PolicyCheckpoint: Sendable {
     name: String, loading: CheckpointLoading = CheckpointLoading(device: .cpu),
     statisticsKey: String?
   ) throws -> any Policy {
-    switch modelType {
+    try checkIsNoAdapter(besides: loading.adapter)
+    return switch modelType {
     case "diffusion-policy":
       try DiffusionPolicy(
         name: name, checkpoint: self, device: loading.device, statisticsKey: statisticsKey)
@@ -47,6 +65,14 @@ public struct PolicyCheckpoint: Sendable {
     }
   }
 
+  /// - Throws: `CheckpointError` where the checkpoint is of another kind.
+  func checkModelType(_ type: String) throws {
+    guard modelType == type else {
+      throw CheckpointError.unknownModelType(
+        modelType, known: [type], path: folder.appendingPathComponent("config.json").path)
+    }
+  }
+
   // MARK: - Files
 
   /// The bytes of a file of the folder.
@@ -55,96 +81,26 @@ public struct PolicyCheckpoint: Sendable {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw CheckpointError.missingFile(path: url.path, purpose: purpose)
     }
-    do {
-      return try Data(contentsOf: url)
-    } catch {
-      throw CheckpointError.unreadableFile(path: url.path, reason: error.localizedDescription)
-    }
+    return try InputFile.data(at: url)
   }
 
-  /// Decodes a JSON file of the folder; errors name the key.
-  func decoded<Value: Decodable>(_ type: Value.Type, from name: String, for purpose: String) throws
-    -> Value
-  {
-    let data = try data(of: name, for: purpose)
-    do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch {
-      throw CheckpointError.unreadableFile(
-        path: folder.appendingPathComponent(name).path, reason: Self.reason(of: error))
-    }
-  }
-
-  private static func configuration(in folder: URL) throws -> PolicyConfiguration {
-    let url = folder.appendingPathComponent("config.json")
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      throw CheckpointError.missingFile(path: url.path, purpose: "the model's sizes")
-    }
-    do {
-      return try JSONDecoder().decode(PolicyConfiguration.self, from: Data(contentsOf: url))
-    } catch {
-      throw CheckpointError.unreadableFile(path: url.path, reason: reason(of: error))
-    }
-  }
-
-  var configuration: PolicyConfiguration {
-    get throws { try Self.configuration(in: folder) }
-  }
-
-  private static func reason(of error: any Error) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? "" : "at '\(path)': "
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      return "\(place(context))the key '\(key.stringValue)' is missing"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return place(context) + context.debugDescription
-    case DecodingError.dataCorrupted(let context):
-      return place(context) + "not valid JSON (\(context.debugDescription))"
-    default: return error.localizedDescription
-    }
-  }
-
-  /// The action statistics: `dataset_statistics.json` where it exists, else `norm_stats` of `config.json`.
-  func statistics(key: String?) throws -> ActionStatistics {
-    let name = "dataset_statistics.json"
-    let path = folder.appendingPathComponent(name).path
-    if FileManager.default.fileExists(atPath: path) {
-      let all = try decoded([String: DatasetStatistics].self, from: name, for: "action statistics")
-      return try DatasetStatistics.chosen(key: key, of: all, path: path).action
-    }
-    let configPath = folder.appendingPathComponent("config.json").path
-    guard let all = try configuration.statistics else {
-      throw CheckpointError.missingFile(path: path, purpose: "action statistics")
-    }
-    return try DatasetStatistics.chosen(key: key, of: all, path: configPath).action
+  /// A JSON file of the folder, nil where it is not there.
+  func documentIfPresent(_ name: String) throws -> JSONDocument? {
+    let url = folder.appendingPathComponent(name)
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return try JSONDocument(contentsOf: url)
   }
 
   /// The tokenizer of `tokenizer.model`.
   ///
-  /// - Throws: `CheckpointError` where the file is missing or broken.
+  /// - Throws: `CheckpointError` where the file is missing or broken, or where another file of the folder says that text
+  ///   is cut otherwise.
   public func tokenizer() throws -> SentencePieceTokenizer {
     let name = "tokenizer.model"
-    return try SentencePieceTokenizer(
+    let tokenizer = try SentencePieceTokenizer(
       model: data(of: name, for: "its tokenizer"),
       source: folder.appendingPathComponent(name).path)
-  }
-
-  /// 16 hexadecimal digits over all files that an action depends on.
-  public func weightsHash() throws -> String {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
-      name.hasSuffix(".safetensors") || name == "config.json" || name == "tokenizer.model"
-        || name == "dataset_statistics.json" || Self.isParallelDecodingFile(name)
-    }
-    var hash = StableHash()
-    for name in names.sorted() {
-      Data(name.utf8).withUnsafeBytes { hash.combine(words: $0) }
-      // Mapped, so that a large checkpoint is not read into memory twice.
-      try Data(contentsOf: folder.appendingPathComponent(name), options: .alwaysMapped)
-        .withUnsafeBytes { hash.combine(words: $0) }
-    }
-    return hash.hexadecimal
+    try TokenizerFiles.check(tokenizer, documentIfPresent)
+    return tokenizer
   }
 }

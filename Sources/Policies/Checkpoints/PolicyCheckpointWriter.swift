@@ -38,7 +38,11 @@ public struct PolicyCheckpointWriter {
   }
 
   private func extraKeys(_ encoder: JSONEncoder) throws -> Data {
-    let data = try encoder.encode(Extra(statistics: statistics, own: own))
+    let data = try encoder.encode(
+      Extra(
+        actionBins: adapted?.configuration.actionBins ?? 256,
+        padToMultipleOf: adapted?.configuration.padToMultipleOf ?? 64, statistics: statistics,
+        own: own))
     guard let adapted else { return data }
     let kept = try adapted.data(of: Self.configuration, for: "the model's sizes")
     guard var keys = try JSONSerialization.jsonObject(with: kept) as? [String: Any],
@@ -61,8 +65,8 @@ public struct PolicyCheckpointWriter {
 
   private struct Extra: Encodable {
     let architectures = ["OpenVLAForActionPrediction"]
-    let actionBins = 256
-    let padToMultipleOf = 64
+    let actionBins: Int
+    let padToMultipleOf: Int
     let statistics: [String: DatasetStatistics]
     let own: PolicyConfiguration.Own
 

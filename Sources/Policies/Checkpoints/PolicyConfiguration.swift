@@ -7,10 +7,13 @@ import Networks
 struct PolicyConfiguration: Decodable {
   /// `openvla` or `diffusion-policy`.
   var modelType: String
-  var statistics: [String: DatasetStatistics]?
+  /// Edges of the bins of an action's numbers; 256 where the file does not say.
   var actionBins: Int?
   var padToMultipleOf: Int?
-  var imageSizes: [Int]?
+  /// What images are fitted by where no preprocessor file says it.
+  var resizeStrategy: ImageProcessor.Strategy?
+  /// Which language model was the base, by Prismatic's name: it decides the prompt.
+  var languageModel: String?
   var own: Own?
 
   /// Keys of Trestle's own.
@@ -48,10 +51,10 @@ struct PolicyConfiguration: Decodable {
 
   enum CodingKeys: String, CodingKey {
     case modelType = "model_type"
-    case statistics = "norm_stats"
     case actionBins = "n_action_bins"
     case padToMultipleOf = "pad_to_multiple_of"
-    case imageSizes = "image_sizes"
+    case resizeStrategy = "image_resize_strategy"
+    case languageModel = "llm_backbone_id"
     case own = "policy"
   }
 }

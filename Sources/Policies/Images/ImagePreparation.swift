@@ -16,9 +16,9 @@ public struct ImagePreparation: Hashable, Sendable {
 
   func prepared(_ image: Image) -> Image {
     guard resizesByLanczos || cropsCenter else { return image }
-    var picture = RGBImage(height: image.height, width: image.width, pixels: image.pixels)
+    var picture = RGBImage(image)
     if resizesByLanczos { picture = picture.lanczosResized(height: 224, width: 224) }
     if cropsCenter { picture = picture.centerCropped(area: 0.9) }
-    return Image(height: picture.height, width: picture.width, pixels: picture.pixels)
+    return Image(picture)
   }
 }

@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import ImageFiles
+import Networks
 import Torch
 
 /// Images as a vision backbone wants them: resized, in [0, 1], then one copy per encoder normalised with its own mean
@@ -23,11 +24,14 @@ public struct ImageProcessor: Hashable, Sendable {
     public static let sigLIP = Normalization(mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
   }
 
+  /// Those of openvla-7b's two encoders.
+  public static let defaultNormalizations: [Normalization] = [.dino, .sigLIP]
+
   /// How an image of another size or shape is made to fit.
   public enum Strategy: String, Hashable, Sendable, Codable {
     /// Stretched.
     case naive = "resize-naive"
-    /// Made square by margins of the first encoder's mean colour, then resized.
+    /// Made square by margins of one colour, then as `crop`: an odd margin leaves a pixel to cut off.
     case letterbox
     /// The shorter side resized, then the middle cut out.
     case crop = "resize-crop"
@@ -38,68 +42,82 @@ public struct ImageProcessor: Hashable, Sendable {
   public let normalizations: [Normalization]
   public let strategy: Strategy
   public let filter: ResamplingFilter
+  /// Red, green and blue of a letterbox's margins: the last encoder's mean, as the published processor has it.
+  public let marginColor: [UInt8]
   /// What is done to observations' images first.
   public var preparation = ImagePreparation()
 
   public init(
-    height: Int, width: Int, normalizations: [Normalization] = [.dino, .sigLIP],
-    strategy: Strategy = .naive, filter: ResamplingFilter = .bicubic
+    height: Int, width: Int, normalizations: [Normalization] = defaultNormalizations,
+    strategy: Strategy = .naive, filter: ResamplingFilter = .bicubic, marginColor: [UInt8]? = nil
   ) {
     self.height = height
     self.width = width
     self.normalizations = normalizations
     self.strategy = strategy
     self.filter = filter
+    self.marginColor =
+      marginColor
+      ?? (normalizations.last ?? .sigLIP).mean.map { UInt8(min(255, max(0, $0 * 255))) }
   }
 
   /// The image at the model's size.
   public func fitted(_ image: Image) -> Image {
     guard image.height != height || image.width != width else { return image }
-    let picture = RGBImage(height: image.height, width: image.width, pixels: image.pixels)
+    let picture = RGBImage(image)
+    func cropped(_ picture: RGBImage) -> RGBImage {
+      picture.resized(shorterSide: width, filter: filter)
+        .centerCropped(height: height, width: width)
+    }
     let fitted =
       switch strategy {
       case .naive: picture.resized(height: height, width: width, filter: filter)
-      case .letterbox:
-        picture.letterboxed(fill: marginColor)
-          .resized(height: height, width: width, filter: filter)
-      case .crop:
-        picture.resized(shorterSide: width, filter: filter)
-          .centerCropped(height: height, width: width)
+      case .letterbox: cropped(picture.letterboxed(fill: marginColor))
+      case .crop: cropped(picture)
       }
-    return Image(height: height, width: width, pixels: fitted.pixels)
-  }
-
-  private var marginColor: [UInt8] {
-    (normalizations.first ?? .dino).mean.map { UInt8(min(255, max(0, $0 * 255))) }
+    return Image(fitted)
   }
 
   /// `[B, 3 · encoders, height, width]` float32 of images that have the model's size already.
   ///
   /// - Parameter pixels: `[B, height, width, 3]`, 8 bits.
   public func pixelValues(_ pixels: [UInt8], count: Int) -> Tensor {
-    let images = Tensor(pixels, shape: [count, height, width, 3])
-      .to(.float32).permuted([0, 3, 1, 2])
-    // One multiplication and one addition per number: (x / 255 − mean) / std.
-    let parts = normalizations.map { normalization in
-      let scale = normalization.std.map { 1 / (255 * $0) }
-      let shift = zip(normalization.mean, normalization.std).map { -$0 / $1 }
-      return images * Tensor(scale, shape: [1, 3, 1, 1]) + Tensor(shift, shape: [1, 3, 1, 1])
-    }
-    return Tensor.concatenated(parts, dimension: 1)
+    input(pixels, count: count).normalized
   }
+
+  private func input(_ pixels: [UInt8], count: Int) -> VisionInput {
+    .raw(
+      Tensor(pixels, shape: [count, height, width, 3]),
+      normalizations.map { PixelNormalization(mean: $0.mean, std: $0.std) })
+  }
+
+  /// How many times longer than wide an image may be that is made square.
+  private static let longestShape = 64
 
   /// The pixel values of observations' images, fitted where they are of another size.
   ///
-  /// - Throws: `PolicyError` where an image has no pixels.
+  /// - Throws: `PolicyError` where an image has no pixels, or is so long that fitting it takes more memory than it should.
   public func pixelValues(of images: [Image]) throws(PolicyError) -> Tensor {
+    try input(of: images).normalized
+  }
+
+  /// The same images, for a network to normalize as suits it.
+  ///
+  /// - Throws: `PolicyError` where an image has no pixels.
+  public func input(of images: [Image]) throws(PolicyError) -> VisionInput {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(images.count * height * width * 3)
     for image in images {
       guard image.height > 0, image.width > 0 else {
         throw PolicyError.failed("an image of \(image.height)×\(image.width) shows nothing")
       }
+      let (long, short) = (max(image.height, image.width), min(image.height, image.width))
+      guard strategy == .naive || long / short < Self.longestShape else {
+        throw PolicyError.failed(
+          "an image of \(image.height)×\(image.width) is too long to be made square")
+      }
       pixels += fitted(preparation.prepared(image)).pixels
     }
-    return pixelValues(pixels, count: images.count)
+    return input(pixels, count: images.count)
   }
 }

@@ -51,24 +51,19 @@ public final class ActionPredictor {
     checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
     tokenizer: SentencePieceTokenizer?
   ) throws {
-    guard checkpoint.modelType == "openvla" else {
-      throw CheckpointError.unknownModelType(
-        checkpoint.modelType, known: ["openvla"],
-        path: checkpoint.folder.appendingPathComponent("config.json").path)
-    }
-    let configuration = try checkpoint.configuration
-    actionChoices = try checkpoint.actionChoices
+    try checkpoint.checkModelType("openvla")
+    let configuration = checkpoint.configuration
+    actionChoices = checkpoint.actionChoices
     statistics = try checkpoint.statistics(key: statisticsKey)
     network = try OpenVLA(
       folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
     grounding = configuration.own?.grounding ?? .none
+    actions = try configuration.actions(of: network, in: checkpoint.document)
+    try checkpoint.checkGeneration(actions)
     let vocabulary = try tokenizer.map { [network] in
       try checkpoint.vocabulary(of: $0, for: network)
     }
-    actions =
-      vocabulary?.actions
-      ?? ActionTokenizer(vocabularyEnd: configuration.vocabularyEnd(of: network))
     locations = vocabulary?.locations
     spaceToken = vocabulary?.spaceToken ?? Self.publishedSpaceToken
     processor = try checkpoint.imageProcessor(for: network, loading.preparation)
@@ -83,46 +78,78 @@ public final class ActionPredictor {
       tokenizer: checkpoint.tokenizerIfPresent())
   }
 
-  /// What each generated token may be: places, then actions. The published model chooses freely.
+  /// What each generated token may be: places, then actions. The published model chooses freely, as long as it takes
+  /// the likeliest token; a middle is one of the bins'.
   private var allowedTokens: [Range<Int>?] {
-    guard let locations, grounding == .point else { return [] }
-    return Array(repeating: locations.tokens, count: grounding.tokenCount)
-      + Array(repeating: actions.tokenRange, count: Action.count)
+    let places = grounding == .point ? locations?.tokens : nil
+    let isFree = places == nil
+    return Array(repeating: places, count: grounding.tokenCount)
+      + (0..<Action.count).map { index in
+        let isLikeliest = index >= actionChoices.count || actionChoices[index] == .likeliest
+        return isFree && isLikeliest ? nil : actions.tokenRange
+      }
   }
 
   /// The prediction for one image under a prompt of ids; `▁` is appended where it is not last, as published.
   ///
-  /// - Throws: `CheckpointError.promptTooLong` where the model has no places for so many tokens.
+  /// - Throws: `PolicyError` where the model has no answer: the prompt is too long, or its logits are no numbers.
   public func prediction(image: Image, inputIDs: [Int]) throws -> ActionPrediction {
     let ids = inputIDs.last == spaceToken ? inputIDs : inputIDs + [spaceToken]
-    return try predictions(images: [image], prompts: [ids])[0]
+    return try predictions(images: [image], prompts: [ids])[0].get()
   }
 
   private var choices: [TokenChoice] {
     Array(repeating: .likeliest, count: grounding.tokenCount) + actionChoices
   }
 
-  /// One prediction for each image and prompt.
+  /// One prediction, or what kept the model from it, for each image and prompt.
   ///
   /// - Parameter prompts: Ids with the begin token first, without the image's; the model's last one, `▁`, included.
-  public func predictions(images: [Image], prompts: [[Int]]) throws -> [ActionPrediction] {
+  public func predictions(
+    images: [Image], prompts: [[Int]]
+  ) throws -> [Result<ActionPrediction, PolicyError>] {
     let taken = network.vision.patchCount + grounding.tokenCount + Action.count
     let limit = network.configuration.language.maximumLength - taken
-    if let longest = prompts.map(\.count).max(), longest > limit {
-      throw CheckpointError.promptTooLong(tokens: longest, limit: limit)
-    }
-    let answers = try network.generate(
-      pixelValues: processor.pixelValues(of: images), prompts: prompts,
-      tokenCount: grounding.tokenCount + Action.count, allowed: allowedTokens,
-      choices: choices)
-    return answers.tokens.map { answer in
-      let tokens = Array(answer.dropFirst(grounding.tokenCount))
-      let places = stride(from: 0, to: grounding.tokenCount, by: 2).compactMap {
-        locations?.point(of: Array(answer[$0..<$0 + 2]))
+    let asked = prompts.indices.filter { prompts[$0].count <= limit }
+    var answers: [Int: Result<ActionPrediction, PolicyError>] = [:]
+    if !asked.isEmpty {
+      let generation = try network.generate(
+        images: processor.input(of: asked.map { images[$0] }),
+        prompts: asked.map { prompts[$0] }, tokenCount: grounding.tokenCount + Action.count,
+        allowed: allowedTokens, choices: choices)
+      for (row, index) in asked.enumerated() {
+        answers[index] =
+          generation.isFinite[row]
+          ? .success(prediction(of: generation.tokens[row]))
+          : .failure(.numbersNotFinite("the logits"))
       }
-      return ActionPrediction(
-        tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
-        places: places)
     }
+    return prompts.indices.map { index in
+      answers[index]
+        ?? .failure(.promptTooLong(tokens: prompts[index].count, limit: limit))
+    }
+  }
+
+  private func prediction(of answer: [Int]) -> ActionPrediction {
+    let tokens = Array(answer.dropFirst(grounding.tokenCount))
+    let places = stride(from: 0, to: grounding.tokenCount, by: 2).compactMap {
+      locations?.point(of: Array(answer[$0..<$0 + 2]))
+    }
+    return ActionPrediction(
+      tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
+      places: places)
+  }
+}
+
+extension PolicyError {
+  /// A network's numbers are not finite, so that nothing can be read from them.
+  static func numbersNotFinite(_ numbers: String) -> PolicyError {
+    .failed(
+      "\(numbers) are not finite (NaN or infinite); the weights may be damaged or have diverged")
+  }
+
+  static func promptTooLong(tokens: Int, limit: Int) -> PolicyError {
+    .failed(
+      "the prompt has \(tokens) tokens, the model takes at most \(limit); shorten the instruction")
   }
 }

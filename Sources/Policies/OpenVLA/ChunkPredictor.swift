@@ -52,11 +52,7 @@ public final class ChunkPredictor {
     checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
     chunkLength: Int? = nil, readsInstructions: Bool
   ) throws {
-    guard checkpoint.modelType == "openvla" else {
-      throw CheckpointError.unknownModelType(
-        checkpoint.modelType, known: ["openvla"],
-        path: checkpoint.folder.appendingPathComponent("config.json").path)
-    }
+    try checkpoint.checkModelType("openvla")
     path = checkpoint.folder.path
     // Refuses FiLM and diffusion; the caller decides that this is a chunk.
     _ = try checkpoint.decodesInParallel
@@ -73,8 +69,7 @@ public final class ChunkPredictor {
     stateStatistics = try decoder.projector.map {
       try checkpoint.proprioceptionStatistics(key: statisticsKey, count: $0.stateLength)
     }
-    tokens = ActionTokenizer(
-      vocabularyEnd: try checkpoint.configuration.vocabularyEnd(of: network))
+    tokens = try checkpoint.configuration.actions(of: network, in: checkpoint.document)
     vocabulary = try tokenizer.map { try checkpoint.vocabulary(of: $0, for: network) }
     processor = try checkpoint.imageProcessor(for: network, loading.preparation)
   }
@@ -91,19 +86,25 @@ public final class ChunkPredictor {
 
   /// The chunk for one observation under a prompt of ids, begin token first; `▁` is appended where it is not last.
   ///
-  /// - Throws: `CheckpointError.unusable` where images or state are not those the checkpoint takes.
+  /// - Throws: `CheckpointError.unusable` where images or state are not those the checkpoint takes; `PolicyError` where
+  ///   the model has no answer: the prompt is too long, or its numbers are not finite.
   public func prediction(
     _ observation: ChunkObservation, inputIDs: [Int]
   ) throws -> ChunkPrediction {
     try check(observation)
     let spaceToken = vocabulary?.spaceToken ?? ActionPredictor.publishedSpaceToken
     let ids = inputIDs.last == spaceToken ? inputIDs : inputIDs + [spaceToken]
+    let limit = decoder.promptLimit(imageCount: observation.images.count)
+    guard ids.count <= limit else {
+      throw PolicyError.promptTooLong(tokens: ids.count, limit: max(0, limit))
+    }
     let answer = try decoder.answer(
       pixelValues: processor.pixelValues(of: observation.images), prompt: ids,
       state: observation.state.flatMap { stateStatistics?.normalized($0) })
     switch answer {
     case .actions(let actions):
       return ChunkPrediction(actions: actions.map(statistics.unnormalized))
+    case .notFinite: throw PolicyError.numbersNotFinite("the numbers behind the actions")
     case .tokens(let ids):
       return ChunkPrediction(
         actions: ids.map { statistics.unnormalized($0.map(tokens.value(of:))) }, tokens: ids)

@@ -34,21 +34,24 @@ public final class OpenVLAChunkPolicy: Policy {
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     try requests.map { request in
-      var observation = ChunkObservation(images: [try request.image])
-      if needs.proprioception {
-        guard let felt = request.observation.proprioception else {
-          throw PolicyError.missingInput("proprioception")
-        }
-        observation.state = felt.state
-      }
-      let prediction = try predictor.prediction(
-        observation, instruction: try request.instruction)
-      return Result { () throws(PolicyError) -> ActionChunk in
-        var actions: [Action] = []
-        for values in prediction.actions { actions.append(try Action(values)) }
-        return try ActionChunk(actions)
+      do {
+        return .success(try chunk(for: request))
+      } catch let error as PolicyError {
+        return .failure(error)
       }
     }
+  }
+
+  private func chunk(for request: PolicyRequest) throws -> ActionChunk {
+    var observation = ChunkObservation(images: [try request.image])
+    if needs.proprioception {
+      guard let felt = request.observation.proprioception else {
+        throw PolicyError.missingInput("proprioception")
+      }
+      observation.state = felt.state
+    }
+    let prediction = try predictor.prediction(observation, instruction: try request.instruction)
+    return try ActionChunk(try prediction.actions.map { try Action($0) })
   }
 }
 

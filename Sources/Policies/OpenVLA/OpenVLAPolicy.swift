@@ -43,21 +43,28 @@ public final class OpenVLAPolicy: Policy {
   }
 
   /// The prediction for one image under an instruction.
+  ///
+  /// - Throws: `PolicyError` where the model has no answer.
   public func prediction(image: Image, instruction: String) throws -> ActionPrediction {
-    try predictor.predictions(images: [image], prompts: [prompt(for: instruction)])[0]
+    try predictor.predictions(images: [image], prompts: [prompt(for: instruction)])[0].get()
   }
 
   /// Predictions for images under instructions, as many of one as of the other.
+  ///
+  /// - Throws: `PolicyError` where the model has no answer to one of them.
   public func predictions(images: [Image], instructions: [String]) throws -> [ActionPrediction] {
-    try predictor.predictions(images: images, prompts: instructions.map(prompt(for:)))
+    try predictor.predictions(images: images, prompts: instructions.map(prompt(for:))).map {
+      try $0.get()
+    }
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
-    try predictions(
-      images: requests.map { try $0.image }, instructions: requests.map { try $0.instruction }
-    ).map { prediction in
+    try predictor.predictions(
+      images: requests.map { try $0.image },
+      prompts: requests.map { try prompt(for: $0.instruction) }
+    ).map { answer in
       Result { () throws(PolicyError) -> ActionChunk in
-        try ActionChunk([Action(prediction.action)])
+        try ActionChunk([Action(answer.get().action)])
       }
     }
   }

@@ -1,7 +1,7 @@
 import Geometry
 
 /// What a model says before it acts.
-public enum Grounding: String, Hashable, Sendable, Codable {
+public enum Grounding: String, Hashable, Sendable, Codable, CaseIterable {
   /// Nothing: seven action tokens, as published.
   case none
   /// Four location tokens first: where the subgoal is in the image (u, v), then where the gripper is (u, v).

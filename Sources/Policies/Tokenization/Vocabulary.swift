@@ -18,11 +18,11 @@ public final class Vocabulary {
 
   /// - Throws: `CheckpointError` where the tokenizer lacks a piece that the model needs.
   public init(
-    text: SentencePieceTokenizer, vocabularyEnd: Int, template: PromptTemplate,
+    text: SentencePieceTokenizer, actions: ActionTokenizer, template: PromptTemplate,
     grounding: Grounding, locationBins: Int, source: String
   ) throws {
     self.text = text
-    self.actions = ActionTokenizer(vocabularyEnd: vocabularyEnd)
+    self.actions = actions
     self.template = template
     self.grounding = grounding
     guard let space = text.id(ofPiece: "▁") else {

@@ -16,7 +16,10 @@ final class ImageRenderer {
   private let layerCapacity: Int
   private var clock = 0
   private var targets: [Target: Framebuffer] = [:]
+  private let tiles: TileRenderer
   let description: String
+  /// Whether the processor draws.
+  var isSoftware: Bool { description.contains("llvmpipe") || description.contains("softpipe") }
 
   /// A framebuffer's purpose and size.
   private struct Target: Hashable {
@@ -33,6 +36,7 @@ final class ImageRenderer {
     layerCapacity = max(1, scenesKept)
     context = try HeadlessContext(device: device, index: index)
     renderer = try SceneRenderer()
+    tiles = TileRenderer(renderer: renderer)
     shadows = try ShadowMap(size: SceneRenderer.imageShadowSize)
     shadowDepths = [UInt16](repeating: 0, count: shadows.size * shadows.size)
     description = [GL_RENDERER, GL_VERSION].map { name in
@@ -42,7 +46,19 @@ final class ImageRenderer {
 
   // MARK: - Color
 
+  /// Pictures of many frames: one after another in software, as tiles of one framebuffer on a GPU.
+  func images(of frames: [Frame]) throws -> [RenderedImage] {
+    if !isSoftware, let images = try tiledImages(of: frames) { return images }
+    return try frames.map(image(of:))
+  }
+
+  /// As tiles; nil where the driver or the size does not allow it.
+  func tiledImages(of frames: [Frame]) throws -> [RenderedImage]? {
+    try tiles.images(of: frames)
+  }
+
   func image(of frame: Frame) throws -> RenderedImage {
+    if frame.camera != nil { return try referenceImage(of: frame) }
     let scene = frame.staticScene
     let layer = try layer(of: scene)
     let lighting = Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize)
@@ -63,11 +79,11 @@ final class ImageRenderer {
         of: layer.picture, samples: samples, shadowDepths: shadowDepths))
   }
 
-  /// The same picture without layers: everything drawn, lit and shadowed at once.
+  /// The same picture without layers: everything drawn, lit and shadowed at once, as a camera that moves needs it.
   func referenceImage(of frame: Frame) throws -> RenderedImage {
     let scene = frame.staticScene
     let lighting = Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize)
-    let view = view(of: scene)
+    let view = view(of: frame)
     try renderer.drawShadows(
       of: scene.instances + frame.moving, lighting: lighting, into: shadows)
     let target = try target(.color, scene, scale: 2)
@@ -110,6 +126,12 @@ final class ImageRenderer {
     return made
   }
 
+  private func view(of frame: Frame) -> View {
+    let scene = frame.staticScene
+    return View(
+      frame.viewingCamera, width: scene.width, height: scene.height, isTopDown: true)
+  }
+
   private func view(of scene: StaticScene) -> View {
     View(scene.camera, width: scene.width, height: scene.height, isTopDown: true)
   }
@@ -146,7 +168,8 @@ final class ImageRenderer {
 
   func depth(of frame: Frame) throws -> DepthImage {
     let scene = frame.staticScene
-    let (near, far) = (Float(scene.camera.nearDistance), Float(scene.camera.farDistance))
+    let camera = frame.viewingCamera
+    let (near, far) = (Float(camera.nearDistance), Float(camera.farDistance))
     let depths = try drawLabels(of: frame).readDepth()
     return DepthImage(
       height: scene.height, width: scene.width,
@@ -157,7 +180,7 @@ final class ImageRenderer {
     let scene = frame.staticScene
     let target = try target(.labels, scene, scale: 1)
     renderer.begin(framebuffer: target.handle, width: target.width, height: target.height)
-    try renderer.drawLabels(scene.instances + frame.moving, from: view(of: scene))
+    try renderer.drawLabels(scene.instances + frame.moving, from: view(of: frame))
     return target
   }
 }

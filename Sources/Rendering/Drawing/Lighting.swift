@@ -35,11 +35,21 @@ struct Lighting {
     ground = (0.6 * tint + 0.4) * SIMD3(0.2, 0.18, 0.16) * Float(light.ambient)
   }
 
-  func apply(to program: ShaderProgram) {
-    program.set("shadowFromWorld", shadowFromWorld)
+  /// - Parameter tile: the place of the shadow map in an atlas.
+  func apply(
+    to program: ShaderProgram, tile: ShadowTile = ShadowTile(index: 0, columns: 1)
+  ) {
+    if tile.columns == 1 {
+      program.set("shadowFromWorld", shadowFromWorld)
+    } else {
+      program.set("shadowFromWorld", tile.clipFromOwnClip * shadowFromWorld)
+      let bounds = tile.bounds(size: shadowSize)
+      program.set("shadowLeast", bounds.least)
+      program.set("shadowGreatest", bounds.greatest)
+    }
     // Corners are cut by up to a few millimeters, which must not shade the curve that they stand for.
     program.set("shadowOffset", Float(max(1 / shadowPixelsPerMeter, 0.004)))
-    program.set("shadowTap", Float(0.5 / Double(shadowSize)))
+    program.set("shadowTap", Float(0.5 / Double(shadowSize * tile.columns)))
     program.set("toLamp", SIMD3<Float>(toLamp))
     program.set("lamp", lamp)
     program.set("sky", sky)

@@ -92,12 +92,29 @@ public final class SceneRenderer {
     map.bindFramebuffer()
     setState()
     if clears { glClear(GLbitfield(GL_DEPTH_BUFFER_BIT)) }
+    try drawShadows(
+      of: instances, lighting: lighting, size: map.size, tile: ShadowTile(index: 0, columns: 1))
+  }
+
+  /// Makes an atlas the target of shadows, and empties it.
+  func beginShadows(_ map: ShadowMap) {
+    map.bindFramebuffer()
+    setState()
+    glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
+  }
+
+  /// Draws what casts shadows into a tile `size` texels wide of the map that is the target.
+  func drawShadows(
+    of instances: [Instance], lighting: Lighting, size: Int, tile: ShadowTile
+  ) throws {
     guard lighting.castsShadow else { return }
     // The outermost texels stay empty, so that looking past the edge finds light.
     let margin = ShadowPlace.margin
-    let inside = GLsizei(map.size - 2 * margin)
+    let inside = GLsizei(size - 2 * margin)
+    glViewport(GLint(tile.column * size), GLint(tile.row * size), GLsizei(size), GLsizei(size))
     glEnable(GLenum(GL_SCISSOR_TEST))
-    glScissor(GLint(margin), GLint(margin), inside, inside)
+    glScissor(
+      GLint(tile.column * size + margin), GLint(tile.row * size + margin), inside, inside)
     defer { glDisable(GLenum(GL_SCISSOR_TEST)) }
     let program = try program(.depth)
     program.use()
@@ -127,7 +144,7 @@ public final class SceneRenderer {
   /// Draws instances in color into the current framebuffer.
   func draw(
     _ instances: [Instance], from view: View, lighting: Lighting, shadows: ShadowMap,
-    options: Set<Shaders.Option>
+    tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Set<Shaders.Option>
   ) throws {
     patterns.bind(unit: 0)
     shadows.bindTexture(unit: 1)
@@ -137,7 +154,7 @@ public final class SceneRenderer {
       guard !chosen.isEmpty else { continue }
       let program = try program(.scene, patterned ? options.union([.patterned]) : options)
       program.use()
-      lighting.apply(to: program)
+      lighting.apply(to: program, tile: tile)
       program.set("shadows", Int32(1))
       if patterned { program.set("patterns", Int32(0)) }
       try draw(chosen, from: view, with: program)

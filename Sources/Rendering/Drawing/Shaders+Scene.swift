@@ -117,19 +117,29 @@ extension Shaders {
       #endif
       uniform sampler2DShadow shadows;
       uniform float shadowTap;
+      #ifdef ATLAS
+      uniform vec2 shadowLeast;
+      uniform vec2 shadowGreatest;
+      #endif
       layout(location = 0) out vec4 pixel;
       #ifdef LAYERS
       layout(location = 1) out vec4 litPixel;
       #endif
 
       float lit() {
+        #ifdef ATLAS
+        // Past a tile's empty edge there is light, as past a map's, and not the next tile.
+        vec3 shadowPlace = vec3(clamp(vShadow.xy, shadowLeast, shadowGreatest), vShadow.z);
+        #else
+        vec3 shadowPlace = vShadow;
+        #endif
         #ifdef SOFT
         vec2 d = vec2(shadowTap, -shadowTap);
         return 0.25 * (
-          texture(shadows, vShadow + vec3(d.xx, 0)) + texture(shadows, vShadow + vec3(d.xy, 0))
-          + texture(shadows, vShadow + vec3(d.yx, 0)) + texture(shadows, vShadow + vec3(d.yy, 0)));
+          texture(shadows, shadowPlace + vec3(d.xx, 0)) + texture(shadows, shadowPlace + vec3(d.xy, 0))
+          + texture(shadows, shadowPlace + vec3(d.yx, 0)) + texture(shadows, shadowPlace + vec3(d.yy, 0)));
         #else
-        return texture(shadows, vShadow);
+        return texture(shadows, shadowPlace);
         #endif
       }
 

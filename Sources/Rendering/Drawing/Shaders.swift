@@ -8,12 +8,14 @@ enum Shaders {
   /// - `SOFT`: shadows have edges of three texels rather than two.
   /// - `EXACT_SRGB`: pixels are encoded as displays expect, rather than by the square root that
   ///   images are averaged from.
+  /// - `ATLAS`: the shadow map is a tile of an atlas.
   enum Option: String {
     case perPixel = "PER_PIXEL"
     case patterned = "PATTERNED"
     case layers = "LAYERS"
     case soft = "SOFT"
     case exactSRGB = "EXACT_SRGB"
+    case atlas = "ATLAS"
   }
 
   /// A shader's text with its variant's definitions in front.
@@ -54,6 +56,38 @@ enum Shaders {
     uniform vec2 label;
     out vec4 pixel;
     void main() { pixel = vec4(label, 0.0, 1.0); }
+    """
+
+  /// Tiles of two by two samples a pixel as finished images one below the other, three bytes a pixel: a texel of the output
+  /// holds four of an image's bytes. Samples are roots of light; their mean is encoded as sRGB.
+  static let packingFragment = """
+    uniform sampler2D samples;
+    uniform int imageWidth;
+    uniform int imageHeight;
+    uniform int columns;
+    out vec4 bytes;
+
+    float root(ivec2 place, int component) {
+      vec4 texel = texelFetch(samples, place, 0);
+      return component == 0 ? texel.r : component == 1 ? texel.g : texel.b;
+    }
+
+    float encodedByte(ivec2 tile, int row, int byteIndex) {
+      ivec2 place = tile + 2 * ivec2(byteIndex / 3, row);
+      int component = byteIndex % 3;
+      float a = root(place, component), b = root(place + ivec2(1, 0), component);
+      float c = root(place + ivec2(0, 1), component), d = root(place + ivec2(1, 1), component);
+      float light = 0.25 * (a * a + b * b + c * c + d * d);
+      return light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1.0 / 2.4) - 0.055;
+    }
+
+    void main() {
+      ivec2 texel = ivec2(gl_FragCoord.xy);
+      int index = texel.y / imageHeight;
+      int row = texel.y - index * imageHeight;
+      ivec2 tile = 2 * ivec2(imageWidth, imageHeight) * ivec2(index % columns, index / columns);
+      for (int i = 0; i < 4; i++) bytes[i] = encodedByte(tile, row, 4 * texel.x + i);
+    }
     """
 
   /// One triangle over the whole image.

@@ -34,9 +34,17 @@ public final class StaticScene: Sendable {
 public struct Frame: Sendable {
   public var staticScene: StaticScene
   public var moving: [Instance]
+  /// The camera where it moves too; nil for the static scene's own.
+  ///
+  /// What stands still is drawn anew for a camera that moves, since no picture of it can be kept.
+  public var camera: Camera?
 
-  public init(staticScene: StaticScene, moving: [Instance] = []) {
+  public init(staticScene: StaticScene, moving: [Instance] = [], camera: Camera? = nil) {
     self.staticScene = staticScene
     self.moving = moving
+    self.camera = camera
   }
+
+  /// The camera that the picture is taken with.
+  public var viewingCamera: Camera { camera ?? staticScene.camera }
 }

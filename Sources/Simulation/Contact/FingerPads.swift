@@ -14,15 +14,15 @@ struct FingerPads {
   let heights: ClosedRange<Double>
 
   /// Nil where the closing direction is too steep to press on an upright side.
-  init?(_ worldFromGripper: RigidTransform, _ rules: ContactRules) {
+  init?(_ worldFromGripper: RigidTransform, _ gripper: Gripper, _ rules: ContactRules) {
     let (x, y, z) = worldFromGripper.rotation.columns
     level = y.xy.length
     guard level >= rules.frictionCosine else { return nil }
     origin = worldFromGripper.translation.xy
     closing = y.xy / level
     across = Vector2(-closing.y, closing.x)
-    let back = -rules.fingerLength * x
-    let side = rules.fingerHalfWidth * z
+    let back = -gripper.padLength * x
+    let side = gripper.fingerHalfWidth * z
     let (depth, breadth) = (back.xy.dot(across), abs(side.xy.dot(across)))
     extent = (min(0, depth) - breadth)...(max(0, depth) + breadth)
     let height = worldFromGripper.translation.z

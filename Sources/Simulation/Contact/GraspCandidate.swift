@@ -9,6 +9,8 @@ struct GraspCandidate {
   var centering: Vector2
   /// How far its section is from the middle of the fingers, in both directions [m].
   var offset: Double
+  /// 0 where the grasp is good, up to 1 where it hardly holds.
+  var insecurity = 0.0
 }
 
 extension World {
@@ -21,9 +23,9 @@ extension World {
   /// - Parameter closed: the opening the fingers are told to close to [m].
   func graspCandidate(closingTo closed: Double, in model: TabletopModel) -> GraspCandidate? {
     let worldFromGripper = worldFromGripper(in: model)
-    guard let pads = FingerPads(worldFromGripper, model.rules) else { return nil }
+    guard let pads = FingerPads(worldFromGripper, model.gripper, model.rules) else { return nil }
     let near = Bounds(min: worldFromGripper.translation, max: worldFromGripper.translation)
-      .grown(by: model.rules.maximumOpening + model.rules.fingerLength)
+      .grown(by: model.gripper.maximumOpening + model.gripper.fingerLength)
     var best: GraspCandidate?
     for body in model.bodies.indices {
       guard model.bodies[body].isGraspable, !model.bodies[body].isFixed,
@@ -67,11 +69,13 @@ extension World {
 
     let aside = abs(moment / area - pads.middle)
     let depth = min(top, pads.heights.upperBound) - max(bottom, pads.heights.lowerBound)
-    guard aside <= rules.graspLateralTolerance + pads.halfExtent - rules.fingerHalfWidth,
-      depth >= min(rules.graspDepth, (top - bottom) / 2) - 1e-6
-    else { return nil }
+    let farthest = rules.graspLateralTolerance + pads.halfExtent - model.gripper.fingerHalfWidth
+    let least = min(rules.graspDepth, (top - bottom) / 2) - 1e-6
+    let isGood = aside <= farthest && depth >= least
+    let badness = isGood ? 0 : max(aside / farthest - 1, 1 - depth / least)
+    guard isGood || (rules.insecureSteps > 0 && badness <= rules.insecureShare) else { return nil }
     return GraspCandidate(
       body: body, width: section.width, centering: -section.middle * pads.closing,
-      offset: aside + abs(section.middle))
+      offset: aside + abs(section.middle), insecurity: badness / rules.insecureShare)
   }
 }

@@ -12,20 +12,20 @@ struct HandShape: Sendable {
   /// Prisms are swept along z: this frame's z is the gripper's approach, its x the closing direction.
   private static let gripperFromPrism = Rotation(columns: .unitY, .unitZ, .unitX)
 
-  init(_ rules: ContactRules) {
-    halfThickness = rules.fingerHalfThickness
+  init(_ gripper: Gripper) {
+    halfThickness = gripper.fingerHalfThickness
     finger = LocalPrism(
       Prism(
         footprint: ConvexPolygon.rectangle(
-          size: 2 * Vector2(rules.fingerHalfThickness, rules.fingerHalfWidth)
+          size: 2 * Vector2(gripper.fingerHalfThickness, gripper.fingerHalfWidth)
         ).vertices,
-        bottom: -rules.fingerLength, top: 0))
+        bottom: -gripper.fingerLength, top: 0))
     palm = LocalPrism(
       Prism(
         footprint: ConvexPolygon.rectangle(
-          size: 2 * Vector2(rules.palmHalfSize.y, rules.palmHalfSize.z)
+          size: 2 * Vector2(gripper.palmHalfSize.y, gripper.palmHalfSize.z)
         ).vertices,
-        bottom: -rules.fingerLength - 2 * rules.palmHalfSize.x, top: -rules.fingerLength))
+        bottom: -gripper.fingerLength - 2 * gripper.palmHalfSize.x, top: -gripper.fingerLength))
   }
 
   /// Appends left finger (toward +y), right finger and palm.

@@ -42,7 +42,10 @@ struct Landscape {
       guard column.overlaps(above) else { continue }
       let floor = (model.bodies[other].cavity?.floor).map { placed[other].translation.z + $0 }
       if other == container, let floor {
-        highest = max(highest, floor - column.min.z)
+        // A lying body's column reaches lower than the body.
+        let lowest =
+          model.rules.tumbles ? solids.lazy.map(\.bottom).min() ?? column.min.z : column.min.z
+        highest = max(highest, floor - lowest)
       }
       let otherPlacement = Placement(placed[other])
       for prism in model.shapes[other].prisms {

@@ -14,9 +14,9 @@ struct RestSearch {
   let ignored: BodySet
   let model: TabletopModel
 
-  /// The pose at rest, upright, with the heading the body has.
+  /// The pose at rest, upright (where bodies tumble: on a stable face), with the heading the body has.
   func restingPose(from start: RigidTransform) -> RigidTransform {
-    let upright = upright(start)
+    let upright = model.stablePoses[body].map { laid($0, from: start) } ?? upright(start)
     return fall(from: upright) ?? nearestRest(to: upright)
   }
 
@@ -29,6 +29,15 @@ struct RestSearch {
       rotation: yaw, translation: pose * center - yaw * center)
     upright.translation.z = model.lowestPoint(of: body, at: pose) - model.shapes[body].bottom
     return upright
+  }
+
+  /// The body laid on the face that carries it, its lowest point where it was.
+  private func laid(_ poses: StablePoses, from start: RigidTransform) -> RigidTransform {
+    var laid = poses.rested(start)
+    guard laid != start else { return start }
+    laid.translation.z +=
+      model.lowestPoint(of: body, at: start) - model.lowestPoint(of: body, at: laid)
+    return laid
   }
 
   /// Follows the body down; nil where it finds no place within a few slips.
@@ -74,7 +83,10 @@ struct RestSearch {
     let highest =
       model.bodies.indices.lazy.filter { !ignored.contains($0) }
       .map { model.shapes[$0].bounds(at: placed[$0]).max.z }.max() ?? 0
-    pose.translation.z = highest - model.shapes[body].bottom
+    pose.translation.z =
+      model.rules.tumbles
+      ? pose.translation.z + highest - model.lowestPoint(of: body, at: pose)
+      : highest - model.shapes[body].bottom
     return pose
   }
 
@@ -93,7 +105,9 @@ struct RestSearch {
   private func hollow(under pose: RigidTransform) -> Hollow? {
     var innermost: Hollow?
     var deepest = -Double.infinity
-    let lowest = pose.translation.z + model.shapes[body].bottom
+    let lowest =
+      model.rules.tumbles
+      ? model.lowestPoint(of: body, at: pose) : pose.translation.z + model.shapes[body].bottom
     for container in model.bodies.indices where !ignored.contains(container) {
       guard let cavity = model.bodies[container].cavity else { continue }
       let floor = placed[container].translation.z + cavity.floor

@@ -4,6 +4,10 @@ import Geometry
 struct LateralContact {
   var body: Int
   var overlap: Overlap
+  /// The lowest height at which the two touch [m].
+  var lowest = 0.0
+  /// Where they overlap, seen from above; only where pushed bodies turn.
+  var patch: ConvexPolygon?
 
   /// What parts the two, and a nanometer more so that rounding does not bring them together again.
   var displacement: Vector2 { (overlap.depth + 1e-9) * overlap.normal }
@@ -25,6 +29,24 @@ struct Contacts {
   var lateral: LateralContact?
   var touchedByHand = BodySet()
   var touchedByHeldBody = BodySet()
+
+  /// Keeps the deepest contact; two fingers flush against a body touch it as one.
+  mutating func add(_ contact: LateralContact) {
+    guard let deepest = lateral else {
+      lateral = contact
+      return
+    }
+    var kept = contact.overlap.depth > deepest.overlap.depth ? contact : deepest
+    if let patch = contact.patch, let other = deepest.patch, contact.body == deepest.body,
+      abs(contact.overlap.depth - deepest.overlap.depth) < Self.flush
+    {
+      kept.patch = ConvexPolygon(hullOf: patch.vertices + other.vertices)
+    }
+    lateral = kept
+  }
+
+  /// Contacts as deep as each other to within this are one [m].
+  private static let flush = 1e-4
 }
 
 /// How a solid stood to an obstacle before it met it.
@@ -104,8 +126,12 @@ extension World {
             } else {
               contacts.lower = max(contacts.lower, solid.top - obstacle.bottom)
             }
-          } else if overlap.depth > contacts.lateral?.overlap.depth ?? 0 {
-            contacts.lateral = LateralContact(body: body, overlap: overlap)
+          } else {
+            contacts.add(
+              LateralContact(
+                body: body, overlap: overlap, lowest: max(solid.bottom, obstacle.bottom),
+                patch: model.rules.turnsPushedBodies
+                  ? solid.shadow.intersection(with: obstacle.shadow) : nil))
           }
         }
       }

@@ -2,7 +2,7 @@ import Geometry
 
 extension BodyModel {
   /// What keeps the body from being simulated, in words; nil where nothing does.
-  func defect(tolerance: Double) -> String? {
+  public func defect(tolerance: Double) -> String? {
     guard !prisms.isEmpty else { return "a body needs at least one prism" }
     for (index, prism) in prisms.enumerated() {
       if let defect = ConvexPolygon.defect(ofOutline: prism.footprint) {

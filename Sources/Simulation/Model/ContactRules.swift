@@ -1,7 +1,7 @@
 import Foundation
 import Geometry
 
-/// The numbers of the contact rules: the hand's solids and what makes a grasp hold.
+/// The numbers of the contact rules: friction, tolerances and what makes a grasp hold.
 ///
 /// The world is kinematic and quasi-static: nothing has a speed, and at the end of each control step all
 /// that is not held is at rest. Solids are upright prisms; a tilted one counts as its shadow times its
@@ -16,22 +16,16 @@ import Geometry
 /// - *Resting* (`RestSearch`): a body let go falls straight down, is set upright, and stays where its
 ///   center of mass is over the hull of its contacts, the support polygon of McGhee and Frank 1968, "On
 ///   the stability properties of quadruped creeping gaits"; else it goes the shortest way off.
+/// - *Tumbling* (`topple`, `StablePoses`; where `tumbles`): a body pushed above its center of mass tips, and what is let
+///   go comes to rest on one of the stable faces of its hull. Lynch 1999; Goldberg et al. 1999.
+/// - *Turning* (`pivot`; where `turnsPushedBodies`): a push off the center turns the body. Mason 1986; Lynch et al. 1992.
+/// - *Slipping* (`InsecureHold`; where `insecureSteps` is not 0): a bad grasp holds for a while. Howe and Cutkosky 1996.
 /// - *Containers*: over a hollow that it fits a body slides clear of the walls and falls to the floor; one
 ///   that is too large rests on the rim.
 /// - *Stopping*: hand and held body stop on the table, and on or under bodies.
 ///
 /// The arm's links behind the palm meet nothing.
 public struct ContactRules: Sendable, Hashable, Codable {
-  /// The widest gap between the fingers' inner faces [m]: twice the 0.037 m travel in the arm's URDF.
-  public var maximumOpening = 0.074
-  /// Half a finger's size along the closing direction [m].
-  public var fingerHalfThickness = 0.006
-  /// Half a finger's size along the gripper's z axis [m].
-  public var fingerHalfWidth = 0.010
-  /// From the fingertips back to the palm [m].
-  public var fingerLength = 0.060
-  /// Half the palm's size along the gripper's x, y and z axes [m].
-  public var palmHalfSize = Vector3(0.025, 0.045, 0.020)
   /// The farthest along the gripper's z axis that a held section's center may be from the fingers [m].
   public var graspLateralTolerance = 0.020
   /// How far the fingers must reach below a body's top [m]; half its height is enough for a flat one.
@@ -47,19 +41,18 @@ public struct ContactRules: Sendable, Hashable, Codable {
   /// What a held body carries falls off when the body leans further than this [rad].
   public var spillAngle = Double.pi / 4
 
-  public init() {}
+  /// Whether bodies tip over and rest on any stable face; else what is let go is set upright.
+  public var tumbles = false
+  /// Whether a body that is pushed off its center turns; else it keeps its heading.
+  public var turnsPushedBodies = false
+  /// The friction coefficient between bodies and what they stand on.
+  public var tableFriction = 0.5
+  /// For how many control steps fingers hold in the air what they hold badly; 0 where they don't take hold of it at all.
+  public var insecureSteps = 0
+  /// How much farther aside than a secure grasp an insecure one may be, and how much shallower, as a share of the limit.
+  public var insecureShare = 0.75
 
-  /// The middle of each finger's tip, on its inner face, with the gripper frame's axes.
-  ///
-  /// - Parameter opening: between the inner faces [m].
-  public func gripperFromFingertips(
-    opening: Double
-  ) -> (left: RigidTransform, right: RigidTransform) {
-    (
-      RigidTransform(translation: Vector3(0, opening / 2, 0)),
-      RigidTransform(translation: Vector3(0, -opening / 2, 0))
-    )
-  }
+  public init() {}
 
   var spillCosine: Double { cos(spillAngle) }
   var frictionCosine: Double { cos(frictionAngle) }

@@ -1,8 +1,9 @@
 import Geometry
 
-/// All that stays the same through an episode: arm, table, bodies and the rules of contact.
+/// All that stays the same through an episode: arm, gripper, table, bodies and the rules of contact.
 public struct TabletopModel: Sendable {
   public let arm: ArmModel
+  public let gripper: Gripper
   public let worldFromBase: RigidTransform
   public let bodies: [BodyModel]
   /// The table's top at z = 0, two corners in the world frame [m].
@@ -14,6 +15,10 @@ public struct TabletopModel: Sendable {
   let baseFromWorld: RigidTransform
   let shapes: [BodyShape]
   let hand: HandShape
+  /// Of bodies that may tip over; empty entries where the rules say that none does.
+  let stablePoses: [StablePoses?]
+  /// See `BodyModel.frictionRadius` [m]; ones where pushed bodies keep their heading.
+  let frictionRadii: [Double]
   /// Containers sunk into the table, whose floor lies below its top.
   let basins: [Int]
 
@@ -23,7 +28,7 @@ public struct TabletopModel: Sendable {
   /// - Throws: `SimulationError.invalidShape` where a body's solids are no convex prisms, or its hollow
   ///   runs into its walls; `.tooManyBodies` beyond `BodySet.capacity`.
   public init(
-    arm: ArmModel = .widowX250, worldFromBase: RigidTransform, bodies: [BodyModel],
+    arm: ArmModel, gripper: Gripper, worldFromBase: RigidTransform, bodies: [BodyModel],
     table: (min: Vector2, max: Vector2), rules: ContactRules = ContactRules(), workspace: Workspace
   ) throws(SimulationError) {
     guard bodies.count <= BodySet.capacity else {
@@ -35,6 +40,7 @@ public struct TabletopModel: Sendable {
       }
     }
     self.arm = arm
+    self.gripper = gripper
     self.worldFromBase = worldFromBase
     self.bodies = bodies
     self.table = table
@@ -42,7 +48,9 @@ public struct TabletopModel: Sendable {
     self.workspace = workspace
     baseFromWorld = worldFromBase.inverse
     shapes = bodies.map(BodyShape.init)
-    hand = HandShape(rules)
+    hand = HandShape(gripper)
+    stablePoses = bodies.map { rules.tumbles && !$0.isFixed ? StablePoses(of: $0) : nil }
+    frictionRadii = bodies.map { rules.turnsPushedBodies ? $0.frictionRadius : 1 }
     basins = bodies.indices.filter { bodies[$0].isFixed && (bodies[$0].cavity?.floor ?? 0) < 0 }
   }
 }

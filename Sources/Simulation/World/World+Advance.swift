@@ -12,8 +12,9 @@ extension World {
     moveGripper(
       by: command.translation.finite, turning: command.rotation.finite, in: model, &disturbed)
     spillTiltedCargo(in: model, &disturbed)
+    slipIfInsecure(in: model, &disturbed)
     let fraction = command.gripper.isFinite ? min(max(command.gripper, 0), 1) : 0
-    moveFingers(to: fraction * model.rules.maximumOpening, in: model, &disturbed)
+    moveFingers(to: fraction * model.gripper.maximumOpening, in: model, &disturbed)
     settle(disturbed, in: model)
   }
 

@@ -9,10 +9,7 @@ extension World {
   ) {
     if let grasp {
       guard target > gripperOpening + model.rules.penetrationTolerance else { return }
-      self.grasp = nil
-      disturbed.formUnion(cargo)
-      cargo = BodySet()
-      settle(grasp.body, in: model)
+      letGo(of: grasp, in: model, &disturbed)
     }
     if target < gripperOpening {
       close(to: target, in: model, &disturbed)
@@ -44,6 +41,7 @@ extension World {
       body: candidate.body,
       gripperFromBody: worldFromGripper.inverse * worldFromBody[candidate.body])
     cargo = bodies(carriedBy: candidate.body, besides: BodySet(), in: model)
+    insecureHold = InsecureHold(candidate, held: self, in: model)
     touchedByHand.insert(candidate.body)
     firstTouched = firstTouched ?? candidate.body
   }

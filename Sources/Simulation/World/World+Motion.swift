@@ -121,8 +121,11 @@ extension World {
         // A longer way up is no contact from above but the side of something that does not move.
         guard lifted < 4 * model.rules.substepLength else { break }
       } else if let push = contacts.lateral {
+        if topple(push, besides: carried, in: model, &disturbed) { continue }
         guard !push.opposes(lastPush),
-          shove(push.body, by: push.displacement, besides: carried, in: model, &disturbed)
+          shove(
+            push.body, by: pivot(push, besides: carried, in: model), besides: carried, in: model,
+            &disturbed)
         else {
           (worldFromBody, disturbed) = (poses, alreadyDisturbed)
           return .blocked(push.overlap)
@@ -143,10 +146,7 @@ extension World {
 
   /// Puts the gripper and what it carries somewhere if the arm can.
   private mutating func reach(_ pose: RigidTransform, in model: TabletopModel) -> Bool {
-    var present = JointAngles.zero
-    for joint in 0..<ArmModel.jointCount { present[joint] = jointAngles[joint] }
-    guard let angles = model.arm.solve(baseFromGripper: pose, near: present) else { return false }
-    for joint in 0..<ArmModel.jointCount { jointAngles[joint] = angles[joint] }
+    guard model.arm.follow(pose, moving: &jointAngles) else { return false }
     baseFromGripper = pose
     guard let grasp else { return true }
     let worldFromHeld = model.worldFromBase * pose * grasp.gripperFromBody

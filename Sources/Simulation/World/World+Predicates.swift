@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 
 /// What carries a body.
@@ -36,6 +37,16 @@ extension World {
       model.lowestPoint(of: body, at: worldFromBody[body]) - worldFromBody[container].translation.z
     return lowest >= cavity.floor - Self.touchTolerance
       && lowest < cavity.rim - model.rules.penetrationTolerance
+  }
+
+  /// Whether a body stands as its model does, up to a lean [rad].
+  public func isUpright(_ body: Int, within lean: Double = 0.2) -> Bool {
+    (worldFromBody[body].rotation * Vector3.unitZ).z >= cos(lean)
+  }
+
+  /// Whether a body lies on another side than it was modeled on, not held.
+  public func isToppled(_ body: Int) -> Bool {
+    grasp?.body != body && !isUpright(body, within: .pi / 4)
   }
 
   /// Whether a body rests on another, not held.

@@ -58,14 +58,22 @@ extension TabletopModel {
       isOverCavity(body, at: worldFromBody, of: other, at: worldFromOther)
     else { return false }
     let floor = worldFromOther.translation.z + cavity.floor
-    return abs(worldFromBody.translation.z + shape.bottom - floor) <= tolerance
+    let lowest =
+      rules.tumbles
+      ? lowestPoint(of: body, at: worldFromBody) : worldFromBody.translation.z + shape.bottom
+    return abs(lowest - floor) <= tolerance
+  }
+
+  /// Whether a container in a pose has its hollow above its floor: only where bodies tumble may it not.
+  func isOpenUpward(_ worldFromContainer: RigidTransform) -> Bool {
+    !rules.tumbles || (worldFromContainer.rotation * Vector3.unitZ).z > 0.7
   }
 
   /// Whether a body's center of mass is over the opening of another's hollow.
   func isOverCavity(
     _ body: Int, at worldFromBody: RigidTransform, of other: Int, at worldFromOther: RigidTransform
   ) -> Bool {
-    guard let outline = shapes[other].cavity else { return false }
+    guard let outline = shapes[other].cavity, isOpenUpward(worldFromOther) else { return false }
     let center = worldFromBody * bodies[body].centerOfMass
     return outline.contains((worldFromOther.inverse * center).xy)
   }

@@ -25,6 +25,8 @@ public struct World: Sendable, Hashable {
   public internal(set) var grasp: Grasp?
   /// What lies on or in the held body and moves with it.
   public internal(set) var cargo = BodySet()
+  /// How long the grasp goes on holding; nil where it is a good one.
+  public internal(set) var insecureHold: InsecureHold?
   /// The body that the hand, or a body it held, met first.
   public internal(set) var firstTouched: Int?
   /// Every body that the hand has met.
@@ -70,12 +72,13 @@ public struct World: Sendable, Hashable {
       }
     }
     guard baseFromGripper.translation.isFinite,
-      let angles = model.arm.solve(baseFromGripper: baseFromGripper, near: .zero)
+      let angles = model.arm.inverseKinematics(
+        baseFromGripper: baseFromGripper, near: model.arm.rest)
     else { throw .gripperUnreachable(position: baseFromGripper.translation) }
-    jointAngles = (0..<ArmModel.jointCount).map { angles[$0] }
+    jointAngles = angles
     self.baseFromGripper = baseFromGripper
-    let opening = gripperOpening.isFinite ? gripperOpening : model.rules.maximumOpening
-    self.gripperOpening = min(max(opening, 0), model.rules.maximumOpening)
+    let opening = gripperOpening.isFinite ? gripperOpening : model.gripper.maximumOpening
+    self.gripperOpening = min(max(opening, 0), model.gripper.maximumOpening)
     self.worldFromBody = worldFromBody
 
     var hand = MovingSolids()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file's bytes, mapped into memory on demand and unmapped with the last reference.
@@ -7,7 +8,8 @@ final class MappedFile {
   let bytes: UnsafeRawBufferPointer
 
   init(_ url: URL) throws {
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    // Without blocking, so that opening a pipe does not wait for a writer.
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw TorchError("\(url.path): can't be opened: \(String(cString: strerror(errno)))")
     }
@@ -25,7 +27,12 @@ final class MappedFile {
     guard let address, address != MAP_FAILED else {
       throw TorchError("\(url.path): can't be mapped: \(String(cString: strerror(errno)))")
     }
-    bytes = UnsafeRawBufferPointer(start: address, count: length)
+    let bytes = UnsafeRawBufferPointer(start: address, count: length)
+    if let reason = GitLFSPointer.reason(toRefuse: bytes) {
+      munmap(address, length)
+      throw TorchError("\(url.path): \(reason)")
+    }
+    self.bytes = bytes
   }
 
   /// Gives back the memory of whole pages within `range`; they are read from the file again when they are needed.

@@ -1,3 +1,5 @@
+import InputFiles
+
 /// The header of a safetensors file: what each tensor is and where its bytes lie.
 ///
 /// The format is 8 bytes of header length (little endian), a JSON header, then the data; see
@@ -32,54 +34,74 @@ struct SafetensorsHeader {
       throw TorchError("the header of \(length) bytes is longer than \(Self.maximumLength)")
     }
     dataStart = 8 + Int(length)
-    var scanner = StrictJSONScanner(UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart]))
-    guard case .object(let members) = try scanner.document() else {
-      throw TorchError("the header is not a JSON object")
-    }
-    for (name, value) in members {
-      if name == "__metadata__" {
-        metadata = try Self.metadata(value)
+    let header = UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart])
+    for member in try Self.members(header) {
+      if member.key == "__metadata__" {
+        metadata = try Self.metadata(member.value)
       } else {
-        entries[name] = try Self.entry(name, value)
+        entries[member.key] = try Self.entry(member.key, member.value)
       }
     }
     try checkTiling(dataCount: bytes.count - dataStart)
   }
 
+  /// The header's JSON is two objects deep; more is allowed, since readers of other versions allow it.
+  private static let maximumDepth = 8
+
+  private static func members(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(TorchError) -> [JSONValue.Member] {
+    var scanner = JSONScanner(bytes, maximumDepth: maximumDepth)
+    do {
+      guard case .object(let members) = try scanner.document() else {
+        throw TorchError("the header is not a JSON object")
+      }
+      return members
+    } catch let failure as JSONScanner.Failure {
+      throw TorchError("header byte \(failure.offset): \(failure.message)")
+    } catch let error as TorchError {
+      throw error
+    } catch {
+      throw TorchError("\(error)")
+    }
+  }
+
   private static func metadata(
-    _ value: StrictJSONScanner.Value
+    _ value: JSONValue
   ) throws(TorchError) -> [String: String] {
     guard case .object(let members) = value else {
       throw TorchError("__metadata__ is not a JSON object")
     }
     var metadata: [String: String] = [:]
-    for (key, value) in members {
-      guard case .string(let text) = value else {
-        throw TorchError("__metadata__.\(key) is not a string")
+    for member in members {
+      guard case .string(let text) = member.value else {
+        throw TorchError("__metadata__.\(member.key) is not a string")
       }
-      metadata[key] = text
+      metadata[member.key] = text
     }
     return metadata
   }
 
   private static func entry(
-    _ name: String, _ value: StrictJSONScanner.Value
+    _ name: String, _ value: JSONValue
   ) throws(TorchError) -> Entry {
-    guard case .object(let members) = value else {
+    guard case .object = value else {
       throw TorchError("tensor \(name): is not described by a JSON object")
     }
-    let fields = Dictionary(members, uniquingKeysWith: { first, _ in first })
-    guard case .string(let code)? = fields["dtype"] else {
+    guard let code = value["dtype"]?.text else {
       throw TorchError("tensor \(name): has no dtype")
     }
     guard let dtype = DType(safetensorsCode: code) else {
       throw TorchError("tensor \(name): dtype \(code) is not supported")
     }
-    guard let shape = fields["shape"]?.integers else {
+    guard let shape = value["shape"]?.integers, shape.allSatisfy({ $0 >= 0 }) else {
       throw TorchError("tensor \(name): shape is not a list of whole numbers")
     }
-    guard let offsets = fields["data_offsets"]?.integers, offsets.count == 2,
-      offsets[0] <= offsets[1]
+    guard shape.count <= maximumRank else {
+      throw TorchError("tensor \(name): \(shape.count) dimensions; at most \(maximumRank) are read")
+    }
+    guard let offsets = value["data_offsets"]?.integers, offsets.count == 2,
+      offsets[0] >= 0, offsets[0] <= offsets[1]
     else {
       throw TorchError("tensor \(name): data_offsets is not [begin, end]")
     }

@@ -1,5 +1,8 @@
 import Foundation
 
+/// The most dimensions of a stored tensor that is read, as many as PyTorch's tensors may have.
+let maximumRank = 64
+
 /// A file of named tensors, whatever its format.
 protocol TensorFile: AnyObject {
   var names: [String] { get }

@@ -23,6 +23,11 @@ public final class Linear {
     update = try scope.lowRankUpdate(of: "weight", [output, input])
   }
 
+  /// The weight, where it is the whole of what the layer multiplies by.
+  public var plainWeight: Tensor? {
+    if case .plain(let weight) = weight, update == nil, bias == nil { weight } else { nil }
+  }
+
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let y =
       switch weight {
@@ -77,26 +82,4 @@ public final class Embedding {
   }
 
   public func callAsFunction(_ indices: Tensor) -> Tensor { weight.embedding(indices) }
-}
-
-/// A 2-D convolution of `[B, input, H, W]`; `weight` is `[output, input, kernel, kernel]`.
-public final class Conv2d {
-  public let weight: Tensor
-  public let bias: Tensor?
-  public let stride: Int
-  public let padding: Int
-
-  public init(
-    _ scope: ParameterScope, input: Int, output: Int, kernel: Int, stride: Int = 1,
-    padding: Int = 0, hasBias: Bool = true
-  ) throws {
-    weight = try scope.parameter("weight", [output, input, kernel, kernel], .fanIn())
-    bias = hasBias ? try scope.parameter("bias", [output], .zeros) : nil
-    self.stride = stride
-    self.padding = padding
-  }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.convolved2D(weight, bias, stride: stride, padding: padding)
-  }
 }

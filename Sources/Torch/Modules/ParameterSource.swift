@@ -7,6 +7,7 @@ public final class ParameterSource {
     case seed(UInt64)
     case checkpoint(Checkpoint)
     case nowhere
+    case device
   }
 
   private let origin: Origin
@@ -32,7 +33,8 @@ public final class ParameterSource {
     self.device = device
   }
 
-  /// Parameters read from `checkpoint` and converted to `dtype`.
+  /// Parameters read from `checkpoint` and converted to `dtype`; on the meta device their names, shapes and types are
+  /// checked and nothing is read.
   ///
   /// - Parameters:
   ///   - quantization: Linear layers' weights are rounded to this one by one as they are read, so that the whole never
@@ -63,16 +65,31 @@ public final class ParameterSource {
     device = .meta
   }
 
+  /// Parameters that the device itself draws, each normal with a deviation that keeps activations of order one: for measuring
+  /// speed at sizes that a processor would draw for minutes. Other numbers on other devices.
+  public init(drawnOn device: Device, dtype: DType) {
+    origin = .device
+    quantization = nil
+    adjust = { $1 }
+    update = { _, _ in nil }
+    self.dtype = dtype
+    self.device = device
+  }
+
   /// The scope of names without a prefix.
   public var root: ParameterScope { ParameterScope(source: self, prefix: "") }
+
+  /// Names of the checkpoint that nobody asked for.
+  public var unusedNames: [String] {
+    guard case .checkpoint(let checkpoint) = origin else { return [] }
+    let used = Set(parameters.map(\.name)).union(quantized.names)
+    return checkpoint.names.filter { !used.contains($0) }
+  }
 
   /// Tensors of the checkpoint that nobody asked for, as they are stored.
   public func unusedTensors() throws -> [NamedTensor] {
     guard case .checkpoint(let checkpoint) = origin else { return [] }
-    let used = Set(parameters.map(\.name)).union(quantized.names)
-    return try checkpoint.names.filter { !used.contains($0) }.map {
-      NamedTensor($0, try adjust($0, checkpoint.tensor($0)))
-    }
+    return try unusedNames.map { NamedTensor($0, try adjust($0, checkpoint.tensor($0))) }
   }
 
   /// Names whose weights were quantized, and bytes that these take.
@@ -106,6 +123,12 @@ public final class ParameterSource {
     _ name: String, _ shape: [Int], _ initializer: Initializer, converting: Bool = true
   ) throws -> Tensor {
     switch origin {
+    case .device:
+      let deviation =
+        shape.count > 1 ? 1 / Double(max(1, shape.dropFirst().reduce(1, *))).squareRoot() : 1
+      return try checked {
+        .randomNormal(shape, standardDeviation: deviation, dtype: dtype, device: device)
+      }
     case .seed(let seed):
       guard elementCount(of: shape) != nil else {
         throw TorchError("parameter \(name): shape \(shape) is impossible")
@@ -114,12 +137,20 @@ public final class ParameterSource {
       return try checked { values.to(dtype).to(device) }
     case .checkpoint(let checkpoint):
       guard let stored = checkpoint.shape(of: name) else {
-        throw TorchError("\(checkpoint.folder.path): holds no tensor \(name)")
+        throw TorchError(
+          "\(checkpoint.fileURLs.last?.path ?? checkpoint.folder.path): holds no tensor \(name)")
       }
       guard stored == shape else {
         throw TorchError(
-          "\(checkpoint.folder.path): \(name) has shape \(stored), the configuration says \(shape)")
+          "\(checkpoint.path(of: name)): \(name) has shape \(stored), the configuration says \(shape)"
+        )
       }
+      guard checkpoint.dtype(of: name)?.isFloatingPoint == true else {
+        throw TorchError(
+          "\(checkpoint.path(of: name)): \(name) holds whole numbers, as weights in few bits do; "
+            + "copy the checkpoint in float32, float16 or bfloat16")
+      }
+      if device == .meta { return try shapeOnly(shape) }
       let kept = try checkpoint.tensor(name)
       let values = try checked {
         let adjusted = try adjust(name, kept)
@@ -128,11 +159,14 @@ public final class ParameterSource {
       // A large model must not stand in memory twice.
       if !values.sharesMemory(with: kept) { checkpoint.forget(name) }
       return values
-    case .nowhere:
-      let values = Tensor.zeros(shape, dtype: dtype, device: device)
-      try throwRecordedFailure()
-      return values
+    case .nowhere: return try shapeOnly(shape)
     }
+  }
+
+  private func shapeOnly(_ shape: [Int]) throws -> Tensor {
+    let values = Tensor.zeros(shape, dtype: dtype, device: .meta)
+    try throwRecordedFailure()
+    return values
   }
 
   var isStored: Bool {

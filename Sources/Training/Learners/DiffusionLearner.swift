@@ -55,7 +55,7 @@ final class DiffusionLearner: Learner {
     both = NetworkWithHead(parameters: parameters.parameters)
     if let path = recipe.initialWeights {
       // The encoders are those of another model; the rest begins anew.
-      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path))) {
+      try network.copyParameters(from: Checkpoint(folder: Recipe.folder(path, under: root))) {
         $0.hasPrefix("vision_backbone.") ? $0 : nil
       }
     }

@@ -16,7 +16,7 @@ struct OpenVLAStart {
   init(_ recipe: Recipe, corpus: [String], root: URL) throws {
     if let strategy = recipe.adaptation, let path = recipe.initialWeights {
       try self.init(
-        adapting: PolicyCheckpoint(at: root.appendingPathComponent(path)), strategy, recipe)
+        adapting: PolicyCheckpoint(at: Recipe.folder(path, under: root)), strategy, recipe)
     } else {
       try self.init(own: recipe, corpus: corpus, root: root)
     }
@@ -36,7 +36,8 @@ struct OpenVLAStart {
     let (model, tokenizer) = try recipe.fresh(corpus: corpus)
     let actionEnd = tokenizer.count + 256
     vocabulary = try Vocabulary(
-      text: tokenizer, vocabularyEnd: actionEnd, template: .openVLA, grounding: model.grounding,
+      text: tokenizer, actions: ActionTokenizer(vocabularyEnd: actionEnd), template: .openVLA,
+      grounding: model.grounding,
       locationBins: model.locationBins, source: "the recipe's tokenizer")
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     actionChoices = Self.ownActionChoices
@@ -48,7 +49,7 @@ struct OpenVLAStart {
         visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
         heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
     if let path = recipe.initialWeights {
-      try network.copyParameters(from: Checkpoint(folder: root.appendingPathComponent(path)))
+      try network.copyParameters(from: Checkpoint(folder: Recipe.folder(path, under: root)))
     }
   }
 
@@ -74,7 +75,7 @@ struct OpenVLAStart {
     network.setTrainable { strategy.trains($0, layerCount: layerCount) }
     vocabulary = try checkpoint.vocabulary(of: tokenizer, for: network)
     processor = try checkpoint.imageProcessor(for: network)
-    actionChoices = try checkpoint.actionChoices
+    actionChoices = checkpoint.actionChoices
     adapted = checkpoint
   }
 }

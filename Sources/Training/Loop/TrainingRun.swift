@@ -25,6 +25,11 @@ public final class TrainingRun {
     var recipe: Recipe
   }
 
+  /// The part of the saved state that can be read whatever the recipe was.
+  private struct SavedStep: Decodable {
+    var step: Int
+  }
+
   /// Counts successes of a policy in distribution.
   public typealias SuccessCount = (any Policy) throws -> (successes: Int, episodes: Int)
 
@@ -38,13 +43,15 @@ public final class TrainingRun {
   ///   - root: The package's folder; the recipe's paths are relative to it.
   ///   - folder: Where weights, optimizer and log are kept while training.
   ///   - resuming: Continue what the folder holds; else begin anew.
+  ///   - discarding: Begin anew though the folder holds a training; without it that is an error.
   public init(
-    _ recipe: Recipe, source: any DemonstrationSource, root: URL, folder: URL, resuming: Bool
+    _ recipe: Recipe, source: any DemonstrationSource, root: URL, folder: URL, resuming: Bool,
+    discarding: Bool = false
   ) throws {
     self.recipe = recipe
     self.source = source
     self.folder = folder
-    output = root.appendingPathComponent(recipe.output)
+    output = Recipe.folder(recipe.output, under: root)
     let stateURL = folder.appendingPathComponent("state.json")
     var state = State(step: 0, seconds: 0, images: 0, recipe: recipe)
     let files = FileManager.default
@@ -60,6 +67,13 @@ public final class TrainingRun {
           reason: "the recipe has changed since; train without --resume, or undo the change")
       }
     } else {
+      if !discarding, let data = try? Data(contentsOf: stateURL) {
+        let step = try? JSONDecoder().decode(SavedStep.self, from: data).step
+        throw RecipeError(
+          path: folder.path,
+          reason: "holds a training of \(step ?? 0) steps; go on with --resume, or discard it with "
+            + "--restart")
+      }
       if files.fileExists(atPath: folder.path) { try files.removeItem(at: folder) }
       try files.createDirectory(at: folder, withIntermediateDirectories: true)
     }

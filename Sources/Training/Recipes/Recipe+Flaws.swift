@@ -1,52 +1,170 @@
+import Policies
+
+/// Something in a recipe that contradicts the rest of it, or that its policy would not obey.
+struct RecipeFlaw: Hashable {
+  /// Where it is, such as `stages[1].steps`.
+  var key: String
+  var problem: String
+  var mend: String
+
+  init(_ key: String, _ problem: String, mend: String) {
+    (self.key, self.problem, self.mend) = (key, problem, mend)
+  }
+}
+
 extension Recipe {
-  /// What is wrong with the recipe beyond its types, nil where nothing is.
-  var flaw: String? {
-    if let model, model.patchSize < 1 || model.imageSize % model.patchSize != 0 {
-      return "image_size \(model.imageSize) is no multiple of patch_size \(model.patchSize)"
-    }
-    return adaptationFlaw ?? stageFlaw
+  /// What is wrong with the recipe beyond the range of each number.
+  var flaws: [RecipeFlaw] {
+    adaptationFlaws + modelFlaws + stageFlaws
   }
 
-  private var adaptationFlaw: String? {
+  // MARK: - Adaptation
+
+  private var adaptationFlaws: [RecipeFlaw] {
     guard let adaptation else {
-      if lora != nil { return "'lora' needs 'adaptation: lora'" }
-      return missingKey.map { "lacks the key '\($0)'" }
+      return (lora != nil ? [loraFlaw] : [])
+        + [("model", model == nil), ("tokenizer", tokenizer == nil)].filter(\.1).map {
+          RecipeFlaw($0.0, "the key '\($0.0)' is missing", mend: "add a section `\($0.0):`")
+        }
     }
-    if policy != .openVLA { return "'adaptation' is for the policy openvla" }
+    var flaws: [RecipeFlaw] = []
+    if policy != .openVLA {
+      flaws.append(
+        RecipeFlaw("adaptation", "'adaptation' is for the policy openvla", mend: "remove it"))
+    }
     if initialWeights == nil {
-      return "'adaptation' needs 'initial_weights', the checkpoint that is adapted"
+      flaws.append(
+        RecipeFlaw(
+          "adaptation", "'adaptation' needs 'initial_weights', the checkpoint that is adapted",
+          mend: "add a line `initial_weights: FOLDER`"))
     }
-    if model != nil || tokenizer != nil {
-      return "'model' and 'tokenizer' must be left out: an adapted checkpoint keeps its own"
+    for (key, isPresent) in [("model", model != nil), ("tokenizer", tokenizer != nil)]
+    where isPresent {
+      flaws.append(
+        RecipeFlaw(
+          key, "'\(key)' must be left out: an adapted checkpoint keeps its own", mend: "remove it"))
     }
-    guard adaptation == .lora else {
-      return lora == nil ? nil : "'lora' needs 'adaptation: lora'"
+    if adaptation == .lora, lora == nil {
+      flaws.append(
+        RecipeFlaw(
+          "adaptation", "'adaptation: lora' needs 'lora' with 'rank' and 'alpha'",
+          mend: "add `lora: {rank: 16, alpha: 16}`"))
     }
-    guard let lora else { return "'adaptation: lora' needs 'lora' with 'rank' and 'alpha'" }
-    guard lora.rank >= 1, lora.alpha > 0, lora.alpha.isFinite else {
-      return "at 'lora': rank must be at least 1 and alpha above 0"
-    }
-    return nil
+    return adaptation != .lora && lora != nil ? flaws + [loraFlaw] : flaws
   }
 
-  /// A key that only an adaptation can do without.
-  private var missingKey: String? {
-    model == nil ? "model" : tokenizer == nil ? "tokenizer" : nil
+  private var loraFlaw: RecipeFlaw {
+    RecipeFlaw("lora", "'lora' needs 'adaptation: lora'", mend: "add that, or remove 'lora'")
   }
 
-  private var stageFlaw: String? {
-    if stages.isEmpty { return "'stages' is empty; a recipe trains in at least one stage" }
-    for stage in stages {
-      if stage.steps < 1 { return "stage '\(stage.name)': steps must be at least 1" }
-      if let end = stage.scheduleSteps, end < stage.steps {
-        return "stage '\(stage.name)': schedule_steps \(end) must not be below steps \(stage.steps)"
-      }
-      if stage.robotImages < 0 || stage.visionImages < 0
-        || stage.robotImages + stage.visionImages < 1
-      {
-        return "stage '\(stage.name)': a batch needs at least one image"
+  // MARK: - Sizes
+
+  private var modelFlaws: [RecipeFlaw] {
+    guard let model else { return [] }
+    var flaws: [RecipeFlaw] = []
+    func require(_ holds: Bool, _ key: String, _ problem: String, mend: String) {
+      if !holds { flaws.append(RecipeFlaw("model.\(key)", problem, mend: mend)) }
+    }
+    require(
+      model.imageSize.isMultiple(of: model.patchSize), "image_size",
+      "image_size \(model.imageSize) is no multiple of patch_size \(model.patchSize)",
+      mend: "choose one that is")
+    for (key, width, heads) in [
+      ("vision_heads", model.visionWidth, model.visionHeads), ("heads", model.width, model.heads),
+    ] {
+      require(
+        width.isMultiple(of: heads), key,
+        "\(heads) heads do not share \(width) channels evenly",
+        mend: "choose another number of heads")
+    }
+    let isDiffusion = policy == .diffusionPolicy
+    if isDiffusion {
+      require(
+        model.grounding == .none && model.locationBins == 0, "grounding",
+        "a diffusion policy says no locations", mend: "write `grounding: none`, `location_bins: 0`")
+      require(
+        model.chunkLength != nil && model.executedLength != nil, "",
+        "a diffusion policy needs 'chunk_length' and 'executed_length'", mend: "add both")
+      require(
+        model.executedLength ?? 1 <= model.chunkLength ?? .max, "executed_length",
+        "more actions are executed than predicted", mend: "lower it to chunk_length or less")
+    } else {
+      require(
+        (model.grounding == .none) == (model.locationBins == 0) && model.locationBins != 1,
+        "location_bins",
+        "\(model.locationBins) bins with `grounding: \(model.grounding.rawValue)`",
+        mend: "give a grounded model 2 bins or more, and others 0")
+      for (key, value) in [
+        ("chunk_length", model.chunkLength), ("executed_length", model.executedLength),
+      ] {
+        require(value == nil, key, "it is for the policy diffusion-policy", mend: "remove it")
       }
     }
-    return nil
+    return flaws
+  }
+
+  // MARK: - Stages
+
+  private var stageFlaws: [RecipeFlaw] {
+    var names: Set<String> = []
+    return stages.enumerated().flatMap { number, stage in
+      var flaws: [RecipeFlaw] = []
+      func require(_ holds: Bool, _ key: String, _ problem: String, mend: String) {
+        if !holds {
+          flaws.append(
+            RecipeFlaw("stages[\(number)].\(key)", "stage '\(stage.name)': \(problem)", mend: mend))
+        }
+      }
+      require(
+        names.insert(stage.name).inserted, "name", "another has this name", mend: "rename one")
+      require(
+        (stage.scheduleSteps ?? .max) >= stage.steps, "schedule_steps",
+        "schedule_steps \(stage.scheduleSteps ?? 0) must not be below steps \(stage.steps)",
+        mend: "raise it, or leave it out")
+      require(
+        stage.warmupSteps <= stage.scheduleSteps ?? stage.steps, "warmup_steps",
+        "the warm-up is longer than the schedule", mend: "shorten it")
+      require(
+        stage.robotImages + stage.visionImages >= 1, "robot_images",
+        "a batch needs at least one image", mend: "ask for robot_images or vision_images")
+      for (key, usual, reason) in unobeyed(in: stage) {
+        require(false, key, reason, mend: "write \(usual)")
+      }
+      return flaws
+    }
+  }
+
+  /// Keys of a stage that ask for something and would change nothing, with the value that says so and the reason.
+  private func unobeyed(in stage: Stage) -> [(key: String, usual: Int, reason: String)] {
+    var keys: [(String, Int, String)] = []
+    func check(_ key: String, _ value: Double, usual: Int = 0, _ reason: String) {
+      if value != Double(usual) { keys.append((key, usual, reason)) }
+    }
+    if stage.robotImages == 0 {
+      let reason = "there are no robot images to ask about"
+      check("decisions_per_image", Double(stage.decisionsPerImage), reason)
+      check("questions_per_robot_image", Double(stage.questionsPerRobotImage), reason)
+    }
+    if stage.visionImages == 0 {
+      check(
+        "questions_per_vision_image", Double(stage.questionsPerVisionImage),
+        "there are no vision images to ask about")
+    }
+    if policy == .diffusionPolicy {
+      let reason = "a diffusion policy does not have it"
+      check("word_weight", stage.wordWeight, reason)
+      check("place_weight", stage.placeWeight, reason)
+      check("action_noise", stage.actionNoise, reason)
+      check("questions_per_robot_image", Double(stage.questionsPerRobotImage), reason)
+      check("questions_per_vision_image", Double(stage.questionsPerVisionImage), reason)
+      check("gripper_weight", stage.gripperWeight, usual: 1, reason)
+      check("location_weight", stage.locationWeight, usual: 1, reason)
+    } else if let model, model.grounding == .none {
+      let reason = "a model without grounding says no places"
+      check("place_weight", stage.placeWeight, reason)
+      check("gaze_weight", stage.gazeWeight, reason)
+      check("location_weight", stage.locationWeight, usual: 1, reason)
+    }
+    return keys
   }
 }

@@ -2,14 +2,14 @@ import Foundation
 import Networks
 import Policies
 import Torch
-import Yams
 
 /// A training recipe: everything that a policy's weights follow from, as a YAML file under `Recipes/`.
 ///
-/// Every key is required but those of another kind of policy, so that a misspelt one can't silently keep a default.
+/// Every key is required but those of another kind of policy, and no other is taken: a misspelt one can't silently keep a default,
+/// nor can one that the policy does not obey pretend to count.
 public struct Recipe: Hashable, Sendable, Codable {
   /// Which network is trained.
-  public enum PolicyKind: String, Hashable, Sendable, Codable {
+  public enum PolicyKind: String, Hashable, Sendable, Codable, CaseIterable {
     case openVLA = "openvla"
     case diffusionPolicy = "diffusion-policy"
   }
@@ -18,9 +18,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var seed: UInt64
   /// How linear layers multiply while they train.
   public var precision: ProductPrecision
-  /// The checkpoint's folder, relative to the package's root.
+  /// The checkpoint's folder, absolute or relative to the package's root.
   public var output: String
-  /// A checkpoint that the training starts from, relative to the package's root; nil is from scratch.
+  /// A checkpoint that the training starts from, absolute or relative to the package's root; nil is from scratch.
   ///
   /// A diffusion policy takes the vision encoders alone.
   public var initialWeights: String?
@@ -163,48 +163,16 @@ public struct Stage: Hashable, Sendable, Codable {
 }
 
 extension Recipe {
-  /// Reads a recipe.
-  ///
-  /// - Throws: `RecipeError` that names file, key and mend.
-  public init(contentsOf url: URL) throws {
-    let text: String
-    do {
-      text = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw RecipeError(path: url.path, reason: "can't be read: \(error.localizedDescription)")
-    }
-    do {
-      self = try YAMLDecoder().decode(Recipe.self, from: text)
-    } catch let error as DecodingError {
-      throw RecipeError(path: url.path, reason: Self.reason(of: error))
-    } catch {
-      throw RecipeError(path: url.path, reason: "\(error)")
-    }
-    if let flaw { throw RecipeError(path: url.path, reason: flaw) }
-  }
-
-  private static func reason(of error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, let context):
-      "\(place(context))lacks the key '\(key.stringValue)'"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(place(context))\(context.debugDescription)"
-    case .dataCorrupted(let context):
-      "\(place(context))\(context.underlyingError.map { "\($0)" } ?? context.debugDescription)"
-    @unknown default: "\(error)"
-    }
-  }
-
-  private static func place(_ context: DecodingError.Context) -> String {
-    let keys = context.codingPath.map(\.stringValue)
-    return keys.isEmpty ? "" : "at '\(keys.joined(separator: "."))': "
-  }
-
   /// How many steps all stages make.
   public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
+
+  /// The folder that a recipe's path means: one under the root, unless it is absolute.
+  static func folder(_ path: String, under root: URL) -> URL {
+    path.hasPrefix("/") ? URL(fileURLWithPath: path) : root.appendingPathComponent(path)
+  }
 }
 
-/// A recipe that can't be followed.
+/// A recipe that can't be followed where it is: its file is sound (`YAMLError` says what is wrong with one).
 public struct RecipeError: Error, CustomStringConvertible {
   public var path: String
   public var reason: String

@@ -152,7 +152,6 @@ struct ActCommand: ParsableCommand {
   }
 
   private func observedImage(_ path: String) throws -> Image {
-    let picture = try ImageFile.read(URL(fileURLWithPath: path))
-    return Image(height: picture.height, width: picture.width, pixels: picture.pixels)
+    Image(try ImageFile.read(URL(fileURLWithPath: path)))
   }
 }

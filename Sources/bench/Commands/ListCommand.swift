@@ -5,10 +5,11 @@ import Foundation
 /// `bench list`: the names that other commands take.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List suites, tasks, objects, robots, policies or factors.")
+    commandName: "list",
+    abstract: "List suites, tasks, objects, robots, set-ups, policies or factors.")
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case suites, tasks, objects, robots, policies, factors
+    case suites, tasks, objects, robots, setups, policies, factors
   }
 
   @OptionGroup var rootOption: RootOption
@@ -65,6 +66,9 @@ struct ListCommand: ParsableCommand {
       }
     case .objects: environment.catalog.objectNames.map { Row(name: $0, note: "") }
     case .robots: environment.catalog.robots.keys.sorted().map { Row(name: $0, note: "") }
+    case .setups:
+      environment.catalog.setups.values.sorted { $0.name < $1.name }
+        .map { Row(name: $0.name, note: $0.about) }
     case .factors:
       environment.suiteDefinitions.flatMap { suite in
         suite.factors.values.sorted { $0.name < $1.name }

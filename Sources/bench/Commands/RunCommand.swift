@@ -17,26 +17,34 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Suites, separated by commas, or all.",
-      discussion: "bench list suites says which there are.", valueName: "id[,id…]|all"))
-  var suite: String
+      discussion: "bench list suites says which there are. With --resume the run itself knows.",
+      valueName: "id[,id…]|all"),
+    completion: .custom(Completions.suites))
+  var suite: String?
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A policy's name or a checkpoint's folder; may be repeated.",
+      "A policy's name, a checkpoint's folder, a Python policy or a server; may be repeated.",
       discussion:
         "Without it: openvla, diffusion-policy, scratch, random (floor), expert (ceiling).",
-      valueName: "id|dir"))
+      valueName: "id|dir|file.py:name|url"), completion: .custom(Completions.policies))
   var policy: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "What a policy is called in the table: one for each --policy, in their order."))
+  var name: [String] = []
 
   @Option(help: "Episodes per task; without it each suite's own number.")
   var episodes: Int?
 
-  @Option(help: "The seed that everything random follows from.")
-  var seed: UInt64 = 0
+  @Option(help: "The seed that everything random follows from; without it 0.")
+  var seed: UInt64?
 
-  @Option(help: "How strong the suites' perturbations are, 0 to 1.")
-  var strength = 1.0
+  @Option(help: "How strong the suites' perturbations are, 0 to 1; without it 1.")
+  var strength: Double?
 
   @Option(help: ArgumentHelp("Run only part I of N.", valueName: "i/n"))
   var shard: String?
@@ -57,9 +65,17 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var images: ImageOptions
 
+  @OptionGroup var remote: RemoteOptions
+
   @Option(
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
   var unnormKey: String?
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+
+  @Flag(help: "Say what would be run and about how long it would take, and write nothing.")
+  var dryRun = false
 
   @Option(help: "The format of the table on standard output.")
   var format = TableFormat.text
@@ -69,15 +85,34 @@ struct RunCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard (0...1).contains(strength) else {
+    try validateNames()
+    if let strength, !(0...1).contains(strength) {
       throw ValidationError("--strength \(strength): give a number from 0 to 1.")
     }
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
     }
+    guard name.isEmpty || name.count == max(policy.count, 1) else {
+      throw ValidationError("--name: give one for each of the \(policy.count) --policy options.")
+    }
     guard (1...EpisodeBlock.size).contains(batch) else {
       throw ValidationError("--batch \(batch): give a number from 1 to \(EpisodeBlock.size).")
     }
+  }
+
+  private func validateNames() throws {
+    guard resume || suite != nil else {
+      throw ValidationError(
+        "name what is to be run with --suite ID (bench list suites says which there are), or continue a run with "
+          + "--resume.")
+    }
+    if let suite, Self.names(suite).contains("") {
+      throw ValidationError("--suite '\(suite)': a name is empty; give suites with commas between.")
+    }
+    if policyNames.contains("") {
+      throw ValidationError("--policy: a name is empty; give a policy's name or a folder.")
+    }
+    if let out, out.isEmpty { throw ValidationError("--out: the name is empty; give a folder.") }
   }
 
   func run() throws {
@@ -85,56 +120,89 @@ struct RunCommand: ParsableCommand {
     keepFreedMemory()
     let root = try rootOption.resolved()
     try reportingFailures {
-      let environment = try TabletopEnvironment(root: root.url.path)
-      let shard = try self.shard.map { try Shard($0) } ?? .whole
-      let names =
-        suite == "all"
-        ? environment.suites.map(\.name)
-        : suite.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      let plan = try EpisodePlan(
-        suites: names, episodesPerTask: episodes, seed: seed, strength: strength, in: environment)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
-      let entrants = try catalog.entrants(policy.isEmpty ? PolicyCatalog.defaults : policy)
-      let run = try EvaluationRun(
-        of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
-        settings: RolloutSettings(batchLimit: batch, continuesAfterSuccess: false))
-
-      var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
-      for entrant in entrants where !entrant.weightsHash.isEmpty {
-        facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-      }
-      let path = try folderPath(suites: names)
-      let folder = try RunFolder(
-        at: path, describing: run.description(facts: facts, notes: RunFacts.notes()),
-        resuming: resume, mixingMachines: mixMachines)
-      let progress = ProgressBar()
-      let records = try run.records(in: folder, observer: progress)
-      progress.finish()
-
-      let summary = Summary(of: records)
-      try folder.write(summary)
-      output(try summary.rendered(as: format))
-      note("run folder: \(path)")
+      var command = self
+      try command.takeUpRun()
+      try command.evaluate(root)
     }
   }
 
-  private func folderPath(suites: [String]) throws -> String {
-    if let out { return out }
-    let runs = "Runs"
-    let name = suites.count > 2 ? "\(suites.count)-suites" : suites.joined(separator: "+")
-    if resume {
-      let entries = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-      guard let latest = entries.filter({ $0.hasSuffix("-" + name) }).max() else {
-        throw ValidationError(
-          "--resume: there is no run of \(name) under \(runs)/; name it with --out.")
-      }
-      return "\(runs)/\(latest)"
+  private func evaluate(_ root: Root) throws {
+    let environment = try TabletopEnvironment(root: root.url.path)
+    let shard = try self.shard.map { try Shard($0) } ?? .whole
+    let suites = Self.names(suite ?? "")
+    let names = suites == ["all"] ? environment.suites.map(\.name) : suites
+    let plan = try EpisodePlan(
+      suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
+      in: environment)
+    let catalog = PolicyCatalog(
+      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
+      remote: remote, setups: try setups(of: plan, in: environment))
+    let policies = policy.isEmpty ? PolicyCatalog.defaults : policyNames
+    let entrants = try catalog.entrants(policies, called: name)
+    // Told before there is a folder that only this machine, as it is now, could go on with.
+    if entrants.contains(where: { $0.contestant.kind == .entry }) {
+      try environment.startRenderer()
     }
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.timeZone = TimeZone(identifier: "UTC")
-    formatter.dateFormat = "yyyy-MM-dd'T'HH-mm-ss"
-    return "\(runs)/\(formatter.string(from: Date()))-\(name)"
+    let settings = RolloutSettings(batchLimit: batch, continuesAfterSuccess: false)
+    let run = try EvaluationRun(
+      of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
+      settings: settings)
+    if dryRun {
+      return output(
+        try Self.forecast(
+          of: entrants.map(\.contestant), on: plan, shard: shard, in: environment,
+          settings: settings))
+    }
+
+    var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
+    for entrant in entrants where !entrant.weightsHash.isEmpty {
+      facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
+    }
+    for entrant in entrants {
+      for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
+    }
+    let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
+    let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
+    facts["unnorm_key"] = unnormKey
+    let path = try out ?? RunPlace.make(suites: names, shard: shard)
+    let folder = try RunFolder(
+      at: path, describing: run.description(facts: facts, notes: notes),
+      resuming: resume, mixingMachines: mixMachines)
+    let progress = quiet ? nil : ProgressBar()
+    let records = try run.records(in: folder, observer: progress)
+    progress?.finish()
+
+    let summary = Summary(of: records)
+    try folder.write(summary)
+    output(try summary.rendered(as: format))
+    note("run folder: \(path)")
+    try checkSomeoneActed(in: records)
+  }
+
+  /// The set-ups of a plan's tasks, each once.
+  private func setups(of plan: EpisodePlan, in environment: TabletopEnvironment) throws
+    -> [Interface]
+  {
+    var setups: [Interface] = []
+    for suite in plan.suites {
+      for task in suite.tasks {
+        let setup = try environment.interface(suite: suite.name, task: task)
+        if !setups.contains(setup) { setups.append(setup) }
+      }
+    }
+    return setups
+  }
+
+  /// Ends with exit code 2 where every episode of a policy is an error: its row says nothing about the policy.
+  private func checkSomeoneActed(in records: [EpisodeRecord]) throws {
+    let silent = Dictionary(grouping: records, by: \.policy).filter {
+      $0.value.allSatisfy { $0.error != nil }
+    }
+    for (policy, records) in silent.sorted(by: { $0.key < $1.key }) {
+      note(
+        "bench: \(policy): every episode ended in an error, the first of \(records.count) with: "
+          + (records.first?.error?.message ?? "no reason given"))
+    }
+    if !silent.isEmpty { throw ExitCode(2) }
   }
 }

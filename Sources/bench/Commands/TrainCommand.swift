@@ -23,6 +23,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Continue the recipe's last training.")
   var resume = false
 
+  @Flag(help: "Begin anew though an earlier training of the recipe is there, and discard it.")
+  var restart = false
+
   @Option(help: "With 1 the halves of a batch follow each other; without it they run side by side.")
   var threads: Int?
 
@@ -32,6 +35,21 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Episodes of such a rollout per task.")
   var successEpisodes = 10
+
+  func validate() throws {
+    guard !(resume && restart) else {
+      throw ValidationError("give --resume or --restart, not both.")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): give a number from 1 to 1024.")
+    }
+    guard successInterval >= 0 else {
+      throw ValidationError("--success-interval \(successInterval): give 0 or more steps.")
+    }
+    guard successEpisodes >= 1 else {
+      throw ValidationError("--success-episodes \(successEpisodes): give at least 1.")
+    }
+  }
 
   func run() throws {
     makeThreadsWaitPassively()
@@ -43,7 +61,8 @@ struct TrainCommand: ParsableCommand {
       let name = url.deletingPathExtension().lastPathComponent
       let training = try TrainingRun(
         Recipe(contentsOf: url), source: TabletopDemonstrations(environment: environment),
-        root: root.url, folder: root.path(".training/\(name)"), resuming: resume)
+        root: root.url, folder: root.path(".training/\(name)"), resuming: resume,
+        discarding: restart)
       let line = StatusLine()
       try training.run(
         successInterval: successInterval,

@@ -21,6 +21,12 @@ struct ImageOptions: ParsableArguments {
     ImagePreparation(resizesByLanczos: lanczos, cropsCenter: centerCrop)
   }
 
+  /// Takes what a run was begun with.
+  mutating func take(from facts: [String: String]) {
+    if facts["lanczos"] != nil { lanczos = true }
+    if facts["center_crop"] != nil { centerCrop = true }
+  }
+
   /// What `run.json` says of it: results depend on it.
   var facts: [String: String] {
     var facts: [String: String] = [:]

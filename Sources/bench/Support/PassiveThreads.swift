@@ -8,6 +8,11 @@ import Foundation
 func makeThreadsWaitPassively() {
   guard getenv("OMP_WAIT_POLICY") == nil, getenv("GOMP_SPINCOUNT") == nil else { return }
   setenv("OMP_WAIT_POLICY", "passive", 1)
-  // Returns only on failure, and then all goes on as before, slower.
-  execv("/proc/self/exe", CommandLine.unsafeArgv)
+  // By its own path, after which `ps` and `top` call the process; by the link where the file has been replaced since.
+  // Each returns only on failure, and then all goes on as before, slower.
+  let link = "/proc/self/exe"
+  if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {
+    execv(path, CommandLine.unsafeArgv)
+  }
+  execv(link, CommandLine.unsafeArgv)
 }

@@ -10,6 +10,8 @@ struct Entrant {
   var contestant: Contestant
   /// Digest of the weights that it acts with; empty for one without.
   var weightsHash = ""
+  /// What else its results depend on, for `run.json`.
+  var facts: [String: String] = [:]
 }
 
 /// Binds the names that a user may write to policies.
@@ -17,6 +19,9 @@ struct PolicyCatalog {
   let root: Root
   let loading: CheckpointLoading
   let statisticsKey: String?
+  var remote = RemoteOptions()
+  /// The set-ups that the policies shall act in.
+  var setups: [Interface] = []
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
@@ -39,11 +44,41 @@ struct PolicyCatalog {
     }
   }
 
-  func entrants(_ names: [String]) throws -> [Entrant] {
-    try names.map(entrant(named:))
+  /// The policies of names, in their order.
+  ///
+  /// - Parameter titles: what the table calls them; empty for names of their own.
+  func entrants(_ names: [String], called titles: [String] = []) throws -> [Entrant] {
+    let rowNames = Self.rowNames(of: names)
+    return try names.enumerated().map { index, name in
+      var entrant = try entrant(named: name, rowName: rowNames[name] ?? name)
+      if titles.indices.contains(index) {
+        entrant.contestant = entrant.contestant.named(titles[index])
+      }
+      return entrant
+    }
   }
 
-  private func entrant(named name: String) throws -> Entrant {
+  /// What each policy is called in the table: a folder by its last names, as many as tell it from the others.
+  static func rowNames(of names: [String]) -> [String: String] {
+    let folders = Set(names).subtracting(defaults).map { name in
+      (name: name, parts: URL(fileURLWithPath: name).standardizedFileURL.pathComponents)
+    }
+    func title(_ parts: [String], _ count: Int) -> String {
+      parts.suffix(count).joined(separator: "/")
+    }
+    var result: [String: String] = [:]
+    for folder in folders {
+      let others = folders.filter { $0.parts != folder.parts }
+      let count = (1..<max(2, folder.parts.count)).first { count in
+        let own = title(folder.parts, count)
+        return !defaults.contains(own) && !others.contains { title($0.parts, count) == own }
+      }
+      result[folder.name] = title(folder.parts, count ?? folder.parts.count)
+    }
+    return result
+  }
+
+  private func entrant(named name: String, rowName: String) throws -> Entrant {
     let limits = Self.motionLimits
     switch name {
     case "random":
@@ -54,19 +89,20 @@ struct PolicyCatalog {
     case "expert":
       return Entrant(contestant: .expert(named: name))
     default:
+      if let entrant = try remoteEntrant(named: name) { return entrant }
       let isShipped = Self.shipped.contains(name)
       let folder =
         isShipped ? root.path("Checkpoints/\(name)") : URL(fileURLWithPath: name, isDirectory: true)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
-          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))) nor a folder."
+          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
+            + "FILE.py:NAME nor an address."
         )
       }
-      // Opened now, so that a broken checkpoint is told before hours of rollouts with another one.
+      // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
       let checkpoint = try PolicyCheckpoint(at: folder)
-      try checkpoint.checkOneCameraSuffices()
       let (loading, key) = (self.loading, statisticsKey)
-      let rowName = isShipped ? name : folder.lastPathComponent
+      try checkpoint.check(loading: loading, statisticsKey: key)
       return Entrant(
         contestant: Contestant(name: rowName, kind: .entry) {
           try checkpoint.makePolicy(name: rowName, loading: loading, statisticsKey: key)

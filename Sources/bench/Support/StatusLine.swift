@@ -28,9 +28,7 @@ final class StatusLine {
     hasLine = false
   }
 
-  private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
-  }
+  private func write(_ text: String) { StandardStreams.say(text) }
 }
 
 /// Pieces of progress lines.

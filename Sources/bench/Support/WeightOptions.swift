@@ -53,6 +53,13 @@ struct WeightOptions: ParsableArguments {
       preparation: preparation)
   }
 
+  /// Takes what a run was begun with where nothing else was asked for.
+  mutating func take(from facts: [String: String]) {
+    if device == "cpu", let begun = facts["device"] { device = begun }
+    dtype = dtype ?? facts["dtype"]
+    quantize = quantize ?? facts["quantize"]
+  }
+
   /// What `run.json` says of it: results depend on it.
   var facts: [String: String] {
     var facts = ["device": device]

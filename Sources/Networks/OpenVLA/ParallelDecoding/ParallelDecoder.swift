@@ -35,6 +35,8 @@ public struct ParallelDecoder {
     case actions([[Double]])
     /// The likeliest tokens, `[chunkLength][actionLength]`.
     case tokens([[Int]])
+    /// Some number behind them is not finite, so that they mean nothing.
+    case notFinite
   }
 
   /// The chunk after one observation.
@@ -48,11 +50,12 @@ public struct ParallelDecoder {
       try checked {
         let slots = try slotOutputs(pixelValues: pixelValues, prompt: prompt, state: state)
         guard let head else {
-          let tokens = try network.language.logits(slots).argmax(-1).integers()
-          return .tokens(actions(of: tokens))
+          let tokens = try TokenChoice.likeliest.indices(in: network.language.logits(slots))
+          let known = tokens.compactMap { $0 }
+          return known.count == tokens.count ? .tokens(actions(of: known)) : .notFinite
         }
         let numbers = try head(network.language.normalized(slots)).to(.float32).doubles()
-        return .actions(actions(of: numbers))
+        return numbers.allSatisfy(\.isFinite) ? .actions(actions(of: numbers)) : .notFinite
       }
     }
   }
@@ -68,6 +71,13 @@ public struct ParallelDecoder {
   }
 
   private var slotCount: Int { chunkLength * actionLength }
+
+  /// The longest prompt beside so many images, begin token included.
+  public func promptLimit(imageCount: Int) -> Int {
+    let (places, _) = network.vision.patchCount.multipliedReportingOverflow(by: imageCount)
+    return network.configuration.language.maximumLength - places - (projector == nil ? 0 : 1)
+      - slotCount - 1
+  }
 
   private func actions<Element>(of numbers: [Element]) -> [[Element]] {
     stride(from: 0, to: numbers.count, by: actionLength).map {

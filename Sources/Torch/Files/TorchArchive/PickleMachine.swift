@@ -161,8 +161,13 @@ struct PickleMachine {
   }
 
   private func integers(_ value: Value) throws(TorchError) -> [Int] {
+    let items = try items(value)
+    // Many tensors may share one tuple, which would be copied for each.
+    guard items.count <= maximumRank else {
+      throw reader.failure("\(items.count) dimensions; at most \(maximumRank) are read")
+    }
     var integers: [Int] = []
-    for item in try items(value) {
+    for item in items {
       guard case .integer(let integer) = item, integer >= 0 else {
         throw reader.failure("a tuple of whole numbers is expected")
       }

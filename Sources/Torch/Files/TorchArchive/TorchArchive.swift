@@ -11,14 +11,21 @@ public final class TorchArchive: TensorFile {
   private let storages: [String: Range<Int>]
 
   /// Opens and checks the file; the error names it and what is wrong.
-  public init(_ url: URL) throws {
+  public convenience init(_ url: URL) throws { try self.init(url, MappedFile(url)) }
+
+  init(_ url: URL, _ file: MappedFile) throws {
     self.url = url
-    file = try MappedFile(url)
+    self.file = file
     do {
       (entries, storages) = try Self.contents(file.bytes)
     } catch {
       throw TorchError("\(url.path): \(error.message)")
     }
+  }
+
+  /// Whether the bytes begin as a zip archive does.
+  static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.starts(with: [0x50, 0x4b, 0x03, 0x04])
   }
 
   private static func contents(

@@ -1,0 +1,3 @@
+// libzmq, through which GR00T's servers talk.
+#pragma once
+#include <zmq.h>

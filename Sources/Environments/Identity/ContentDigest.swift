@@ -1,0 +1,93 @@
+import Foundation
+import Geometry
+import RandomNumbers
+import Rendering
+import Simulation
+
+/// What a thing's contents are known by, whatever file they stand in.
+///
+/// A value's digest is that of its JSON with sorted keys, so that it covers all of the value: a field that is added later
+/// cannot be forgotten.
+enum ContentDigest {
+  static func of(_ content: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    var hash = StableHash()
+    hash.combine(bytes: try encoder.encode(content))
+    return hash.hexadecimal
+  }
+}
+
+extension ObjectModel {
+  private struct Content: Encodable {
+    let parts: [Part]
+    let body: BodyModel
+  }
+
+  /// Over looks and contact; what it is called is in the instruction.
+  var contentDigest: String {
+    get throws { try ContentDigest.of(Content(parts: parts, body: body)) }
+  }
+}
+
+extension Arena {
+  private struct Content: Encodable {
+    let surfaces: [[Part]]
+    let light: Light
+    let background: Background
+    let table: [Vector2]
+  }
+
+  /// Over everything that stands there and the light.
+  var contentDigest: String {
+    get throws {
+      try ContentDigest.of(
+        Content(
+          surfaces: surfaces.map(\.parts), light: light, background: background,
+          table: [table.min, table.max]))
+    }
+  }
+}
+
+extension Robot {
+  struct Content: Encodable {
+    let joints: [ArmJoint]
+    let lastLinkFromGripper: RigidTransform
+    let rest: [Double]
+    let gripper: Gripper
+    let links: [[Part]]
+    let fingers: [[Part]]
+    let workspace: Workspace
+    let worldFromBase: RigidTransform
+  }
+
+  var content: Content {
+    Content(
+      joints: arm.joints, lastLinkFromGripper: arm.lastLinkFromGripper, rest: arm.rest,
+      gripper: gripper, links: links.map { $0?.parts ?? [] }, fingers: fingers.map(\.parts),
+      workspace: workspace, worldFromBase: worldFromBase)
+  }
+}
+
+extension Setup {
+  private struct Content: Encodable {
+    let robot: Robot.Content
+    let rules: ContactRules
+    let cameras: [SetupCamera]
+    let controlRate: Double
+    let limit: MotionLimit
+    let gripper: [String]
+  }
+
+  /// Over robot, rules of contact, cameras, rate and what an action may ask; the arena has a digest of its own, and the
+  /// expert's step is the expert's.
+  var contentDigest: String {
+    get throws {
+      try ContentDigest.of(
+        Content(
+          robot: robot.content, rules: ContactRules(), cameras: cameras, controlRate: controlRate,
+          limit: limit,
+          gripper: [gripper.semantics.rawValue, "\(gripper.open)", "\(gripper.closed)"]))
+    }
+  }
+}

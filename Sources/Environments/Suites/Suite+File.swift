@@ -1,0 +1,126 @@
+import Geometry
+import StrictYAML
+
+extension Suite {
+  /// The suite that a file describes.
+  ///
+  /// What a file says is checked here as far as it can be by itself; `BenchmarkChecks` looks at what it means beside the
+  /// training distribution.
+  init(_ file: YAMLValue, training: TrainingDistribution, catalog: Catalog) throws {
+    let entries = try file.mapping(knownKeys: [
+      "name", "title", "about", "episodes", "training", "factors", "tasks",
+    ])
+    name = entries.read("name", or: "…") { try $0.identifier() }
+    title = entries.read("title", or: "…") { try $0.text(atMost: TextLimits.phrase) }
+    about = entries.read("about", or: "…") { try $0.text(atMost: TextLimits.about) }
+    episodesPerTask = entries.integer("episodes", within: .episodes)
+    if file.file != BenchmarkFiles.trainingFile, let section = entries["training"] {
+      section.complain(
+        "only \(BenchmarkFiles.trainingFile) has this section", mend: "remove it")
+    }
+    let context = FactorContext(
+      groups: training.groups, catalog: catalog,
+      surfaces: catalog.setups[training.setup]?.arena.surfaces.map(\.name) ?? [])
+    let factors = entries.readIfPresent("factors", default: [:]) { value in
+      try value.factors(context)
+    }
+    // A factor whose entry is broken is not unknown.
+    let factorNames = (try? entries["factors"]?.namedEntries().map(\.name)) ?? []
+    self.factors = factors
+    tasks = entries.read("tasks", or: []) { list in
+      let tasks = try list.items(.tasks) {
+        try TaskDefinition($0, factors: factorNames, training: training, catalog: catalog)
+      }
+      list.checkNamesDiffer(tasks)
+      return tasks
+    }
+  }
+}
+
+extension YAMLValue {
+  fileprivate func factors(_ context: FactorContext) throws -> [String: Factor] {
+    var factors: [String: Factor] = [:]
+    for (name, entry) in try namedEntries(.factors) {
+      factors[name] = entry.read(or: nil) { try Factor(name: name, $0, context: context) }
+    }
+    return factors
+  }
+
+  fileprivate func checkNamesDiffer(_ tasks: [TaskDefinition]) {
+    var names: Set<String> = []
+    for task in tasks where !names.insert(task.name).inserted {
+      complain("two tasks are called '\(task.name)'", mend: "rename one")
+    }
+  }
+}
+
+extension TaskDefinition {
+  fileprivate init(
+    _ entry: YAMLValue, factors: [String], training: TrainingDistribution, catalog: Catalog
+  ) throws {
+    let entries = try entry.mapping(knownKeys: [
+      "name", "setup", "family", "object", "target", "companions", "others", "factors", "draw",
+      "steps",
+      "hold", "places",
+    ])
+    func names(_ value: YAMLValue) throws -> [String] {
+      try value.objectNames(groups: training.groups, catalog: catalog)
+    }
+    place = entry.place
+    name = entries.read("name", or: "…") { try $0.identifier() }
+    setup = entries.readIfPresent("setup", default: training.setup) {
+      try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
+    }
+    family = entries.read("family", or: .lift) { try $0.family() }
+    if (try? entries["family"]?.family()) != nil { entry.checkTarget(of: family, in: entries) }
+    objects = entries.read("object", or: []) { try names($0) }
+    targets = entries.readIfPresent("target", default: []) { try names($0) }
+    companions = entries.readIfPresent("companions", default: []) { try names($0) }
+    (othersCount, others) = entries.readIfPresent("others", default: (0...0, [])) { value in
+      let fields = try value.mapping(knownKeys: ["count", "from"])
+      return (
+        fields.read("count", or: 0...0) { try $0.integerRange(within: .others) },
+        fields.read("from", or: []) { try names($0) }
+      )
+    }
+    self.factors = entries.readIfPresent("factors", default: []) { value in
+      try value.list(.factors).map { try $0.name(among: factors, what: "factor") }
+    }
+    places = entries.readIfPresent("places", default: [:]) { try $0.places(catalog: catalog) }
+    draw = entries.readIfPresent("draw", default: name) { try $0.identifier() }
+    stepLimit = entries.integer("steps", within: .steps)
+    hold = entries.integer("hold", within: .hold, default: 2)
+    if stepLimit <= hold {
+      entry.complain(
+        "a goal cannot hold for \(hold) of \(stepLimit) steps",
+        mend: "let `steps` be more than `hold`")
+    }
+  }
+}
+
+extension YAMLValue {
+  /// Places by object name, each `[x, y, degrees]`; no two of them in one spot.
+  fileprivate func places(
+    catalog: Catalog
+  ) throws -> [String: (position: Vector2, yaw: Double)] {
+    var places: [String: (position: Vector2, yaw: Double)] = [:]
+    var outlines: [(name: String, outline: ConvexPolygon)] = []
+    for (name, value) in try namedEntries() {
+      guard let object = catalog.objects[name] else {
+        value.complain("unknown object '\(name)'", mend: "name a file of Scenes/objects")
+        continue
+      }
+      let numbers = try value.list(CountLimits(3...3, "numbers, [x, y, degrees]"))
+      let position = Vector2(
+        try numbers[0].number(within: .coordinate), try numbers[1].number(within: .coordinate))
+      let yaw = try numbers[2].number(within: .degrees) * .pi / 180
+      let outline = object.outline.turned(by: yaw, movedBy: position)
+      for other in outlines where other.outline.distance(to: outline) == 0 {
+        value.complain("'\(name)' stands where '\(other.name)' does", mend: "move one of them")
+      }
+      outlines.append((name, outline))
+      places[name] = (position, yaw)
+    }
+    return places
+  }
+}

@@ -1,0 +1,30 @@
+import Files
+import Foundation
+
+/// Reads whole files that come from strangers: nothing but regular files, none that is too large, no Git LFS pointers.
+public enum InputFile {
+  /// The largest file that is read whole where nothing else is said [bytes].
+  public static let largestSize = 256 << 20
+
+  /// The bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - limit: The most bytes that it may hold.
+  /// - Throws: `InputFileError` for a file that is missing, a folder or a device, too large, or a Git LFS pointer.
+  public static func data(at url: URL, limit: Int = largestSize) throws(InputFileError) -> Data {
+    func failure(_ reason: String) -> InputFileError {
+      InputFileError(path: url.path, reason: reason)
+    }
+    var status = stat()
+    guard stat(url.path, &status) == 0 else {
+      throw failure("can't be read: \(String(cString: strerror(errno)))")
+    }
+    // Opening a pipe, or reading a device, may never end.
+    guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
+    do {
+      return try FileContents.read(url.path, limit: limit)
+    } catch {
+      throw failure("can't be read: \(error.reason)")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import EnvironmentInterface
+import InputFiles
+import Networks
+
+extension PolicyCheckpoint {
+  /// Throws where a value under `policy` is out of bounds, or stands where nothing would obey it.
+  func checkOwnKeys() throws(InputFileError) {
+    guard let own = configuration.own else { return }
+    func refuse(_ key: String, _ reason: String) throws(InputFileError) {
+      throw document.failure(at: "policy.\(key)", reason)
+    }
+    let isDiffusion = modelType == "diffusion-policy"
+    if let choices = own.actionChoices, !choices.isEmpty {
+      if choices.count != Action.count {
+        try refuse("action_choices", "\(choices.count) choices for \(Action.count) tokens")
+      }
+      if isDiffusion || own.parallelDecoding != nil {
+        try refuse("action_choices", "this policy generates no action tokens one by one")
+      }
+    }
+    if let bins = own.locationBins, !(0...1 << 12).contains(bins) {
+      try refuse("location_bins", "\(bins) is not from 0 to 4096")
+    }
+    if own.grounding == .point, isDiffusion || own.parallelDecoding != nil {
+      try refuse("grounding", "this policy says no places before it acts")
+    }
+    if let length = own.executedLength {
+      guard isDiffusion else {
+        try refuse("executed_length", "only a diffusion policy has such a length")
+        return
+      }
+      let horizon: Int = try document.decoded(at: ["horizon"])
+      if !(1...max(1, horizon)).contains(length) {
+        try refuse("executed_length", "\(length) is not from 1 to the horizon, \(horizon)")
+      }
+    }
+    if own.parallelDecoding != nil, isDiffusion {
+      try refuse("parallel_decoding", "a diffusion policy decodes no tokens")
+    }
+  }
+}

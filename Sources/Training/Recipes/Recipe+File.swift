@@ -1,0 +1,138 @@
+import Foundation
+import Networks
+import Policies
+import StrictYAML
+import Torch
+
+extension Recipe {
+  /// Reads a recipe.
+  ///
+  /// - Throws: `YAMLError` with everything that is wrong with it, each mistake with line, key and mend.
+  public init(contentsOf url: URL) throws {
+    self = try YAMLDocument(atPath: url.path, named: url.path).read { try Recipe($0) }
+  }
+
+  init(_ file: YAMLValue) throws {
+    let entries = try file.mapping(knownKeys: [
+      "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
+      "stages", "adaptation", "lora",
+    ])
+    policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
+    seed = UInt64(entries.integer("seed", within: .seed))
+    precision = entries.read("precision", or: .float32) {
+      try $0.one(of: ProductPrecision.self, "precision")
+    }
+    output = entries.string("output")
+    initialWeights = entries.readIfPresent("initial_weights", default: nil) { try $0.string() }
+    model = entries.readIfPresent("model", default: nil) { try ModelRecipe($0) }
+    tokenizer = entries.readIfPresent("tokenizer", default: nil) { try TokenizerRecipe($0) }
+    optimizer = entries.read("optimizer", or: .standIn) { try OptimizerRecipe($0) }
+    stages = entries.read("stages", or: []) { try $0.items(.stages) { try Stage($0) } }
+    adaptation = entries.readIfPresent("adaptation", default: nil) {
+      try $0.one(of: AdaptationStrategy.self, "adaptation")
+    }
+    lora = entries.readIfPresent("lora", default: nil) { try LoRASize($0) }
+    guard file.isSoundSoFar else { return }
+    for flaw in flaws { file.complain(at: flaw.key, flaw.problem, mend: flaw.mend) }
+  }
+}
+
+extension ModelRecipe {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: [
+      "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "width", "depth",
+      "heads", "feed_forward_width", "grounding", "location_bins", "chunk_length",
+      "executed_length",
+    ])
+    imageSize = entries.integer("image_size", within: .pixels)
+    patchSize = entries.integer("patch_size", within: .pixels)
+    visionWidth = entries.integer("vision_width", within: .width)
+    visionDepth = entries.integer("vision_depth", within: .layers)
+    visionHeads = entries.integer("vision_heads", within: .heads)
+    width = entries.integer("width", within: .width)
+    depth = entries.integer("depth", within: .layers)
+    heads = entries.integer("heads", within: .heads)
+    feedForwardWidth = entries.integer("feed_forward_width", within: .width)
+    grounding = entries.read("grounding", or: .none) { try $0.one(of: Grounding.self, "grounding") }
+    locationBins = entries.integer("location_bins", within: .locationBins)
+    chunkLength = entries.readIfPresent("chunk_length", default: nil) {
+      try $0.integer(within: .actions)
+    }
+    executedLength = entries.readIfPresent("executed_length", default: nil) {
+      try $0.integer(within: .actions)
+    }
+  }
+}
+
+extension TokenizerRecipe {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: ["size", "symbols"])
+    size = entries.integer("size", within: .pieces)
+    symbols = entries.read("symbols", or: []) { try $0.items(.symbols) { try $0.string() } }
+  }
+}
+
+extension OptimizerRecipe {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: ["beta1", "beta2", "weight_decay", "clip_norm"])
+    beta1 = entries.number("beta1", within: .decay)
+    beta2 = entries.number("beta2", within: .decay)
+    weightDecay = entries.number("weight_decay", within: .fraction)
+    clipNorm = entries.number("clip_norm", within: .norm)
+  }
+
+  /// Stands in for one that could not be read.
+  fileprivate static let standIn = OptimizerRecipe(
+    beta1: 0.9, beta2: 0.95, weightDecay: 0, clipNorm: 1)
+}
+
+extension Stage {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: [
+      "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
+      "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
+      "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "gaze_weight",
+      "gripper_weight", "location_weight", "action_noise", "turn_noise",
+    ])
+    name = entries.string("name")
+    steps = entries.integer("steps", within: .steps)
+    scheduleSteps = entries.readIfPresent("schedule_steps", default: nil) {
+      try $0.integer(within: .steps)
+    }
+    robotImages = entries.integer("robot_images", within: .images)
+    visionImages = entries.integer("vision_images", within: .images)
+    decisionsPerImage = entries.integer("decisions_per_image", within: .texts)
+    questionsPerRobotImage = entries.integer("questions_per_robot_image", within: .texts)
+    questionsPerVisionImage = entries.integer("questions_per_vision_image", within: .texts)
+    learningRate = entries.number("learning_rate", within: .learningRate)
+    warmupSteps = entries.integer("warmup_steps", within: .warmup)
+    finalLearningRateFraction = entries.number("final_learning_rate_fraction", within: .fraction)
+    patchWeight = entries.number("patch_weight", within: .weight)
+    wordWeight = entries.number("word_weight", within: .weight)
+    placeWeight = entries.number("place_weight", within: .weight)
+    gazeWeight = entries.number("gaze_weight", within: .weight)
+    gripperWeight = entries.number("gripper_weight", within: .weight)
+    locationWeight = entries.number("location_weight", within: .weight)
+    actionNoise = entries.number("action_noise", within: .bins)
+    turnNoise = entries.number("turn_noise", within: .turn)
+  }
+}
+
+extension LoRASize {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: ["rank", "alpha"])
+    self.init(
+      rank: entries.integer("rank", within: .rank), alpha: entries.number("alpha", within: .alpha))
+  }
+}
+
+extension YAMLValue {
+  /// A case by its name.
+  fileprivate func one<Choice: CaseIterable & RawRepresentable<String>>(
+    of choices: Choice.Type, _ what: String
+  ) throws -> Choice {
+    let name = try name(among: Choice.allCases.map(\.rawValue), what: what)
+    guard let choice = Choice(rawValue: name) else { throw error("unknown \(what)", mend: "") }
+    return choice
+  }
+}

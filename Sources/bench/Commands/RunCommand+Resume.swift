@@ -1,0 +1,82 @@
+import ArgumentParser
+import Evaluation
+import Files
+import Foundation
+
+extension RunCommand {
+  /// With `--resume`, finds the run; without `--suite`, takes what was asked for from its `run.json`.
+  ///
+  /// An option that is given nevertheless stays: where it says something else than the run, the run is refused with the
+  /// difference.
+  mutating func takeUpRun() throws {
+    guard resume else { return }
+    let path = try out ?? latestRun()
+    out = path
+    guard suite == nil else { return }
+    guard FileContents.isFolder(path) else {
+      throw ValidationError("--resume --out \(path): there is no such run; begin one with --suite.")
+    }
+    let begun = try RunDescription(inFolder: path)
+    suite = begun.suites.map(\.name).joined(separator: ",")
+    seed = seed ?? begun.seed
+    strength = strength ?? begun.strength
+    shard = shard ?? (begun.shard == .whole ? nil : "\(begun.shard)")
+    if episodes == nil, let count = begun.episodesPerTask.values.first,
+      begun.episodesPerTask.values.allSatisfy({ $0 == count })
+    {
+      episodes = count
+    }
+    if policy.isEmpty {
+      policy = begun.contestants.map { begun.notes[Self.note(of: $0.name)] ?? $0.name }
+    }
+    let facts = begun.facts.merging(begun.machine) { $1 }
+    weights.take(from: facts)
+    images.take(from: facts)
+    unnormKey = unnormKey ?? facts["unnorm_key"]
+  }
+
+  /// The key under which `run.json` notes what a policy was called on the command line.
+  private static func note(of rowName: String) -> String { "policy.\(rowName)" }
+
+  /// What `run.json` must note so that the run can be taken up without its command line.
+  ///
+  /// - Parameter rows: the names of the policies in the table and on the command line.
+  static func notes(on rows: [(row: String, argument: String)]) -> [String: String] {
+    var notes: [String: String] = [:]
+    for (row, argument) in rows where row != argument || FileContents.exists(argument) {
+      let isFile = FileContents.exists(argument) && !PolicyCatalog.defaults.contains(argument)
+      notes[note(of: row)] = isFile ? URL(fileURLWithPath: argument).path : argument
+    }
+    return notes
+  }
+
+  private func latestRun() throws -> String {
+    let names = suite.map(Self.names)
+    let shard = try self.shard.map { try Shard($0) }
+    let found = RunPlace.latest { run in
+      (names.map { $0 == ["all"] || $0 == run.suites.map(\.name) } ?? true)
+        && (shard.map { $0 == run.shard } ?? (suite == nil || run.shard == .whole))
+    }
+    guard let found else {
+      let what = suite.map { " of \($0)" } ?? ""
+      throw ValidationError(
+        "--resume: there is no run\(what) under \(RunPlace.folder)/; name it with --out.")
+    }
+    return found
+  }
+
+  /// Names with commas between.
+  static func names(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  /// The policies as they were named, each alone: `--policy a,b` names two.
+  ///
+  /// A folder whose name has a comma, and an address, are one.
+  var policyNames: [String] {
+    policy.flatMap { name in
+      FileContents.exists(name) || name.contains("://") ? [name] : Self.names(name)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Dispatch
+import Environments
+import Evaluation
+import Foundation
+import Remote
+
+/// `bench serve`: a policy for the clients of others.
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve a policy over openpi's or vla-eval's websocket and OpenVLA's /act.",
+    discussion: """
+      ws://127.0.0.1:8000 speaks --dialect, http://127.0.0.1:8000/act is OpenVLA's, /health says that it is there. \
+      Stops when told to (SIGTERM, Ctrl-C), after the questions that wait are answered.
+      """)
+
+  @OptionGroup var rootOption: RootOption
+
+  @Option(help: "The policy, as bench run --policy takes it.")
+  var policy: String
+
+  @Option(help: "The port to listen at; 0 takes a free one.")
+  var port = 8000
+
+  @Option(help: "The address to listen at.")
+  var host = "127.0.0.1"
+
+  @Flag(
+    help: ArgumentHelp(
+      "Let other machines connect: whoever reaches the port can ask, and nothing is encrypted.",
+      discussion:
+        "Needed for a --host that is not this machine alone; give --serve-token-file with it."))
+  var letOthersConnect = false
+
+  @Option(
+    help: ArgumentHelp("openpi or vla-eval: what is spoken over WebSocket.", valueName: "name"))
+  var speak = Dialect.openpi.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Which keys clients send and what the numbers mean: a name under Adapters/ or a file.",
+      valueName: "name|file"))
+  var speakAdapter: String?
+
+  @Option(
+    help: ArgumentHelp("A file with the token that clients must send.", valueName: "file"))
+  var serveTokenFile: String?
+
+  @Option(help: "Connections at once, 1 to 1024.")
+  var mostConnections = 64
+
+  @OptionGroup var weights: WeightOptions
+
+  @OptionGroup var images: ImageOptions
+
+  @OptionGroup var remote: RemoteOptions
+
+  @Option(
+    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
+  var unnormKey: String?
+
+  func validate() throws {
+    guard (0...65535).contains(port) else {
+      throw ValidationError("--port \(port): give a number from 0 to 65535.")
+    }
+    guard (1...1024).contains(mostConnections) else {
+      throw ValidationError("--most-connections \(mostConnections): give a number from 1 to 1024.")
+    }
+    guard ["openpi", "vla-eval"].contains(speak) else {
+      throw ValidationError("--speak \(speak): there are openpi and vla-eval.")
+    }
+    guard letOthersConnect || ["127.0.0.1", "::1", "localhost"].contains(host) else {
+      throw ValidationError(
+        "--host \(host) lets other machines connect; add --let-others-connect if that is meant.")
+    }
+  }
+
+  func run() throws {
+    makeThreadsWaitPassively()
+    let root = try rootOption.resolved()
+    try reportingFailures {
+      let catalog = PolicyCatalog(
+        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
+        remote: remote)
+      guard case .policy(let make) = try catalog.entrants([policy])[0].contestant.player else {
+        throw ValidationError("\(policy) reads the world; it cannot be served.")
+      }
+      var settings = ServerSettings()
+      settings.host = host
+      settings.port = port
+      settings.dialect = Dialect(rawValue: speak) ?? .openpi
+      settings.connections = mostConnections
+      if let serveTokenFile {
+        guard let text = try? String(contentsOfFile: serveTokenFile, encoding: .utf8) else {
+          throw ValidationError("--serve-token-file \(serveTokenFile): it cannot be read.")
+        }
+        settings.token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+      let server = try PolicyServer(
+        make(),
+        adapter: try catalog.adapter(named: speakAdapter ?? settings.dialect.defaultAdapter),
+        actAdapter: try catalog.adapter(named: Dialect.openVLA.defaultAdapter),
+        settings: settings)
+      output(
+        "serving \(policy) at ws://\(host):\(server.port) (\(speak)) and http://\(host):\(server.port)/act"
+      )
+      waitForSignal()
+      server.stop()
+    }
+  }
+
+  /// Returns when the program is asked to end.
+  private func waitForSignal() {
+    let asked = DispatchSemaphore(value: 0)
+    let sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { asked.signal() }
+      source.resume()
+      return source
+    }
+    asked.wait()
+    for source in sources { source.cancel() }
+  }
+}

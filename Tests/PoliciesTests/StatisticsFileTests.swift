@@ -1,0 +1,89 @@
+import Foundation
+import InputFiles
+import Testing
+
+@testable import Policies
+
+@Suite("Statistics files")
+struct StatisticsFileTests {
+  /// Seven numbers of each, as JSON.
+  private static let lists =
+    #""q01": [-1, -2, -3, -1, -1, -1, 0], "q99": [1, 2, 3, 1, 1, 1, 1], "mask": [true, true, true, true, true, true, false]"#
+
+  private func statistics(_ json: String, key: String? = nil) throws -> ActionStatistics {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("statistics-\(UInt64.random(in: 0...(.max)))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(json.utf8).write(to: folder.appendingPathComponent("dataset_statistics.json"))
+    let configuration = try JSONDocument(Data("{}".utf8), path: "config.json")
+    return try StatisticsFile(in: folder, configuration: configuration).action(key: key)
+  }
+
+  @Test(
+    "what acting does not use is not demanded and can't do harm",
+    arguments: [
+      "", #", "mean": [NaN, 1, 1, 1, 1, 1, Infinity]"#, #", "std": [1], "max": "none""#,
+      #", "min": null, "count": [3]"#,
+    ])
+  func unused(more: String) throws {
+    let read = try statistics(#"{"a": {"action": {\#(Self.lists)\#(more)}}}"#)
+    #expect(read.unnormalized([1, 1, 1, 1, 1, 1, 0.5]) == [1, 2, 3, 1, 1, 1, 0.5])
+  }
+
+  @Test("another dataset's entry does not matter, nor do numbers that the mask leaves out")
+  func neighbours() throws {
+    let others = #""b": {"action": {"mean": [0]}}, "c": 7"#
+    _ = try statistics(#"{"a": {"action": {\#(Self.lists)}}, \#(others)}"#, key: "a")
+    let masked = Self.lists.replacingOccurrences(of: "1, 0]", with: "1, NaN]")
+    _ = try statistics(#"{"a": {"action": {\#(masked)}}}"#)
+  }
+
+  struct Refused: Sendable, CustomTestStringConvertible {
+    var old: String
+    var new: String
+    var complaint: String
+    var testDescription: String { new }
+  }
+
+  @Test(
+    "what acting uses is checked",
+    arguments: [
+      Refused(old: "[1, 2, 3, 1, 1, 1, 1]", new: "[1, 2, 3]", complaint: "'q99' holds 3 numbers"),
+      Refused(old: "[1, 2, 3, 1", new: "[1, NaN, 3, 1", complaint: "not finite"),
+      Refused(old: "[1, 2, 3, 1", new: "[1, -3, 3, 1", complaint: "q01 <= q99"),
+      Refused(old: "[-1, -2", new: "[-1, -1.5e308", complaint: "not finite"),
+      Refused(old: "true, false]", new: "false]", complaint: "'mask' holds 6"),
+      Refused(old: #""q01": [-1"#, new: #""q01": ["x""#, complaint: "q01"),
+      Refused(old: #""q01""#, new: #""q1""#, complaint: "q1"),
+      Refused(old: #""mask""#, new: #""norm": "minmax", "mask""#, complaint: "'a.action.norm'"),
+    ])
+  func checked(_ refused: Refused) throws {
+    var text = Self.lists.replacingOccurrences(of: refused.old, with: refused.new)
+    // Two numbers that are finite and whose difference is not.
+    if refused.new.contains("1.5e308") {
+      text = text.replacingOccurrences(of: "[1, 2", with: "[1, 1.5e308")
+    }
+    #expect(text != Self.lists)
+    #expect {
+      try statistics(#"{"a": {"action": {\#(text)}}}"#)
+    } throws: {
+      "\($0)".contains("dataset_statistics.json") && "\($0)".contains(refused.complaint)
+    }
+  }
+
+  @Test("which dataset is asked for, which there are, or that there is none is said")
+  func choices() throws {
+    let two = #"{"b": {}, "a": {"action": {\#(Self.lists)}}}"#
+    #expect { try statistics(two) } throws: {
+      "\($0)".contains("several datasets") && "\($0)".contains("a, b")
+    }
+    #expect { try statistics(two, key: "c") } throws: {
+      "\($0)".contains("'c'") && "\($0)".contains("a, b")
+    }
+    for (text, key) in [("{}", nil), ("{}", "a"), ("", nil), (" \n", nil)] {
+      #expect { try statistics(text, key: key) } throws: { "\($0)".contains("holds no dataset") }
+    }
+    #expect { try statistics("[]") } throws: { "\($0)".contains("dataset_statistics.json") }
+  }
+}

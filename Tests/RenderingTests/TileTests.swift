@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Rendering
+
+/// Views as tiles of one framebuffer, the way of a GPU, against each view drawn alone.
+@Suite struct TileTests {
+  @Test func tilesShowWhatDrawingAllAtOnceShows() throws {
+    let frames = try LayerTests.frames(count: 9)
+    let pool = try Probe.pool.get()
+    let tiles = try pool.renderTiles(frames)
+    #expect(tiles.count == frames.count)
+    for (tile, alone) in zip(tiles, try pool.renderReference(frames)) {
+      let differences = zip(tile.pixels, alone.pixels).map { abs(Int($0) - Int($1)) }
+      /// The mean of four samples is rounded once more where a table encodes it.
+      let rounding = 1
+      /// A place in the atlas has fewer bits than one in a map of its own, so a shadow's edge can fall otherwise.
+      let edgeShare = 0.002
+      #expect(
+        Double(differences.count { $0 > rounding }) < edgeShare * Double(differences.count))
+    }
+    #expect(tiles[0] != tiles[1], "the arm moves")
+  }
+
+  @Test func sizesMixAndOnesThatCanNotBePackedAreRefused() throws {
+    let pool = try RendererPool(contexts: 1, device: .software)
+    let small = Frame(staticScene: try Probe.scene(height: 31, width: 48))
+    let large = Frame(staticScene: try Probe.scene(height: 64, width: 64))
+    let images = try pool.renderTiles([small, small, large, small])
+    #expect(images.map(\.height) == [31, 31, 64, 31])
+    #expect(images[0] == images[1] && images[0] == images[3])
+    #expect(throws: RenderingError.self) {
+      try pool.renderTiles([Frame(staticScene: try Probe.scene(height: 31, width: 47))])
+    }
+  }
+}

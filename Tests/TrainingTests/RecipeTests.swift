@@ -1,0 +1,110 @@
+import Foundation
+import StrictYAML
+import Testing
+
+@testable import Training
+
+/// Every key of a recipe is obeyed or refused, and every number is in range, before the first step.
+struct RecipeTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private static func text(_ name: String) throws -> String {
+    try String(
+      contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"), encoding: .utf8)
+  }
+
+  private static func read(_ text: String) throws -> Recipe {
+    try YAMLDocument(text: text, named: "r.yaml").read { try Recipe($0) }
+  }
+
+  @Test(arguments: ["openvla", "scratch", "diffusion-policy", "openvla-lora"])
+  func shippedRecipesAreWhole(name: String) throws {
+    let recipe = try Recipe(
+      contentsOf: Self.root.appendingPathComponent("Recipes/\(name).yaml"))
+    #expect(recipe.output == "Checkpoints/\(name)")
+    #expect(recipe.totalSteps >= 600)
+    #expect(recipe.seed == 1)
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var recipe: String
+    var replacing: String
+    var by: String
+    var expected: [String]
+    var testDescription: String { by }
+
+    init(_ recipe: String, _ replacing: String, _ by: String, _ expected: String...) {
+      (self.recipe, self.replacing, self.by) = (recipe, replacing, by)
+      self.expected = expected
+    }
+  }
+
+  static let cases = [
+    Case(
+      "diffusion-policy", "initial_weights:", "initial_weigths:",
+      "r.yaml:7", "unknown key 'initial_weigths'", "initial_weights"),
+    Case(
+      "scratch", "    learning_rate:", "    learning_rat: 3\n    learning_rate:",
+      "stages[0].learning_rat", "unknown key"),
+    Case(
+      "scratch", "learning_rate: 1.0e-3", "learning_rate: -1",
+      "r.yaml:36: stages[0].learning_rate: -1 is out of range", "from 1e-09 to 1"),
+    Case("scratch", "learning_rate: 1.0e-3", "learning_rate: nan", "not finite"),
+    Case("scratch", "steps: 8000", "steps: 0", "stages[0].steps: 0 is out of range"),
+    Case("scratch", "steps: 8000", "steps: 1e4", "expected a whole number"),
+    Case("scratch", "warmup_steps: 50", "warmup_steps: 9000", "longer than the schedule"),
+    Case("scratch", "steps: 8000", "steps: 8000\n    schedule_steps: 10", "must not be below"),
+    Case("scratch", "seed: 1", "seed: -1", "seed: -1 is out of range"),
+    Case("scratch", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
+    Case("scratch", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),
+    Case("scratch", "clip_norm: 1.0", "clip_norm: 0", "clip_norm: 0 is out of range"),
+    Case("scratch", "robot_images: 12", "robot_images: 0", "at least one image"),
+    Case("scratch", "patch_size: 28", "patch_size: 30", "no multiple of patch_size 30"),
+    Case("scratch", "vision_heads: 4", "vision_heads: 3", "3 heads do not share 128"),
+    Case("scratch", "location_bins: 112", "location_bins: 0", "0 bins with `grounding: point`"),
+    Case(
+      "scratch", "grounding: point", "chunk_length: 4\n  grounding: point",
+      "for the policy diffusion-policy"),
+    Case(
+      "scratch", "questions_per_vision_image: 0", "questions_per_vision_image: 3",
+      "no vision images to ask about", "write 0"),
+    Case("scratch", "stages:", "stages: []\nmore:", "unknown key 'more'", "0 items"),
+    Case("scratch", "output: Checkpoints/scratch", "", "output: `output` is missing"),
+    Case("openvla", "name: act", "name: robot", "another has this name"),
+    Case("diffusion-policy", "word_weight: 0", "word_weight: 1", "does not have it", "write 0"),
+    Case(
+      "diffusion-policy", "gripper_weight: 1.0", "gripper_weight: 2", "does not have it",
+      "write 1"),
+    Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
+    Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),
+    Case("openvla-lora", "rank: 16", "rank: 0", "lora.rank: 0 is out of range"),
+    Case("openvla-lora", "adaptation: lora", "adaptation: full", "'lora' needs 'adaptation: lora'"),
+    Case("openvla-lora", "initial_weights: Checkpoints/openvla", "", "needs 'initial_weights'"),
+  ]
+
+  @Test(arguments: cases)
+  func aFlawIsNamedBeforeTheFirstStep(_ testCase: Case) throws {
+    let text = try Self.text(testCase.recipe)
+    let range = try #require(text.range(of: testCase.replacing))
+    let error = #expect(throws: YAMLError.self) {
+      try Self.read(text.replacingCharacters(in: range, with: testCase.by))
+    }
+    let message = error?.description ?? ""
+    #expect(message.hasPrefix("r.yaml:"))
+    for part in testCase.expected { #expect(message.contains(part), "\(message)") }
+  }
+
+  @Test func allFlawsAreNamedAtOnce() throws {
+    let error = #expect(throws: YAMLError.self) {
+      try Self.read("policy: openvla\nseed: many\nprecision: float32\n")
+    }
+    #expect(error?.complaints.map(\.key) == ["output", "optimizer", "stages", "seed"])
+  }
+
+  @Test func foldersAreOfTheRootOrAbsolute() {
+    let root = URL(fileURLWithPath: "/some/root")
+    #expect(Recipe.folder("Checkpoints/a", under: root).path == "/some/root/Checkpoints/a")
+    #expect(Recipe.folder("/elsewhere/a", under: root).path == "/elsewhere/a")
+  }
+}
