@@ -152,7 +152,8 @@ let package = Package(
       dependencies: [
         "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
         "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer",
+        argumentParser,
       ]),
 
     .executableTarget(
