@@ -35,7 +35,7 @@ extension Summary {
   }
 
   private static func effect(_ mean: ClusteredMean) -> String {
-    mean.designEffect.map { " (deff \(RateText.decimal($0, places: 1)))" } ?? ""
+    " (deff \(RateText.decimal(mean.designEffect, places: 1)))"
   }
 
   /// How many intervals the tables of this summary show.

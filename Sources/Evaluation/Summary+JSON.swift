@@ -56,7 +56,7 @@ private struct AcrossTasks: Encodable {
     try values.encode(mean.mean.roundedForReport, forKey: .mean)
     try values.encode(
       [interval.lower.roundedForReport, interval.upper.roundedForReport], forKey: .interval)
-    try values.encodeIfPresent(mean.designEffect?.roundedForReport, forKey: .designEffect)
+    try values.encode(mean.designEffect.roundedForReport, forKey: .designEffect)
   }
 }
 

@@ -9,7 +9,7 @@ enum ReportStyle {
       margin: 2rem auto; padding: 0 1rem; }
     h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
     p.lead, p.legend, p.note { color: var(--faint); font-size: .9rem; }
-    .wide { overflow-x: auto; }
+    .wide { overflow-x: auto; } td { overflow-wrap: anywhere; } td:first-child { min-width: 8rem; }
     table { border-collapse: collapse; font-size: .85rem; width: 100%; }
     th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

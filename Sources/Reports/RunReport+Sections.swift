@@ -144,7 +144,7 @@ extension RunReport {
 
   private func features(_ features: [Explanation.Feature]) -> String {
     HTML.table(
-      ["shared by the episodes", "hit", "95 % interval", "lift"],
+      ["shared by the episodes", "share", "95 % interval", "lift"],
       features.map {
         [
           $0.name, RateText.rate($0.failures), RateText.interval($0.failures),

@@ -12,10 +12,10 @@ public struct ClusteredMean: Equatable, Hashable, Sendable {
   /// The standard error of `mean`, from the spread of the cluster means alone.
   public let standardError: Double
   /// How many times as large the variance of the mean is as independent values would make it: so many times fewer
-  /// episodes does a statement on tasks at large rest on. Nil where all values are the same.
-  public let designEffect: Double?
+  /// episodes does a statement on tasks at large rest on.
+  public let designEffect: Double
 
-  /// - Returns: nil for fewer than two clusters, of which nothing is known about others.
+  /// - Returns: nil for fewer than two clusters, and for means that are all the same: neither says how far others spread.
   public init?(_ clusters: [[Double]]) {
     let filled = clusters.filter { !$0.isEmpty }
     guard filled.count > 1 else { return nil }
@@ -23,6 +23,7 @@ public struct ClusteredMean: Equatable, Hashable, Sendable {
     let k = Double(means.count)
     let mean = means.reduce(0, +) / k
     let spread = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (k - 1)
+    guard spread > 0 else { return nil }
     let values = filled.flatMap { $0 }
     let n = Double(values.count)
     let center = values.reduce(0, +) / n
@@ -31,7 +32,7 @@ public struct ClusteredMean: Equatable, Hashable, Sendable {
     count = values.count
     self.mean = mean
     standardError = (spread / k).squareRoot()
-    designEffect = variance > 0 ? spread / k / (variance / n) : nil
+    designEffect = spread / k / (variance / n)
   }
 
   /// The t interval over the cluster means, within the values that a mean can have.
