@@ -24,12 +24,21 @@ public struct EpisodeStatus: Hashable, Sendable, Codable {
   public var isSuccess: Bool
   /// Partial credit in [0, 1], kept beside success and never mixed in.
   public var progress: Double
+  /// Partial credit in [0, 1] by the rules of the paper that the task is taken from; nil where it has none.
+  public var paperCredit: Double?
+  /// Which parts of the goal hold now, by their names.
+  public var parts: [String: Bool]
   /// What the gripper has touched and holds; nil from an environment that does not tell.
   public var contact: TaskContact?
 
-  public init(isSuccess: Bool, progress: Double, contact: TaskContact? = nil) {
+  public init(
+    isSuccess: Bool, progress: Double, paperCredit: Double? = nil, parts: [String: Bool] = [:],
+    contact: TaskContact? = nil
+  ) {
     self.isSuccess = isSuccess
     self.progress = progress
+    self.paperCredit = paperCredit
+    self.parts = parts
     self.contact = contact
   }
 }

@@ -16,6 +16,12 @@ public enum SimulationError: Error, Hashable, Sendable {
   case notFinite(body: String)
   /// A solid is not a convex, counter-clockwise prism with its bottom below its top.
   case invalidShape(body: String, reason: String)
+  /// A joint belongs to no body of the model, or to one that is fixed.
+  case invalidArticulation(body: Int, count: Int)
+  /// A container does not hold the grains that it should start with.
+  case tooManyGrains(body: String, count: Int, most: Int)
+  /// A world needs one place for each sheet of cloth.
+  case wrongClothCount(expected: Int, given: Int)
   /// There are more bodies than the world keeps count of.
   case tooManyBodies(count: Int, most: Int)
 }
@@ -39,6 +45,13 @@ extension SimulationError: CustomStringConvertible {
       return "'\(body)' has a pose that is not finite: give it numbers"
     case .invalidShape(let body, let reason):
       return "the solids of '\(body)' cannot be used: \(reason)"
+    case .invalidArticulation(let body, let count):
+      return "a joint moves body \(body), which is fixed or not among the \(count) bodies: "
+        + "name one that can move"
+    case .tooManyGrains(let body, let count, let most):
+      return "'\(body)' cannot start with \(count) grains: give it 0 to \(most)"
+    case .wrongClothCount(let expected, let given):
+      return "the model has \(expected) cloths but \(given) places were given: give one for each"
     case .tooManyBodies(let count, let most):
       return "the model has \(count) bodies; a world holds at most \(most)"
     }

@@ -59,7 +59,8 @@ struct ExpertTests {
     while state.world.grasp == nil {
       environment.step(&state, applying: environment.expertAction(in: state))
     }
-    let other = Goal(family: .lift, object: 1)
+    let other = Goal(
+      family: try #require(environment.catalog.families["lift"]), object: 1)
     for _ in 0..<30 {
       environment.step(
         &state,

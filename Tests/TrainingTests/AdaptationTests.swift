@@ -202,7 +202,7 @@ extension AdaptationTests {
 
   @Test(arguments: flaws)
   func aContradictionIsNamed(_ flaw: Flaw) {
-    var recipe = AdaptationTests.recipe(.lora, steps: 1)
+    var recipe = AdaptationTests.recipe(.lora, steps: 10)
     #expect(recipe.flaws.isEmpty)
     flaw.change(&recipe)
     #expect(recipe.flaws.contains { $0.problem.contains(flaw.complaint) }, "\(recipe.flaws)")

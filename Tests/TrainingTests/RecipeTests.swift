@@ -49,7 +49,7 @@ struct RecipeTests {
       "stages[0].learning_rat", "unknown key"),
     Case(
       "scratch", "learning_rate: 1.0e-3", "learning_rate: -1",
-      "r.yaml:36: stages[0].learning_rate: -1 is out of range", "from 1e-09 to 1"),
+      "r.yaml:37: stages[0].learning_rate: -1 is out of range", "from 1e-09 to 1"),
     Case("scratch", "learning_rate: 1.0e-3", "learning_rate: nan", "not finite"),
     Case("scratch", "steps: 8000", "steps: 0", "stages[0].steps: 0 is out of range"),
     Case("scratch", "steps: 8000", "steps: 1e4", "expected a whole number"),

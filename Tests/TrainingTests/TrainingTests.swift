@@ -102,14 +102,15 @@ struct SquareSource: DemonstrationSource {
   }
 
   func run(
-    _ recipe: Recipe, in name: String, resuming: Bool = false, stopAfter: Int? = nil
+    _ recipe: Recipe, in name: String, resuming: Bool = false, discarding: Bool = false,
+    stopAfter: Int? = nil
   ) throws -> [TrainingLogEntry] {
     struct Stopped: Error {}
     var entries: [TrainingLogEntry] = []
     let training = try TrainingRun(
       recipe, source: SquareSource(), root: folder.appendingPathComponent(name),
       folder: folder.appendingPathComponent(name).appendingPathComponent("state"),
-      resuming: resuming)
+      resuming: resuming, discarding: discarding)
     try training.run(
       successInterval: 0,
       countSuccesses: { policy in
@@ -173,7 +174,7 @@ struct SquareSource: DemonstrationSource {
     // Roll the state back to the end of the first stage by training only that far.
     var firstOnly = whole
     firstOnly.stages.removeLast()
-    _ = try run(firstOnly, in: "cut")
+    _ = try run(firstOnly, in: "cut", discarding: true)
     let state = folder.appendingPathComponent("cut/state/state.json")
     var json = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: state)) as? [String: Any])

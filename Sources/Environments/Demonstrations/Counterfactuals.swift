@@ -46,7 +46,7 @@ extension TrainingDistribution {
 
   /// Goals of different families in turn, so that pairs of things do not crowd out single ones.
   func choose(_ count: Int, from goals: [Goal], source: inout RandomStream) -> [Goal] {
-    var byFamily = TaskFamily.allCases.map { family in
+    var byFamily = families.map { family in
       source.shuffled(goals.filter { $0.family == family })
     }.filter { !$0.isEmpty }
     byFamily = source.shuffled(byFamily)

@@ -95,7 +95,7 @@ extension TrainingDistribution {
     let roles = task.family.hasTarget ? 2 : 1
     // A quarter of the scenes hold one container or plate more, so that destinations are a choice too.
     return TaskDefinition(
-      name: task.family.rawValue, setup: setup, family: task.family, objects: task.objects,
+      name: task.family.name, setup: setup, family: task.family, objects: task.objects,
       targets: task.targets, companions: [],
       othersCount: max(0, objectCount.lowerBound - roles)...max(0, objectCount.upperBound - roles),
       others: movable + movable + destinations, factors: [], places: [:], draw: "training",

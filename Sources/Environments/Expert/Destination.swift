@@ -15,12 +15,14 @@ struct Destination {
       supportHeight = 0
       return
     }
-    if goal.family.endsOnTarget {
+    if goal.family.ending == .onTarget {
       let body = scene.tabletop.bodies[target]
       position = (world.worldFromBody[target] * body.centerOfMass).xy
       supportHeight = scene.top(of: target, in: world)
     } else {
-      position = Self.spot(beside: target, for: goal.object, in: world, scene: scene)
+      position = Self.spot(
+        beside: target, for: goal.object, within: goal.family.nearClearance, in: world, scene: scene
+      )
       supportHeight = 0
     }
   }
@@ -34,7 +36,8 @@ struct Destination {
   /// The spots form a ring that does not move, and on the way to the nearest one of a set it stays the nearest:
   /// the choice needs no memory.
   private static func spot(
-    beside target: Int, for object: Int, in world: World, scene: EpisodeScene
+    beside target: Int, for object: Int, within clearance: Double, in world: World,
+    scene: EpisodeScene
   ) -> Vector2 {
     let center = (world.worldFromBody[target] * scene.tabletop.bodies[target].centerOfMass).xy
     let held = (world.worldFromBody[object] * scene.tabletop.bodies[object].centerOfMass).xy
@@ -51,7 +54,7 @@ struct Destination {
         targetOutline.support(along: direction) + outline.support(along: -direction) + gap
       let spot = center + distance * direction
       let there = outline.moved(by: spot)
-      let tooFar = there.distance(to: targetOutline.moved(by: center)) > Goal.nearClearance - 0.006
+      let tooFar = there.distance(to: targetOutline.moved(by: center)) > clearance - 0.006
       let room = others.reduce(gap) { min($0, $1.distance(to: there)) }
       let cost =
         (spot - held).length + (tooFar ? 1 : 0) + 20 * max(0, gap - 0.004 - room)

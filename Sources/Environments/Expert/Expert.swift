@@ -39,7 +39,7 @@ public struct Expert: Sendable {
   public func choice(in world: World, for goal: Goal) -> Choice {
     if let grasp = world.grasp {
       if grasp.body != goal.object { return putDown(grasp.body, in: world) }
-      return goal.family == .lift
+      return goal.family.ending == .held
         ? raise(in: world, goal: goal) : carry(in: world, goal: goal)
     }
     if goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses) {
@@ -122,7 +122,7 @@ public struct Expert: Sendable {
     let rise =
       world.worldFromBody[goal.object].translation.z
       - scene.firstPoses[goal.object].translation.z
-    let height = max(Self.travelHeight, hand.translation.z + Goal.liftHeight + 0.02 - rise)
+    let height = max(Self.travelHeight, hand.translation.z + goal.family.liftHeight + 0.02 - rise)
     let target = Vector3(hand.translation.xy, z: max(height, hand.translation.z))
     return Choice(command: servo(hand, to: target, turn: 0, gripper: 0), subgoal: target)
   }

@@ -30,6 +30,21 @@ extension ObjectModel {
   }
 }
 
+extension TaskFamily {
+  private struct Content: Encodable {
+    let parts: [Part]
+    let credit: [Credit]
+    let paperCredit: [Credit]
+  }
+
+  /// Over what must hold and what is worth how much.
+  var contentDigest: String {
+    get throws {
+      try ContentDigest.of(Content(parts: parts, credit: credit, paperCredit: paperCredit))
+    }
+  }
+}
+
 extension Arena {
   private struct Content: Encodable {
     let surfaces: [[Part]]

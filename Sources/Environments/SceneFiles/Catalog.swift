@@ -9,6 +9,8 @@ public struct Catalog: Sendable {
   public internal(set) var arenas: [String: Arena]
   public internal(set) var robots: [String: Robot]
   public internal(set) var setups: [String: Setup]
+  /// Kinds of tasks.
+  public internal(set) var families: [String: TaskFamily]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
   public let filesHash: String
   /// Objects as drawn, made once each, and what their contents are known by.
@@ -27,7 +29,7 @@ public struct Catalog: Sendable {
     }
     let files = try (
       objects: folder("objects"), robots: folder("robots"), arenas: folder("arenas"),
-      setups: folder("setups")
+      setups: folder("setups"), goals: folder("goals")
     )
     let objects = try gatherer.attempt {
       try files.objects?.things { file in
@@ -44,14 +46,20 @@ public struct Catalog: Sendable {
       let arenas = Self.byName(arenas, names: files.arenas?.names ?? [])
       return try files.setups?.things { try Setup.read($0, robots: robots, arenas: arenas) } ?? []
     }
+    let families = try gatherer.attempt {
+      try files.goals?.things { try TaskFamily($0) } ?? []
+    }
     try gatherer.check()
+    self.families = Self.byName(families)
     self.objects = Self.byName(objects).mapValues(\.model)
     drawnObjects = Self.byName(objects).mapValues(\.drawn)
     self.robots = Self.byName(robots)
     self.arenas = Self.byName(arenas)
     self.setups = Self.byName(setups).compactMapValues(\.self)
     var hash = StableHash()
-    for folder in [files.objects, files.robots, files.arenas, files.setups].compactMap(\.self) {
+    for folder in [files.objects, files.robots, files.arenas, files.setups, files.goals]
+      .compactMap(\.self)
+    {
       hash.combine(folder)
     }
     filesHash = hash.hexadecimal

@@ -26,7 +26,8 @@ extension Setup {
       among: robots.keys.sorted(), what: "robot")
     let arenaName = try entries.required("arena").name(
       among: arenas.keys.sorted(), what: "arena")
-    let start = try entries.required("start").box()
+    let startEntry = try entries.required("start")
+    let start = try startEntry.box()
     let step = try entries.required("step").motionLimit(rotationLimits, translationLimits)
     let limit = try entries.required("limits").motionLimit(rotationLimits, translationLimits)
     if step.translation > limit.translation || step.rotation > limit.rotation {
@@ -55,6 +56,7 @@ extension Setup {
       arena: arena,
       primary: primary, others: cameras.filter { $0.name != CameraName.primary },
       controlRate: entries.number("rate", within: rateLimits), start: start,
+      startPlace: startEntry.place,
       step: step, limit: limit,
       gripper: try entries["gripper"]?.gripperLayout(gripperLimits) ?? .openIsOne)
   }

@@ -2,6 +2,7 @@ import EnvironmentInterface
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 /// Where and how a robot works: which robot in which arena, what looks on, how often it acts and what an action may ask.
 ///
@@ -20,6 +21,8 @@ public struct Setup: Sendable {
   public var controlRate: Double
   /// The box in which the point between the fingertips starts, base frame [m].
   public var start: (min: Vector3, max: Vector3)
+  /// Where the file says so.
+  var startPlace: FilePlace
   /// The farthest and the widest turn that the expert asks for in a control step.
   public var step: MotionLimit
   /// The farthest and the widest turn that the arm makes in a control step, whatever is asked.

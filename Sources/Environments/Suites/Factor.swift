@@ -38,7 +38,7 @@ public struct Factor: Sendable {
   }
 
   /// A part that an object plays in a task.
-  public enum Role: String, Hashable, Sendable, CaseIterable {
+  public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
     case object
     case target
   }

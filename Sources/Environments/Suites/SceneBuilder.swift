@@ -16,11 +16,13 @@ struct SceneBuilder {
   let views: [String: CameraViews]
   /// What the contents of each set-up and of its arena are known by.
   private let digests: [String: (setup: String, arena: String)]
+  private let goalDigests: [String: String]
 
   init(catalog: Catalog, training: TrainingDistribution) throws {
     self.catalog = catalog
     self.training = training
     views = try catalog.setups.mapValues { try $0.views(of: $0.arena) }
+    goalDigests = try catalog.families.mapValues { try $0.contentDigest }
     digests = try catalog.setups.mapValues { (try $0.contentDigest, try $0.arena.contentDigest) }
   }
 
@@ -89,6 +91,7 @@ struct SceneBuilder {
       digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
         + objects.map(\.digest),
       goal: Goal(family: task.family, object: 0, target: task.family.hasTarget ? 1 : nil),
+      goalDigest: goalDigests[task.family.name] ?? "",
       hold: task.hold, firstPoses: poses,
       firstGripper: .topDownGripper(at: position, yaw: 0))
   }
@@ -202,7 +205,9 @@ struct SceneBuilder {
       default: break
       }
     }
-    if task.family == .moveNear, role == .object { demand.distance[1] = Self.farFromNear }
+    if task.family.ending == .besideTarget, role == .object {
+      demand.distance[1] = Self.farFromNear
+    }
     return demand
   }
 }

@@ -71,8 +71,15 @@ extension TaskDefinition {
     setup = entries.readIfPresent("setup", default: training.setup) {
       try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
     }
-    family = entries.read("family", or: .lift) { try $0.family() }
-    if (try? entries["family"]?.family()) != nil { entry.checkTarget(of: family, in: entries) }
+    family = entries.read("family", or: .unread) { try $0.family(catalog: catalog) }
+    if family != .unread {
+      entry.checkTarget(of: family, in: entries)
+      if training.wording[family] == nil {
+        entry.complain(
+          "training has no words for '\(family.name)'",
+          mend: "add a line under `training.wording` of \(BenchmarkFiles.trainingFile)")
+      }
+    }
     objects = entries.read("object", or: []) { try names($0) }
     targets = entries.readIfPresent("target", default: []) { try names($0) }
     companions = entries.readIfPresent("companions", default: []) { try names($0) }

@@ -26,7 +26,13 @@ extension TrainingDistribution {
     tasks = entries.read("tasks", or: []) { list in
       try list.items(.tasks) { try DemonstratedTask($0, groups: groups, catalog: catalog) }
     }
-    wording = entries.read("wording", or: [:]) { try $0.wording() }
+    let words = entries.read("wording", or: []) { try $0.wording(catalog: catalog) }
+    families = words.map(\.family)
+    wording = Dictionary(words.map { ($0.family, $0.forms) }) { first, _ in first }
+    for family in Set(tasks.map(\.family)).subtracting(families).sorted(by: { $0.name < $1.name }) {
+      entries["wording"]?.complain(
+        "no wording for '\(family.name)'", mend: "add a line `\(family.name): […]`")
+    }
   }
 }
 
@@ -34,7 +40,7 @@ extension TrainingDistribution.DemonstratedTask {
   fileprivate init(_ entry: YAMLValue, groups: [String: [String]], catalog: Catalog) throws {
     let entries = try entry.mapping(knownKeys: ["family", "object", "target", "weight"])
     place = entry.place
-    let family = try entries.required("family").family()
+    let family = try entries.required("family").family(catalog: catalog)
     self.family = family
     entry.checkTarget(of: family, in: entries)
     objects = entries.read("object", or: []) {
@@ -53,16 +59,17 @@ extension YAMLValue {
     return Region(min: corners.min, max: corners.max)
   }
 
-  func family() throws -> TaskFamily {
-    let name = try name(among: TaskFamily.allCases.map(\.rawValue), what: "task family")
-    return TaskFamily(rawValue: name) ?? .lift
+  /// A kind of task, by the name of its file.
+  func family(catalog: Catalog) throws -> TaskFamily {
+    let name = try name(among: catalog.families.keys.sorted(), what: "task family")
+    return catalog.families[name] ?? .unread
   }
 
   /// Records it where a task has a target and its family none, or the other way round.
   func checkTarget(of family: TaskFamily, in entries: YAMLMapping) {
     guard family.hasTarget != (entries["target"] != nil) else { return }
     complain(
-      "'\(family.rawValue)' \(family.hasTarget ? "needs a `target`" : "has no `target`")",
+      "'\(family.name)' \(family.hasTarget ? "needs a `target`" : "has no `target`")",
       mend: family.hasTarget ? "add a line `target: …`" : "remove it")
   }
 
@@ -99,21 +106,18 @@ extension YAMLValue {
   }
 
   /// Ways to say each family's instruction.
-  fileprivate func wording() throws -> [TaskFamily: [String]] {
-    var result: [TaskFamily: [String]] = [:]
-    for (name, value) in try namedEntries() {
-      guard let family = TaskFamily(rawValue: name) else {
+  fileprivate func wording(
+    catalog: Catalog
+  ) throws -> [(family: TaskFamily, forms: [String])] {
+    try namedEntries().compactMap { name, value in
+      guard let family = catalog.families[name] else {
         value.complain(
           "unknown task family '\(name)'",
-          mend: "use one of: \(TaskFamily.allCases.map(\.rawValue).joined(separator: ", "))")
-        continue
+          mend: "use one of: \(catalog.families.keys.sorted().joined(separator: ", "))")
+        return nil
       }
-      result[family] = value.read(or: []) { try $0.sentences(namingTarget: family.hasTarget) }
+      return (family, value.read(or: []) { try $0.sentences(namingTarget: family.hasTarget) })
     }
-    for family in TaskFamily.allCases where result[family] == nil {
-      complain("no wording for '\(family.rawValue)'", mend: "add a line `\(family.rawValue): […]`")
-    }
-    return result
   }
 
   /// Sentences with `{object}`, and with `{target}` where there is one.

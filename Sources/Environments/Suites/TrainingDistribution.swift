@@ -33,6 +33,8 @@ public struct TrainingDistribution: Sendable {
   public var tasks: [DemonstratedTask]
   /// Ways to say each family's instruction, with `{object}` and `{target}`; the first is the benchmark's.
   public var wording: [TaskFamily: [String]]
+  /// The families that have words, in the file's order.
+  public var families: [TaskFamily]
   /// Where the file says it.
   var place: FilePlace
 

@@ -37,35 +37,3 @@ public struct ContactSheet: Sendable {
     self.columns = columns
   }
 }
-
-extension TabletopEnvironment {
-  /// First observations of every task of a suite: a row a task, each episode followed by its clean twin if it has one.
-  ///
-  /// - Throws: where the suite is unknown, or a picture cannot be drawn.
-  public func contactSheet(
-    suite: String, episodesPerTask: Int, seed: UInt64
-  ) throws -> ContactSheet {
-    guard let description = suites.first(where: { $0.name == suite }) else {
-      throw SceneDrawError.unknownSuite(suite, known: suites.map(\.name))
-    }
-    var episodes: [Episode] = []
-    for task in description.tasks {
-      for index in 0..<max(1, episodesPerTask) {
-        let episode = try episode(suite: suite, task: task, index: index, seed: seed, strength: 1)
-        episodes.append(episode)
-        if description.hasCleanTwins, let twin = try cleanTwin(of: episode) {
-          episodes.append(twin)
-        }
-      }
-    }
-    let images = try observations(of: episodes.map(start), needs: [.image]).compactMap(
-      \.primaryImage)
-    return ContactSheet(
-      of: images,
-      captions: episodes.map { episode in
-        "\(episode.suite)/\(episode.task)\(episode.isCleanTwin ? " (clean)" : ""): "
-          + episode.instruction
-      },
-      columns: max(1, episodesPerTask) * (description.hasCleanTwins ? 2 : 1))
-  }
-}

@@ -23,6 +23,8 @@ public final class EpisodeScene: Sendable {
   /// What set-up, arena and objects are known by, in this order.
   let digests: [String]
   public let goal: Goal
+  /// What the goal and its credit are known by.
+  let goalDigest: String
   /// For how many control steps on end the goal must hold.
   let hold: Int
   /// `worldFromBody` of every body at the start.
@@ -31,7 +33,8 @@ public final class EpisodeScene: Sendable {
 
   init(
     objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
-    views: CameraViews, digests: [String], goal: Goal, hold: Int, firstPoses: [RigidTransform],
+    views: CameraViews, digests: [String], goal: Goal, goalDigest: String, hold: Int,
+    firstPoses: [RigidTransform],
     firstGripper: RigidTransform
   ) {
     self.objects = objects
@@ -40,6 +43,7 @@ public final class EpisodeScene: Sendable {
     self.views = views
     self.digests = digests
     self.goal = goal
+    self.goalDigest = goalDigest
     self.hold = hold
     self.firstPoses = firstPoses
     self.firstGripper = firstGripper

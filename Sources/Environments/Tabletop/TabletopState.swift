@@ -14,6 +14,10 @@ public struct TabletopState: Sendable {
   public internal(set) var goalSteps: Int
   /// The most progress so far: a milestone that was met stays met.
   public internal(set) var progress: Double
+  /// The most credit so far by the paper's rules.
+  public internal(set) var paperCredit: Double
+  /// Which parts of the goal hold, in the order of the family's.
+  private(set) var parts: [Bool]
 
   init(scene: EpisodeScene, instruction: String) throws {
     self.scene = scene
@@ -22,6 +26,8 @@ public struct TabletopState: Sendable {
     gripperCommand = 1
     goalSteps = 0
     progress = 0
+    paperCredit = 0
+    parts = scene.goal.parts(in: world, model: scene.tabletop, first: scene.firstPoses)
   }
 
   /// The picture of this state through the primary camera, before anyone draws it: for a window that looks from
@@ -34,12 +40,13 @@ public struct TabletopState: Sendable {
     world.advance(
       applying: Self.command(of: action, gripper: gripperCommand, limit: setup.limit),
       in: scene.tabletop)
-    let holds = scene.goal.holds(
-      in: world, model: scene.tabletop, first: scene.firstPoses)
+    parts = scene.goal.parts(in: world, model: scene.tabletop, first: scene.firstPoses)
+    let holds = parts.allSatisfy { $0 }
     goalSteps = holds ? goalSteps + 1 : 0
-    progress = max(
-      progress,
-      scene.goal.progress(in: world, model: scene.tabletop, first: scene.firstPoses))
+    let credit = scene.goal.credit(
+      holding: holds, in: world, model: scene.tabletop, first: scene.firstPoses)
+    progress = max(progress, credit.ours)
+    paperCredit = max(paperCredit, credit.paper)
   }
 
   private static func command(
@@ -56,8 +63,11 @@ public struct TabletopState: Sendable {
 
   var status: EpisodeStatus {
     let isSuccess = goalSteps >= scene.hold
+    let names = scene.goal.family.parts.map(\.name)
     return EpisodeStatus(
-      isSuccess: isSuccess, progress: isSuccess ? 1 : progress, contact: contact)
+      isSuccess: isSuccess, progress: isSuccess ? 1 : progress,
+      paperCredit: isSuccess ? 1 : paperCredit,
+      parts: Dictionary(zip(names, parts)) { first, _ in first }, contact: contact)
   }
 
   /// What the robot feels of itself.

@@ -46,4 +46,15 @@ extension EpisodeOutcome: Codable {
     case finalState = "final_state"
     case firstSuccessStep = "first_success_step"
   }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    name = try values.decode(EpisodeName.self, forKey: .name)
+    content = try values.decodeIfPresent(String.self, forKey: .content)
+    outcome = try values.decode(Outcome.self, forKey: .outcome)
+    errorCause = try values.decodeIfPresent(EpisodeError.Cause.self, forKey: .errorCause)
+    finalState = try values.decodeIfPresent(String.self, forKey: .finalState)
+    progress = try values.decodeFraction(forKey: .progress)
+    firstSuccessStep = try values.decodeIfPresent(Int.self, forKey: .firstSuccessStep)
+  }
 }

@@ -20,7 +20,9 @@ public struct FactComparison: Hashable, Sendable {
   public var all: [Difference] { protocolFacts + machineFacts + otherFacts }
 
   /// What must agree beside the content of every episode.
-  static let protocolNames: Set<String> = ["continues_after_success"]
+  static let protocolNames: Set<String> = [
+    "continues_after_success", "controlRate", "imageSize", "robot",
+  ]
 
   /// A fact of the protocol that only one side knows is a difference; one of the machine is not.
   init(baseline: [String: String], run: [String: String]) {

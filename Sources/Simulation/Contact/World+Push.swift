@@ -36,6 +36,13 @@ extension World {
     _ moved: inout BodySet, _ isChain: inout Bool
   ) -> Bool {
     guard !model.bodies[body].isFixed else { return false }
+    if let joint = model.articulation(of: body) {
+      guard !moved.contains(body) else { return false }
+      moved.insert(body)
+      let center = worldFromBody[body] * model.bodies[body].centerOfMass
+      return yieldJoint(
+        joint, to: displacement, at: center, besides: carried, in: model, &moved)
+    }
     var group = bodies(carriedBy: body, besides: carried, in: model)
     group.insert(body)
     group.subtract(moved)

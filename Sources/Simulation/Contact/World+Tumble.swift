@@ -38,7 +38,8 @@ extension World {
     _ push: LateralContact, besides carried: BodySet, in model: TabletopModel
   ) -> Vector2 {
     guard model.rules.turnsPushedBodies, let point = push.patch?.centroid,
-      !model.bodies[push.body].isFixed
+      !model.bodies[push.body].isFixed,
+      model.articulation(of: push.body) == nil
     else { return push.displacement }
     let center = worldFromBody[push.body] * model.bodies[push.body].centerOfMass
     let normal = push.overlap.normal

@@ -9,6 +9,11 @@ public struct TabletopModel: Sendable {
   /// The table's top at z = 0, two corners in the world frame [m].
   public let table: (min: Vector2, max: Vector2)
   public let rules: ContactRules
+  /// The joints of the bodies that have one.
+  public let articulations: [Articulation]
+  /// What can be poured; nil where there is nothing.
+  public let grains: GrainModel?
+  public let cloths: [ClothModel]
   /// The box the point between the fingertips is kept in, in the base frame [m].
   public let workspace: Workspace
 
@@ -25,11 +30,13 @@ public struct TabletopModel: Sendable {
   /// - Parameters:
   ///   - table: two corners of the table's top, in the world frame [m].
   ///   - workspace: where the gripper may be, in the base frame [m].
+  ///   - articulations: joints of bodies that are not free, one a body.
   /// - Throws: `SimulationError.invalidShape` where a body's solids are no convex prisms, or its hollow
   ///   runs into its walls; `.tooManyBodies` beyond `BodySet.capacity`.
   public init(
     arm: ArmModel, gripper: Gripper, worldFromBase: RigidTransform, bodies: [BodyModel],
-    table: (min: Vector2, max: Vector2), rules: ContactRules = ContactRules(), workspace: Workspace
+    table: (min: Vector2, max: Vector2), rules: ContactRules = ContactRules(), workspace: Workspace,
+    articulations: [Articulation] = [], grains: GrainModel? = nil, cloths: [ClothModel] = []
   ) throws(SimulationError) {
     guard bodies.count <= BodySet.capacity else {
       throw .tooManyBodies(count: bodies.count, most: BodySet.capacity)
@@ -45,6 +52,14 @@ public struct TabletopModel: Sendable {
     self.bodies = bodies
     self.table = table
     self.rules = rules
+    for joint in articulations {
+      guard bodies.indices.contains(joint.body), !bodies[joint.body].isFixed else {
+        throw .invalidArticulation(body: joint.body, count: bodies.count)
+      }
+    }
+    self.articulations = articulations
+    self.grains = grains
+    self.cloths = cloths
     self.workspace = workspace
     baseFromWorld = worldFromBase.inverse
     shapes = bodies.map(BodyShape.init)

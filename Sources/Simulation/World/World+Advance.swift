@@ -16,6 +16,11 @@ extension World {
     let fraction = command.gripper.isFinite ? min(max(command.gripper, 0), 1) : 0
     moveFingers(to: fraction * model.gripper.maximumOpening, in: model, &disturbed)
     settle(disturbed, in: model)
+    pour(in: model)
+    if !cloths.isEmpty {
+      dragCloth(in: model)
+      holdCloth(closing: fraction < 0.5, in: model)
+    }
   }
 
   /// What a held body carries falls off when the body leans too far.

@@ -29,6 +29,9 @@ extension World {
       rollPitchYaw == .zero
       ? Rotation.identity
       : Rotation(roll: rollPitchYaw.x, pitch: rollPitchYaw.y, yaw: rollPitchYaw.z)
+    if let grasp, let joint = model.articulation(of: grasp.body) {
+      return pullJoint(joint, by: model.worldFromBase.rotation * translation, in: model, &disturbed)
+    }
     let target = RigidTransform(
       rotation: turn * baseFromGripper.rotation,
       translation: model.workspace.clamped(baseFromGripper.translation + translation))

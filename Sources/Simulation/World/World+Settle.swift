@@ -17,6 +17,8 @@ extension World {
 
   /// Lets one body come to rest with all that lies on or in it.
   mutating func settle(_ body: Int, in model: TabletopModel) {
+    // A joint carries its body.
+    guard model.articulation(of: body) == nil else { return }
     let carried = carriedByGripper
     let load = bodies(carriedBy: body, besides: carried, in: model)
     let start = worldFromBody[body]

@@ -20,7 +20,9 @@ extension World {
     while hasGrown {
       hasGrown = false
       for other in model.bodies.indices
-      where !group.contains(other) && !excluded.contains(other) && !model.bodies[other].isFixed {
+      where !group.contains(other) && !excluded.contains(other) && !model.bodies[other].isFixed
+        && model.articulation(of: other) == nil
+      {
         let isCarried =
           group.contains { rests(other, on: $0, in: model) }
           || group.contains { isInside(other, cavityOf: $0, in: model) }

@@ -33,6 +33,12 @@ public struct World: Sendable, Hashable {
   public internal(set) var touchedByHand = BodySet()
   /// Every body that a held body has met.
   public internal(set) var touchedByHeldBody = BodySet()
+  /// Where each of the model's joints is [m or rad].
+  public internal(set) var articulationPositions: [Double] = []
+  /// How many grains each body holds; empty where there are none.
+  public internal(set) var grainCounts: [Int] = []
+  public internal(set) var spilledGrains: [GrainPile] = []
+  public internal(set) var cloths: [Cloth] = []
   /// How many control steps have passed.
   public internal(set) var step = 0
 
@@ -43,13 +49,15 @@ public struct World: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - worldFromBody: one pose for each of the model's bodies.
+  ///   - grainCounts: how many grains each body holds; zeros where left out.
+  ///   - cloths: where each of the model's sheets lies.
   ///   - gripperOpening: between the fingers' inner faces [m], clamped to what the hand can do.
   /// - Throws: `SimulationError` where two bodies, or one and the table, overlap by more than the
   ///   tolerance, a movable one is not wholly over the table, the arm cannot reach, or the hand is inside
   ///   a body or the table.
   public init(
     model: TabletopModel, worldFromBody: [RigidTransform], baseFromGripper: RigidTransform,
-    gripperOpening: Double
+    gripperOpening: Double, grainCounts: [Int] = [], cloths: [Cloth] = []
   ) throws(SimulationError) {
     let names = model.bodies.map(\.name)
     guard worldFromBody.count == names.count else {
@@ -80,6 +88,33 @@ public struct World: Sendable, Hashable {
     let opening = gripperOpening.isFinite ? gripperOpening : model.gripper.maximumOpening
     self.gripperOpening = min(max(opening, 0), model.gripper.maximumOpening)
     self.worldFromBody = worldFromBody
+    articulationPositions = model.articulations.map { joint in
+      // The position whose pose is the one given, or nearest to it.
+      let moved = worldFromBody[joint.body] * joint.worldFromShut.inverse
+      switch joint.joint {
+      case .slide(let axis): return joint.clamped(moved.translation.dot(axis.normalized))
+      case .hinge(let axis, _):
+        return joint.clamped(moved.rotation.rotationVector.dot(axis.normalized))
+      }
+    }
+    for (joint, position) in zip(model.articulations, articulationPositions) {
+      self.worldFromBody[joint.body] = joint.worldFromBody(at: position)
+    }
+
+    if model.grains != nil {
+      for (body, count) in grainCounts.enumerated() where body < worldFromBody.count {
+        let most = model.grainCapacity(of: body, at: worldFromBody[body])
+        guard (0...most).contains(count) else {
+          throw .tooManyGrains(body: names[body], count: count, most: most)
+        }
+      }
+      self.grainCounts = worldFromBody.indices.map { $0 < grainCounts.count ? grainCounts[$0] : 0 }
+    }
+    guard cloths.count == model.cloths.count else {
+      throw .wrongClothCount(expected: model.cloths.count, given: cloths.count)
+    }
+    self.cloths = cloths
+    for index in cloths.indices { self.cloths[index].covered = bodiesUnder(index, in: model) }
 
     var hand = MovingSolids()
     place(&hand, at: worldFromGripper(in: model), opening: self.gripperOpening, in: model)

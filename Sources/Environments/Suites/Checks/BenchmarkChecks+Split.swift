@@ -49,7 +49,7 @@ extension BenchmarkChecks {
         complainOfSupport(factor, "training has '\(known)' as \(role.rawValue)")
       }
       if role == .object { checkHoldable(names, place: factor.place) }
-      if role == .target, tasks.contains(where: { $0.family == .putIn }) {
+      if role == .target, tasks.contains(where: { $0.family.needsHollowTarget }) {
         checkHollow(names, place: factor.place)
       }
     case .reword(let forms, _):

@@ -20,7 +20,7 @@ extension BenchmarkChecks {
 
   private mutating func check(_ task: TaskDefinition) {
     checkHoldable(task.objects, place: task.place)
-    if task.family == .putIn { checkHollow(task.targets, place: task.place) }
+    if task.family.needsHollowTarget { checkHollow(task.targets, place: task.place) }
     let cast = Set(task.objects + task.targets + task.companions + task.others)
     for name in task.places.keys.sorted() where !cast.contains(name) {
       complain(
@@ -83,7 +83,7 @@ extension BenchmarkChecks {
       if factor.changedRole == .target, !task.family.hasTarget {
         complain(
           task.place,
-          "the factor '\(name)' changes the target, and '\(task.family.rawValue)' has none",
+          "the factor '\(name)' changes the target, and '\(task.family.name)' has none",
           mend: "remove it from `factors`, or give it the role object")
       }
       for what in factor.changes {
@@ -106,7 +106,7 @@ extension BenchmarkChecks {
         complain(
           task.place,
           "'\(form)' \(task.family.hasTarget ? "does not name" : "names") a target, and "
-            + "'\(task.family.rawValue)' has \(task.family.hasTarget ? "one" : "none")",
+            + "'\(task.family.name)' has \(task.family.hasTarget ? "one" : "none")",
           mend: "write sentences for the family of the task")
       }
       if unseenNames,

@@ -47,14 +47,14 @@ struct BenchmarkChecks {
     let (low, high) = setup.start
     for corner in Self.corners(low, high) where !setup.robot.reaches(corner) {
       return complain(
-        FilePlace(file: "Scenes/setups/\(setup.name).yaml", key: "start"),
+        setup.startPlace,
         "the robot cannot start at \(Self.text(corner))",
         mend: "choose a box within its reach and workspace")
     }
     checkView(of: setup)
     for task in training.tasks {
       checkHoldable(task.objects, place: task.place)
-      if task.family == .putIn { checkHollow(task.targets, place: task.place) }
+      if task.family.needsHollowTarget { checkHollow(task.targets, place: task.place) }
     }
     checkWords()
   }
