@@ -138,6 +138,9 @@ let package = Package(
       dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
       swiftSettings: optimized),
 
+    .target(
+      name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
+      swiftSettings: optimized),
     .target(name: "Datasets", swiftSettings: optimized),
 
     // What a user starts
@@ -149,7 +152,8 @@ let package = Package(
       dependencies: [
         "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
         "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer",
+        argumentParser,
       ]),
 
     .executableTarget(
@@ -216,6 +220,8 @@ let package = Package(
       dependencies: [
         "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
       ]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(

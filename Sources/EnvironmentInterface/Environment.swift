@@ -28,14 +28,18 @@ public struct EpisodeStatus: Hashable, Sendable, Codable {
   public var paperCredit: Double?
   /// Which parts of the goal hold now, by their names.
   public var parts: [String: Bool]
+  /// What the gripper has touched and holds; nil from an environment that does not tell.
+  public var contact: TaskContact?
 
   public init(
-    isSuccess: Bool, progress: Double, paperCredit: Double? = nil, parts: [String: Bool] = [:]
+    isSuccess: Bool, progress: Double, paperCredit: Double? = nil, parts: [String: Bool] = [:],
+    contact: TaskContact? = nil
   ) {
     self.isSuccess = isSuccess
     self.progress = progress
     self.paperCredit = paperCredit
     self.parts = parts
+    self.contact = contact
   }
 }
 

@@ -52,6 +52,8 @@ public struct EpisodeRecord: Hashable, Sendable {
   public var progress: Double
   /// Hexadecimal hash of the last state; nil where the episode could not be started.
   public var finalState: String?
+  /// Why it failed; nil for any other outcome, and where the environment tells nothing of contacts.
+  public var failure: EpisodeFailure?
 
   /// The version of the layout of a line.
   public static let schema = 1
@@ -59,7 +61,8 @@ public struct EpisodeRecord: Hashable, Sendable {
   public init(
     policy: String, kind: ContestantKind, episode: Episode, block: String, content: String?,
     outcome: Outcome, error: EpisodeError? = nil, steps: Int, successOnce: Bool,
-    successAtEnd: Bool, firstSuccessStep: Int?, progress: Double, finalState: String?
+    successAtEnd: Bool, firstSuccessStep: Int?, progress: Double, finalState: String?,
+    failure: EpisodeFailure? = nil
   ) {
     self.policy = policy
     self.kind = kind
@@ -74,6 +77,7 @@ public struct EpisodeRecord: Hashable, Sendable {
     self.firstSuccessStep = firstSuccessStep
     self.progress = progress
     self.finalState = finalState
+    self.failure = failure
   }
 
   public var isSuccess: Bool { outcome == .success }
@@ -85,7 +89,7 @@ extension EpisodeRecord: Codable {
   private enum CodingKeys: String, CodingKey {
     case schema, policy, kind, suite, task, index, seed, factors, clean, instruction, block, content
     case stepLimit = "step_limit"
-    case outcome, error, steps, progress
+    case outcome, error, steps, progress, failure
     case successOnce = "success_once"
     case successAtEnd = "success_at_end"
     case firstSuccessStep = "first_success_step"
@@ -115,6 +119,7 @@ extension EpisodeRecord: Codable {
     firstSuccessStep = try values.decodeIfPresent(Int.self, forKey: .firstSuccessStep)
     progress = try values.decode(Double.self, forKey: .progress)
     finalState = try values.decodeIfPresent(String.self, forKey: .finalState)
+    failure = try values.decodeIfPresent(EpisodeFailure.self, forKey: .failure)
   }
 
   /// Every key is written, null where there is no value, so that all lines have the same keys.
@@ -141,5 +146,6 @@ extension EpisodeRecord: Codable {
     try values.encode(firstSuccessStep, forKey: .firstSuccessStep)
     try values.encode(progress, forKey: .progress)
     try values.encode(finalState, forKey: .finalState)
+    try values.encode(failure, forKey: .failure)
   }
 }

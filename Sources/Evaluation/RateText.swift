@@ -2,55 +2,55 @@ import Foundation
 import Statistics
 
 /// Rates as people read them: never without their count and their uncertainty.
-enum RateText {
+package enum RateText {
   /// The confidence of every interval in summaries.
-  static let confidence = 0.95
+  package static let confidence = 0.95
 
   /// Count and rate: `18/30 60 %`.
-  static func rate(_ proportion: Proportion) -> String {
+  package static func rate(_ proportion: Proportion) -> String {
     "\(proportion.successes)/\(proportion.count) \(percent(proportion.rate, count: proportion.count)) %"
   }
 
   /// `[42–75]`, in percent.
-  static func interval(_ proportion: Proportion) -> String {
+  package static func interval(_ proportion: Proportion) -> String {
     let interval = proportion.wilsonInterval(confidence: confidence)
     let count = proportion.count
     return "[\(percent(interval.lower, count: count))–\(percent(interval.upper, count: count))]"
   }
 
   /// The change in percentage points: `−27 pp`.
-  static func change(_ pairs: PairedCounts) -> String {
+  package static func change(_ pairs: PairedCounts) -> String {
     "\(points(pairs.change, count: pairs.count)) pp"
   }
 
   /// `[−37, −18]`, in percentage points.
-  static func interval(_ interval: Interval, count: Int) -> String {
+  package static func interval(_ interval: Interval, count: Int) -> String {
     "[\(points(interval.lower, count: count)), \(points(interval.upper, count: count))]"
   }
 
-  static func percent(_ rate: Double, count: Int) -> String {
+  package static func percent(_ rate: Double, count: Int) -> String {
     decimal(100 * rate, places: places(count))
   }
 
   /// A signed number of percentage points with a true minus.
-  static func points(_ change: Double, count: Int) -> String {
+  package static func points(_ change: Double, count: Int) -> String {
     let digits = decimal(abs(100 * change), places: places(count))
     // What rounds to zero has no sign.
     if digits.allSatisfy({ $0 == "0" || $0 == "." }) { return digits }
     return (change < 0 ? "−" : "+") + digits
   }
 
-  static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     String(format: "%.\(places)f", value)
   }
 
   /// `0.031`, `0.0019`, or `<0.0001`.
-  static func probability(_ p: Double) -> String {
+  package static func probability(_ p: Double) -> String {
     p < 0.0001 ? "<0.0001" : p < 0.01 ? decimal(p, places: 4) : decimal(p, places: 3)
   }
 
   /// A level of a test with the digits that it has: `0.0027`, `0.00028`.
-  static func level(_ level: Double) -> String { String(format: "%.2g", level) }
+  package static func level(_ level: Double) -> String { String(format: "%.2g", level) }
 
   /// A tenth of a percent is only shown where an episode is no more than that.
   private static func places(_ count: Int) -> Int { count >= 1000 ? 1 : 0 }

@@ -177,7 +177,7 @@ public struct Rollout<World: Environment> {
     guard let action = one.pending.popFirst() else { return }
     environment.step(&one.state, applying: action)
     one.steps += 1
-    one.observe(environment.status(of: one.state))
+    one.observe(environment.status(of: one.state), after: action)
     trace?(.stepped(slot: one.slot, action, one.state))
   }
 

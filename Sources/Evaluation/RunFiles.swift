@@ -40,6 +40,17 @@ public struct RunFiles: Sendable {
   /// The names of the policies, in the order of their first episodes.
   public var policies: [String] { records.map(\.policy).uniqued() }
 
+  /// The folder that holds the episodes.
+  public var folder: String {
+    FileContents.isFolder(path)
+      ? path : URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
+  }
+
+  /// Writes a file beside runs or elsewhere, replacing an older one at once.
+  public static func write(_ text: String, to path: String) throws(EvaluationError) {
+    try RunFolder.write(Data(text.utf8), to: path)
+  }
+
   // MARK: - Single files
 
   /// The largest `run.json`, `episodes.jsonl` or baseline that is read, in bytes.

@@ -15,6 +15,7 @@ struct RunningEpisode<State: Sendable> {
   var isSuccessNow = false
   var progress = 0.0
   var error: EpisodeError?
+  private var contacts = ContactHistory()
 
   init(slot: Int, episode: Episode, content: String, state: State) {
     self.slot = slot
@@ -36,7 +37,7 @@ struct RunningEpisode<State: Sendable> {
   }
 
   /// Takes in what the world says after a step, or before the first.
-  mutating func observe(_ status: EpisodeStatus) {
+  mutating func observe(_ status: EpisodeStatus, after action: Action? = nil) {
     guard status.progress.isFinite else {
       error = EpisodeError(
         cause: .environment, message: "the environment reports a progress of \(status.progress)")
@@ -44,6 +45,7 @@ struct RunningEpisode<State: Sendable> {
     }
     progress = max(progress, min(status.progress, 1))
     isSuccessNow = status.isSuccess
+    contacts.observe(status.contact, step: steps, action: action)
     if status.isSuccess, firstSuccessStep == nil { firstSuccessStep = steps }
   }
 
@@ -61,7 +63,9 @@ struct RunningEpisode<State: Sendable> {
       content: content, outcome: error != nil ? .error : hasSucceeded ? .success : .failure,
       error: error, steps: steps, successOnce: hasSucceeded,
       successAtEnd: hasSucceeded && isSuccessNow, firstSuccessStep: firstSuccessStep,
-      progress: progress, finalState: finalState)
+      progress: progress, finalState: finalState,
+      failure: error != nil || hasSucceeded
+        ? nil : contacts.failure(steps: steps, progress: progress))
   }
 }
 

@@ -35,6 +35,29 @@ private enum TallyKeys: String, CodingKey {
   case name, episodes, successes, errors, rate, interval, progress
   case clean, change, pairs, tasks
   case errorMessages = "error_messages"
+  case acrossTasks = "tasks_like_these"
+  case changeAcrossTasks = "change_tasks_like_these"
+}
+
+/// What a suite says of tasks like its own.
+private struct AcrossTasks: Encodable {
+  let mean: ClusteredMean
+  let range: ClosedRange<Double>
+
+  private enum CodingKeys: String, CodingKey {
+    case mean, interval, tasks
+    case designEffect = "design_effect"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    let interval = mean.interval(confidence: RateText.confidence, within: range)
+    try values.encode(mean.clusters, forKey: .tasks)
+    try values.encode(mean.mean.roundedForReport, forKey: .mean)
+    try values.encode(
+      [interval.lower.roundedForReport, interval.upper.roundedForReport], forKey: .interval)
+    try values.encode(mean.designEffect.roundedForReport, forKey: .designEffect)
+  }
 }
 
 extension KeyedEncodingContainer<TallyKeys> {
@@ -62,6 +85,10 @@ extension SuiteSummary: Encodable {
     try values.encode(name, forKey: .name)
     try values.encode(result)
     try values.encodeIfPresent(clean, forKey: .clean)
+    try values.encodeIfPresent(
+      acrossTasks.map { AcrossTasks(mean: $0, range: 0...1) }, forKey: .acrossTasks)
+    try values.encodeIfPresent(
+      changeAcrossTasks.map { AcrossTasks(mean: $0, range: -1...1) }, forKey: .changeAcrossTasks)
     try values.encode(tasks, forKey: .tasks)
     if !errorMessages.isEmpty { try values.encode(errorMessages, forKey: .errorMessages) }
   }

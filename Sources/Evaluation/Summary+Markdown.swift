@@ -19,6 +19,8 @@ extension Summary {
         if hasTwins { cells.append(Self.cell(result?.clean)) }
         text += Self.row(cells)
       }
+      let across = acrossTasks(suite)
+      if !across.isEmpty { text += "\n\(across)\n" }
       let errors = results.compactMap { policy -> String? in
         let count = policy.suite(suite)?.errorMessages.values.reduce(0, +) ?? 0
         return count > 0 ? "\(policy.name) \(count)" : nil
@@ -31,7 +33,8 @@ extension Summary {
     return text + """
       Seed \(seed). Cells: successes/episodes, rate and its 95 % Wilson interval in percent; errors \
       count as failures. Means hold for the tasks shown. Change: against the same episodes \
-      unperturbed, paired, with Tango's 95 % score interval in percentage points.
+      unperturbed, paired, with Tango's 95 % score interval in percentage points. \(intervalCount) intervals: about \
+      \(RateText.decimal(Double(intervalCount) * (1 - RateText.confidence), places: 1)) of them miss the truth.
 
       """
   }

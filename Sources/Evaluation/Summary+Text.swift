@@ -8,7 +8,7 @@ extension Summary {
     if policies.isEmpty { return "no episodes\n" }
     var parts = suites.map { suiteText($0, width: width) }
     if suites.count > 1 { parts.append(overviewText(width: width)) }
-    parts.append(Self.legend(width: width))
+    parts.append(Self.legend(intervals: intervalCount, width: width))
     return parts.joined(separator: "\n")
   }
 
@@ -27,7 +27,7 @@ extension Summary {
     }
     return "\(suite) (seed \(seed))\n\n"
       + Self.tables(of: results.map(Self.label), columns: columns, width: width)
-      + errorText(suite)
+      + Self.wrapped(acrossTasks(suite), width: width) + errorText(suite)
   }
 
   private func overviewText(width: Int) -> String {
@@ -54,14 +54,22 @@ extension Summary {
     }.joined()
   }
 
-  private static func legend(width: Int) -> String {
-    let sentences = [
-      "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
-      "Means hold for the tasks shown.",
-      "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
-    ]
+  private static func legend(intervals: Int, width: Int) -> String {
+    let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
+    return wrapped(
+      [
+        "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
+        "Means hold for the tasks shown.",
+        "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
+        "\(intervals) intervals: about \(misses) of them miss the truth.",
+      ].joined(separator: " "), width: width)
+  }
+
+  /// Lines of at most `width` columns, longer words left whole; nothing for no text.
+  private static func wrapped(_ text: String, width: Int) -> String {
+    if text.isEmpty { return "" }
     var lines = [""]
-    for word in sentences.joined(separator: " ").split(separator: " ") {
+    for word in text.split(separator: " ") {
       let last = lines[lines.count - 1]
       if last.isEmpty {
         lines[lines.count - 1] = String(word)

@@ -52,8 +52,12 @@ public struct SuiteSummary: Hashable, Sendable {
   public let name: String
   /// All tasks together, clean twins not counted.
   ///
-  /// Its interval holds for these tasks, not for tasks at large.
+  /// Its interval holds for these tasks, not for tasks at large: that is `acrossTasks`.
   public let result: Tally
+  /// The mean over tasks as a statement on tasks like these; nil for fewer than two tasks.
+  public let acrossTasks: ClusteredMean?
+  /// The same of the change against the clean twins.
+  public let changeAcrossTasks: ClusteredMean?
   /// The same episodes without their perturbation; nil for a suite without clean twins.
   public let clean: CleanComparison?
   public let tasks: [TaskSummary]
@@ -66,8 +70,17 @@ public struct SuiteSummary: Hashable, Sendable {
     let twins = records.filter(\.episode.isCleanTwin)
     let byTask = Dictionary(grouping: own, by: \.episode.task)
     result = Tally(own)
+    let tasks = own.map(\.episode.task).uniqued()
+    acrossTasks = ClusteredMean(tasks.map { (byTask[$0] ?? []).map { $0.isSuccess ? 1 : 0 } })
+    let twinsByTask = Dictionary(grouping: twins, by: \.episode.task)
+    changeAcrossTasks = ClusteredMean(
+      tasks.map { task in
+        CleanComparison.differences(
+          perturbed: byTask[task] ?? [], twins: twinsByTask[task] ?? []
+        ).map { ($0.candidate ? 1 : 0) - ($0.baseline ? 1 : 0) }
+      })
     clean = twins.isEmpty ? nil : CleanComparison(perturbed: own, twins: twins)
-    tasks = own.map(\.episode.task).uniqued().map {
+    self.tasks = tasks.map {
       TaskSummary(name: $0, result: Tally(byTask[$0] ?? []))
     }
     errorMessages = records.reduce(into: [:]) { counts, record in
@@ -110,6 +123,14 @@ public struct CleanComparison: Hashable, Sendable {
   public let pairs: PairedCounts
 
   init(perturbed: [EpisodeRecord], twins: [EpisodeRecord]) {
+    result = Tally(twins)
+    pairs = PairedCounts(Self.differences(perturbed: perturbed, twins: twins))
+  }
+
+  /// The outcomes of every perturbed episode that has a twin, beside the twin's.
+  static func differences(perturbed: [EpisodeRecord], twins: [EpisodeRecord])
+    -> [(baseline: Bool, candidate: Bool)]
+  {
     struct Draw: Hashable {
       let task: String
       let index: Int
@@ -118,11 +139,9 @@ public struct CleanComparison: Hashable, Sendable {
     }
     let twinSucceeded = Dictionary(
       twins.map { (Draw($0.episode), $0.isSuccess) }, uniquingKeysWith: { first, _ in first })
-    result = Tally(twins)
-    pairs = PairedCounts(
-      perturbed.compactMap { record in
-        twinSucceeded[Draw(record.episode)].map { (baseline: $0, candidate: record.isSuccess) }
-      })
+    return perturbed.compactMap { record in
+      twinSucceeded[Draw(record.episode)].map { (baseline: $0, candidate: record.isSuccess) }
+    }
   }
 
   /// Tango's score interval of the change.

@@ -175,7 +175,8 @@ import Testing
     let record = try makeRun(of: [.expert()], suites: ["plain"]).records(in: nil)[0]
     let line = String(decoding: try EpisodeLines.encode([record]), as: UTF8.self)
     let keys = [
-      "block", "clean", "content", "error", "factors", "final_state", "first_success_step",
+      "block", "clean", "content", "error", "factors", "failure", "final_state",
+      "first_success_step",
       "index", "instruction", "kind", "outcome", "policy", "progress", "schema", "seed",
       "step_limit", "steps", "success_at_end", "success_once", "suite", "task",
     ]

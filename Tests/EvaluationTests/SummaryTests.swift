@@ -58,6 +58,26 @@ import Testing
     #expect(tasks?.first?["interval"] as? [Double] == [0.4232, 0.7541])
   }
 
+  /// Task rates 60, 67, 53 and 57 %: a t interval with three degrees of freedom over four means.
+  @Test func tasksLikeTheseHaveAnIntervalOfTheirOwn() throws {
+    let summary = Summary(of: semantic)
+    let suite = try #require(summary.policies.first?.suites.first)
+    let across = try #require(suite.acrossTasks)
+    #expect(across.clusters == 4)
+    #expect(abs(across.mean - 71.0 / 120) < 1e-9)
+    let interval = across.interval(confidence: 0.95, within: 0...1)
+    #expect(abs(interval.lower - 0.5010) < 1e-3 && abs(interval.upper - 0.6823) < 1e-3)
+    let text = summary.text(width: 100)
+    #expect(text.contains("Tasks like these (t over 4 task means"))
+    #expect(text.contains("8 intervals: about 0.4 of them miss the truth."))
+    #expect(summary.markdown().contains("Tasks like these"))
+    let object = try JSONSerialization.jsonObject(with: Data(summary.json().utf8))
+    let policy = ((object as? [String: Any])?["policies"] as? [[String: Any]])?.first
+    let json = (policy?["suites"] as? [[String: Any]])?.first?["tasks_like_these"] as? [String: Any]
+    #expect(json?["tasks"] as? Int == 4)
+    #expect(Summary(of: sampleRecords("ssf")).policies[0].suites[0].acrossTasks == nil)
+  }
+
   @Test func rowsComeInTheOrderOfTheirKinds() {
     #expect(
       Summary(of: rows + semantic).policies.map(\.name)

@@ -67,7 +67,7 @@ public struct TabletopState: Sendable {
     return EpisodeStatus(
       isSuccess: isSuccess, progress: isSuccess ? 1 : progress,
       paperCredit: isSuccess ? 1 : paperCredit,
-      parts: Dictionary(zip(names, parts)) { first, _ in first })
+      parts: Dictionary(zip(names, parts)) { first, _ in first }, contact: contact)
   }
 
   /// What the robot feels of itself.

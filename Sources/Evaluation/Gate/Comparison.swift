@@ -9,6 +9,8 @@ public struct Comparison: Sendable {
     public let pairs: PairedCounts
   }
 
+  /// The second policy's own name.
+  public let policy: String
   public let baselineName: String
   public let candidateName: String
   /// Suites in the order of their first pairs, then all together where there are several.
@@ -35,6 +37,7 @@ public struct Comparison: Sendable {
     let pairing = Pairing(
       baseline: try Self.outcomes(of: baselinePolicy, in: baseline),
       candidate: try Self.outcomes(of: candidatePolicy, in: candidate))
+    policy = candidatePolicy
     let isOneFile = baseline.path == candidate.path
     let isOnePolicy = baselinePolicy == candidatePolicy
     baselineName = isOneFile || !isOnePolicy ? baselinePolicy : "\(baselinePolicy) before"

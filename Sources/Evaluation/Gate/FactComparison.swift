@@ -16,6 +16,9 @@ public struct FactComparison: Hashable, Sendable {
   /// What else differs, such as weights and versions: usually the very reason for comparing.
   public private(set) var otherFacts: [Difference] = []
 
+  /// All differences, the gravest first.
+  public var all: [Difference] { protocolFacts + machineFacts + otherFacts }
+
   /// What must agree beside the content of every episode.
   static let protocolNames: Set<String> = [
     "continues_after_success", "controlRate", "imageSize", "robot",

@@ -1,0 +1,58 @@
+import Statistics
+
+extension Explanation {
+  /// The explanation as a terminal shows it.
+  ///
+  /// - Parameter limit: how many features are named at most.
+  public func text(listing limit: Int) -> String {
+    policies.map { $0.text(listing: limit) }.joined(separator: "\n")
+  }
+}
+
+extension Explanation.Policy {
+  func text(listing limit: Int) -> String {
+    let all = Proportion(successes: failures, of: episodes)
+    guard failures > 0 else { return "\(name): no failure in \(episodes) episodes\n" }
+    var text = "\(name): failed \(RateText.rate(all)) \(RateText.interval(all))\n\n"
+    let reasons = FailureReason.allCases.filter { (self.reasons[$0] ?? 0) > 0 }
+    if !reasons.isEmpty {
+      let failing = rows.filter { $0.failures > 0 }
+      text += TextTable(
+        columns: [["task"], ["failed"]] + reasons.map { TextTable.words($0.words) },
+        rows: failing.map { row in
+          [[row.name], ["\(row.failures)/\(row.episodes)"]]
+            + reasons.map { [row.reasons[$0].map(String.init) ?? "·"] }
+        }
+          + [
+            [["all"], ["\(failures)/\(episodes)"]]
+              + reasons.map { ["\(self.reasons[$0] ?? 0)"] }
+          ]
+      ).rendered()
+    }
+    let unexplained = rows.reduce(0) { $0 + $1.unexplained }
+    if unexplained > 0 { text += "\(unexplained) failures have no recorded reason\n" }
+    return text + Self.suspectText(suspects, title: "fails more than the rest", limit: limit)
+  }
+
+  static func suspectText(_ suspects: [Explanation.Feature], title: String, limit: Int) -> String {
+    guard !suspects.isEmpty, limit > 0 else { return "" }
+    return "\n"
+      + TextTable(
+        columns: [[title], ["failed"], ["95 % interval"], ["lift"], [""]],
+        rows: suspects.prefix(limit).map { feature in
+          [
+            [feature.name], [RateText.rate(feature.failures)],
+            [RateText.interval(feature.failures)],
+            ["×" + RateText.decimal(feature.lift, places: 2)],
+            [feature.isBeyondChance ? "beyond chance" : ""],
+          ]
+        }
+      ).rendered()
+      + "Each feature is looked at alone, and many are: one in forty stands out by chance.\n"
+  }
+}
+
+extension TextTable {
+  /// A head of several words, a line each.
+  static func words(_ text: String) -> Cell { text.split(separator: " ").map(String.init) }
+}

@@ -1,0 +1,40 @@
+import Statistics
+
+/// What the episodes have in common that one run solved and another did not.
+public struct FlipExplanation: Sendable {
+  public let name: String
+  public let pairs: PairedCounts
+  /// What is lost more than the rest of what the first run solved.
+  public let lost: [Explanation.Feature]
+  /// How often each reason stands beside a lost episode.
+  public let reasons: [FailureReason: Int]
+
+  /// - Throws: `EvaluationError.unknownPolicy` where a run has no such policy.
+  public init(of policy: String, from baseline: RunFiles, to run: RunFiles) throws(EvaluationError)
+  {
+    let comparison = try Comparison(of: policy, in: baseline, with: policy, in: run)
+    name = policy
+    pairs = comparison.rows.last?.pairs ?? PairedCounts()
+    let isLost = Set(comparison.lost)
+    let solved = Set(
+      baseline.records.filter { $0.policy == policy && $0.isSuccess }
+        .map { EpisodeName(of: $0.episode) })
+    let candidates = run.records.filter {
+      $0.policy == policy && solved.contains(EpisodeName(of: $0.episode))
+    }
+    lost = Explanation.suspects(
+      candidates.map { (episode: $0.episode, isHit: isLost.contains(EpisodeName(of: $0.episode))) })
+    reasons = candidates.filter { isLost.contains(EpisodeName(of: $0.episode)) }
+      .compactMap(\.failure).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+  }
+
+  /// The explanation as a terminal shows it.
+  public func text(listing limit: Int) -> String {
+    let why = FailureReason.allCases.compactMap { reason in
+      reasons[reason].map { "\($0) \(reason.words)" }
+    }
+    return "\(name): \(pairs.lost) lost and \(pairs.gained) gained of \(pairs.count)"
+      + (why.isEmpty ? "\n" : "; of the lost, \(why.joined(separator: ", "))\n")
+      + Explanation.Policy.suspectText(lost, title: "lost more than the rest", limit: limit)
+  }
+}

@@ -1,0 +1,42 @@
+/// Text that is safe inside of HTML and SVG, made of elements.
+enum HTML {
+  /// `<name attributes>content</name>`; attributes are escaped, content is taken as it is.
+  static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: String = "")
+    -> String
+  {
+    let text = attributes.map { " \($0.0)=\"\(escaped($0.1))\"" }.joined()
+    return "<\(name)\(text)>\(content)</\(name)>"
+  }
+
+  /// Characters that mean something in HTML become references; control characters are left out.
+  static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t": break
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  /// A table with a head; the first column is a row's name, the rest are numbers.
+  static func table(_ head: [String], _ rows: [[String]]) -> String {
+    func cells(_ row: [String], _ name: String) -> String {
+      row.enumerated().map { index, cell in
+        element(name, index == 0 ? [] : [("class", "number")], escaped(cell))
+      }.joined()
+    }
+    let body = rows.map { element("tr", [], cells($0, "td")) }.joined(separator: "\n")
+    return element(
+      "div", [("class", "wide")],
+      element(
+        "table", [],
+        element("thead", [], element("tr", [], cells(head, "th"))) + element("tbody", [], body)))
+  }
+}

@@ -1,0 +1,31 @@
+/// How the page looks: one column, readable on a telephone, light and dark.
+enum ReportStyle {
+  static let sheet = """
+    :root { --ink: #1b1f24; --faint: #66707c; --page: #ffffff; --line: #d8dee4; --entry: #2f6fbf; --clean: #a9c8ec;
+      --ceiling: #3a8f5c; --floor: #9aa4ae; --control: #c98a1b; }
+    @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --faint: #9aa4ae; --page: #14171b;
+      --line: #333a42; --entry: #5b9be6; --clean: #2c4a6e; --ceiling: #58b37c; --floor: #6b747e; --control: #d9a441; } }
+    body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 860px;
+      margin: 2rem auto; padding: 0 1rem; }
+    h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+    p.lead, p.legend, p.note { color: var(--faint); font-size: .9rem; }
+    .wide { overflow-x: auto; } td { overflow-wrap: anywhere; } td:first-child { min-width: 8rem; }
+    table { border-collapse: collapse; font-size: .85rem; width: 100%; }
+    th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+    th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    code { font-size: .85em; } ul.names { columns: 2 18rem; font-size: .85rem; padding-left: 1.1rem; }
+    svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .tick { fill: var(--faint); font-size: 11px; }
+    svg .value { font-variant-numeric: tabular-nums; } svg .inside { fill: #fff; font-size: 11px; }
+    svg .grid { stroke: var(--line); } svg .zero { stroke: var(--faint); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
+    svg .range { stroke: var(--entry); stroke-width: 7; } svg .point { fill: var(--ink); }
+    .entry { fill: var(--entry); background: var(--entry); } .clean { fill: var(--clean); background: var(--clean); }
+    .ceiling { fill: var(--ceiling); background: var(--ceiling); } .floor { fill: var(--floor); background: var(--floor); }
+    .control { fill: var(--control); background: var(--control); }
+    .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; }
+    .solved { fill: #3a8f5c; background: #3a8f5c; } .unexplained { fill: #7a828b; background: #7a828b; }
+    .reason0 { fill: #5b3f8c; background: #5b3f8c; } .reason1 { fill: #8c4f9f; background: #8c4f9f; }
+    .reason2 { fill: #b0568f; background: #b0568f; } .reason3 { fill: #c75b6e; background: #c75b6e; }
+    .reason4 { fill: #cf6a45; background: #cf6a45; } .reason5 { fill: #bf7f22; background: #bf7f22; }
+    .reason6 { fill: #8f8a1c; background: #8f8a1c; } .reason7 { fill: #4f7d8f; background: #4f7d8f; }
+    """
+}

@@ -1,0 +1,197 @@
+import EnvironmentInterface
+import Evaluation
+import Statistics
+
+extension RunReport {
+  // MARK: - Rates
+
+  /// A chart and a table by task for each suite.
+  var suites: String {
+    summary.suites.map { suite in
+      let policies = summary.policies.filter { $0.suite(suite) != nil }
+      let hasTwins = policies.contains { $0.suite(suite)?.clean != nil }
+      let chart = BarChart(
+        rows: policies.compactMap { policy in
+          policy.suite(suite).map { result in
+            BarChart.Row(name: policy.name, bars: bars(of: result, kind: policy.kind))
+          }
+        })
+      let tasks = summary.tasks(of: suite)
+      let table = HTML.table(
+        ["task"] + policies.map(\.name),
+        tasks.map { task in
+          [task]
+            + policies.map { policy in
+              policy.suite(suite)?.task(task).map {
+                "\(RateText.rate($0.result.proportion)) \(RateText.interval($0.result.proportion))"
+              } ?? "–"
+            }
+        })
+      let key =
+        hasTwins
+        ? HTML.element(
+          "p", [("class", "legend")],
+          "Solid: as the suite asks. Pale: the same episodes without their perturbation.") : ""
+      return HTML.element("h2", [], HTML.escaped(suite)) + chart.svg() + key + table
+    }.joined(separator: "\n")
+  }
+
+  private func bars(of result: SuiteSummary, kind: ContestantKind) -> [BarChart.Bar] {
+    let own = BarChart.Bar(
+      style: kind.rawValue, proportion: result.result.proportion, title: "as the suite asks")
+    guard let clean = result.clean else { return [own] }
+    return [
+      own, BarChart.Bar(style: "clean", proportion: clean.result.proportion, title: "clean twins"),
+    ]
+  }
+
+  // MARK: - Changes
+
+  /// The change against the clean twins, with both intervals.
+  var changes: String {
+    let rows = summary.policies.flatMap { policy in
+      policy.suites.compactMap { suite -> ChangeChart.Row? in
+        guard let clean = suite.clean, clean.pairs.count > 0 else { return nil }
+        return ChangeChart.Row(
+          name: "\(policy.name), \(suite.name)", change: clean.pairs.change, pooled: clean.interval,
+          acrossTasks: suite.changeAcrossTasks?.interval(
+            confidence: RateText.confidence, within: -1...1),
+          label: RateText.change(clean.pairs) + " "
+            + RateText.interval(clean.interval, count: clean.pairs.count))
+      }
+    }
+    guard !rows.isEmpty else { return "" }
+    return HTML.element("h2", [], "What the perturbation costs")
+      + ChangeChart(rows: rows).svg()
+      + HTML.element(
+        "p", [("class", "legend")],
+        "Percentage points against the same episodes unperturbed. Thick: for these tasks (Tango, 95 %). "
+          + "Thin: for tasks like these (t over task means, 95 %).")
+  }
+
+  // MARK: - Two runs
+
+  /// What has changed since the earlier run.
+  var comparison: String {
+    guard let earlier else { return "" }
+    var text = HTML.element("h2", [], HTML.escaped("Since \(earlier.path)"))
+    let rows = comparisons.flatMap { comparison in
+      comparison.rows.map { row in
+        ChangeChart.Row(
+          name: "\(comparison.policy), \(row.name)", change: row.pairs.change,
+          pooled: row.pairs.scoreInterval(confidence: RateText.confidence), acrossTasks: nil,
+          label: "\(row.pairs.lost) lost, \(row.pairs.gained) gained of \(row.pairs.count)")
+      }
+    }
+    text +=
+      rows.isEmpty
+      ? HTML.element("p", [], "The two runs share no episode.") : ChangeChart(rows: rows).svg()
+    for difference in comparisons.first?.facts.all ?? [] {
+      text += HTML.element("p", [("class", "note")], HTML.escaped("Differs: \(difference)"))
+    }
+    for (comparison, flip) in zip(comparisons, flips) {
+      text += names("\(flip.name): lost", comparison.lost)
+      text += names("\(flip.name): gained", comparison.gained)
+      if !flip.lost.isEmpty {
+        text += HTML.element("p", [], HTML.escaped("\(flip.name) lost more than the rest:"))
+        text += features(flip.lost)
+      }
+    }
+    return text
+  }
+
+  /// A list of episodes that can be watched by their names.
+  private func names(_ title: String, _ names: [EpisodeName]) -> String {
+    let most = 200
+    guard !names.isEmpty else { return "" }
+    let items = names.prefix(most).map {
+      HTML.element("li", [], HTML.element("code", [], HTML.escaped("\($0)")))
+    }.joined()
+    let more = names.count > most ? ", the first \(most)" : ""
+    return HTML.element(
+      "details", names.count <= 12 ? [("open", "")] : [],
+      HTML.element("summary", [], HTML.escaped("\(title) \(names.count)\(more)"))
+        + HTML.element("ul", [("class", "names")], items))
+  }
+
+  // MARK: - Why
+
+  /// How episodes ended, by reason.
+  var reasons: String {
+    let rows = explanation.policies.map {
+      ReasonChart.Row(
+        name: $0.name, episodes: $0.episodes, successes: $0.episodes - $0.failures,
+        reasons: $0.reasons)
+    }
+    guard rows.contains(where: { !$0.reasons.isEmpty }) else { return "" }
+    let chart = ReasonChart(rows: rows)
+    return HTML.element("h2", [], "Why episodes failed") + chart.svg() + chart.legend()
+  }
+
+  /// What fails more than the rest.
+  var suspects: String {
+    let parts = explanation.policies.compactMap { policy -> String? in
+      let beyond = policy.suspects.filter(\.isBeyondChance)
+      guard !beyond.isEmpty else { return nil }
+      return HTML.element("p", [], HTML.escaped(policy.name)) + features(Array(beyond.prefix(8)))
+    }
+    guard !parts.isEmpty else { return "" }
+    return HTML.element("h2", [], "What fails more than the rest") + parts.joined()
+      + HTML.element(
+        "p", [("class", "note")],
+        "Each feature is looked at alone, and many are: one in forty stands out by chance.")
+  }
+
+  private func features(_ features: [Explanation.Feature]) -> String {
+    HTML.table(
+      ["shared by the episodes", "share", "95 % interval", "lift"],
+      features.map {
+        [
+          $0.name, RateText.rate($0.failures), RateText.interval($0.failures),
+          "×" + RateText.decimal($0.lift, places: 2),
+        ]
+      })
+  }
+
+  // MARK: - Provenance
+
+  /// What the run was and where it ran.
+  var provenance: String {
+    guard let description = run.description else { return "" }
+    var rows = [
+      ["seed", "\(description.seed)"], ["strength", "\(description.strength)"],
+      [
+        "policies",
+        description.contestants.map { "\($0.name) (\($0.kind))" }.joined(separator: ", "),
+      ],
+    ]
+    for facts in [description.facts, description.machine, description.notes] {
+      rows += facts.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+    }
+    return HTML.element("h2", [], "How it was run")
+      + HTML.element(
+        "div", [("class", "wide")],
+        HTML.element(
+          "table", [],
+          rows.map { row in
+            HTML.element("tr", [], row.map { HTML.element("td", [], HTML.escaped($0)) }.joined())
+          }.joined(separator: "\n")))
+  }
+
+  /// What the numbers mean.
+  var reading: String {
+    let intervals = summary.intervalCount
+    let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
+    return HTML.element("h2", [], "How to read it")
+      + HTML.element(
+        "p", [("class", "note")],
+        "Rates have 95 % Wilson intervals; errors count as failures. Means hold for the tasks shown. Of "
+          + "\(intervals) intervals about \(misses) miss the truth. Watch any episode with "
+          + HTML.element("code", [], "bench view NAME") + ", run it again with "
+          + HTML.element("code", [], "bench repro RUN NAME") + ".")
+      + HTML.element(
+        "p", [("class", "note")],
+        "Made by Trestle, a benchmark of policies that see and read; cite it by its version and commit above."
+      )
+  }
+}
