@@ -95,6 +95,10 @@ struct SceneLimitTests {
     Case("notAName", carrot, "name: carrot", "name: ../carrot", "the file is called 'carrot'"),
     Case("notAText", carrot, "noun: carrot", "noun: \"car\\nrot\"", "control character"),
     Case(
+      "fingerOfOnePoint", "Scenes/robots/widowx.yaml",
+      "{box: {size: [0.022, 0.002, 0.018]}}", "{tube: {path: [[0, 0, 0]], radii: [0.005]}}",
+      "fingers"),
+    Case(
       "workspaceInverted", "Scenes/robots/widowx.yaml",
       "workspace: {min: [0.10, -0.24, 0.008], max: [0.48, 0.24, 0.30]}",
       "workspace: {min: [0.48, 0.24, 0.30], max: [0.10, -0.24, 0.008]}",

@@ -41,13 +41,14 @@ extension Robot {
       links[index] = try value.drawable(value.list().map { try $0.part(materials: materials) })
     }
     self.links = links
-    let finger = try entries.required("fingers").list().map { try $0.part(materials: materials) }
+    let fingerEntry = try entries.required("fingers")
+    let finger = try fingerEntry.list().map { try $0.part(materials: materials) }
     // The other finger is the mirror image: turned half around the approach axis.
     let half = RigidTransform(rotation: Rotation(about: .unitX, byRadians: .pi))
     fingers = [
-      try Model(parts: finger),
-      try Model(
-        parts: finger.map { part in
+      try fingerEntry.drawable(finger),
+      try fingerEntry.drawable(
+        finger.map { part in
           Part(
             shape: part.shape, material: part.material, bodyFromShape: half * part.bodyFromShape)
         }),
