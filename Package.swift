@@ -141,7 +141,7 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
-    .target(name: "Datasets", swiftSettings: optimized),
+    .target(name: "Datasets", dependencies: ["Files"], swiftSettings: optimized),
 
     // What a user starts
     .target(

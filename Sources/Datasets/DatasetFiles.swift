@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files of a dataset, each written whole or not at all.
@@ -6,7 +7,7 @@ enum DatasetFiles {
     try reporting(url) {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try data.write(to: url, options: .atomic)
+      try AtomicFile.write(data, to: url)
     }
   }
 
@@ -16,7 +17,7 @@ enum DatasetFiles {
 
   static func read(_ url: URL) throws(DatasetError) -> Data {
     var data = Data()
-    try reporting(url) { data = try Data(contentsOf: url) }
+    try reporting(url) { data = try FileContents.read(url.path) }
     return data
   }
 
@@ -32,6 +33,8 @@ enum DatasetFiles {
   private static func reporting(_ url: URL, _ body: () throws -> Void) throws(DatasetError) {
     do {
       try body()
+    } catch let fault as FileFault {
+      throw .file(path: fault.path, reason: fault.reason)
     } catch {
       let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
       let reason =

@@ -39,16 +39,4 @@ public struct Gripper: Sendable, Hashable, Codable {
     self.padLength = padLength ?? fingerLength
     self.palmHalfSize = palmHalfSize
   }
-
-  /// The middle of each finger's tip, on its inner face, with the gripper frame's axes.
-  ///
-  /// - Parameter opening: between the inner faces [m].
-  public func gripperFromFingertips(
-    opening: Double
-  ) -> (left: RigidTransform, right: RigidTransform) {
-    (
-      RigidTransform(translation: Vector3(0, opening / 2, 0)),
-      RigidTransform(translation: Vector3(0, -opening / 2, 0))
-    )
-  }
 }
