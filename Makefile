@@ -17,12 +17,13 @@ test: setup lint
 	swift test --skip-build $(CHECKED)
 	$(MAKE) gate
 
-# Every dialect against the packages that others publish for it, in an environment of its own.
+# Every dialect against the packages that others publish for it, and a run's files by the tools that read them, in an environment of its own.
 test-peers: build
 	test -x .build/peers/bin/python || python3 -m venv .build/peers
 	.build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Peers/requirements.txt
 	.build/peers/bin/python Tests/Peers/run.py .build/debug/bench
 	.build/peers/bin/python Tests/Peers/clients.py .build/debug/bench
+	.build/peers/bin/python Tests/Peers/results.py .build/debug/bench
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

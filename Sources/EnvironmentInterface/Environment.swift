@@ -61,6 +61,9 @@ public protocol Environment: Sendable {
   /// The same draw without its perturbation; nil for an episode that has none.
   func cleanTwin(of episode: Episode) throws -> Episode?
 
+  /// The same draw with these factors in place of its own; one of strength 0 does not act.
+  func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode
+
   /// What the set-up of a task shows and takes: cameras, state, actions, rate.
   func interface(suite: String, task: String) throws -> Interface
 

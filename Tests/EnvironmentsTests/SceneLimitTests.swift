@@ -232,9 +232,9 @@ struct SceneLimitTests {
     Case("stepsHuge", training, "steps: 30", "steps: 9223372036854775807", "from 2 to 2000 steps"),
     Case("stepsNegative", training, "steps: 30", "steps: -30", "from 2 to 2000 steps"),
     Case("holdLonger", training, "steps: 30", "hold: 30, steps: 30", "cannot hold for 30 of 30"),
-    Case("episodesHuge", training, "episodes: 14", "episodes: 1000000000", "10000 episodes"),
+    Case("episodesHuge", training, "episodes: 33", "episodes: 1000000000", "10000 episodes"),
     Case(
-      "trainingElsewhere", visual, "episodes: 16", "episodes: 16\ntraining: {}",
+      "trainingElsewhere", visual, "episodes: 39", "episodes: 39\ntraining: {}",
       "only Benchmarks/in-distribution.yaml has this section"),
     Case(
       "placeForNobody", training, "others: {count: [1, 4], from: movable}, steps: 30",

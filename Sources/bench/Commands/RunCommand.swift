@@ -81,7 +81,7 @@ struct RunCommand: ParsableCommand {
   var format = TableFormat.text
 
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, md, csv, json
+    case text, md, csv, json, junit
   }
 
   func validate() throws {
@@ -154,16 +154,9 @@ struct RunCommand: ParsableCommand {
           settings: settings))
     }
 
-    var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
-    for entrant in entrants where !entrant.weightsHash.isEmpty {
-      facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-    }
-    for entrant in entrants {
-      for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
-    }
+    let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
-    facts["unnorm_key"] = unnormKey
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
     let folder = try RunFolder(
       at: path, describing: run.description(facts: facts, notes: notes),
@@ -174,7 +167,7 @@ struct RunCommand: ParsableCommand {
 
     let summary = Summary(of: records)
     try folder.write(summary)
-    output(try summary.rendered(as: format))
+    output(try summary.table.rendered(as: format))
     note("run folder: \(path)")
     try checkSomeoneActed(in: records)
   }

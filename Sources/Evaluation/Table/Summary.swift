@@ -11,12 +11,15 @@ public struct Summary: Hashable, Sendable {
   public let policies: [PolicySummary]
 
   public init(of records: [EpisodeRecord]) {
-    seed = records.first?.episode.seed ?? 0
+    var counts = SummaryCounts()
+    for record in records { counts.add(record) }
+    self.init(counts)
+  }
+
+  init(_ counts: SummaryCounts) {
+    seed = counts.seed ?? 0
     let order: [ContestantKind] = [.entry, .control, .floor, .ceiling]
-    let byPolicy = Dictionary(grouping: records, by: \.policy)
-    let policies = records.map(\.policy).uniqued().map {
-      PolicySummary(name: $0, records: byPolicy[$0] ?? [])
-    }
+    let policies = counts.policies.map(PolicySummary.init)
     self.policies = order.flatMap { kind in policies.filter { $0.kind == kind } }
   }
 
@@ -35,13 +38,10 @@ public struct PolicySummary: Hashable, Sendable {
   public let kind: ContestantKind
   public let suites: [SuiteSummary]
 
-  init(name: String, records: [EpisodeRecord]) {
-    self.name = name
-    self.kind = records.first?.kind ?? .entry
-    let bySuite = Dictionary(grouping: records, by: \.episode.suite)
-    self.suites = records.map(\.episode.suite).uniqued().map {
-      SuiteSummary(name: $0, records: bySuite[$0] ?? [])
-    }
+  init(_ counts: SummaryCounts.Policy) {
+    name = counts.name
+    kind = counts.kind
+    suites = counts.suites.map(SuiteSummary.init)
   }
 
   public func suite(_ name: String) -> SuiteSummary? { suites.first { $0.name == name } }
@@ -64,28 +64,14 @@ public struct SuiteSummary: Hashable, Sendable {
   /// What went wrong in episodes that ended as errors, twins included, and how often.
   public let errorMessages: [String: Int]
 
-  init(name: String, records: [EpisodeRecord]) {
-    self.name = name
-    let own = records.filter { !$0.episode.isCleanTwin }
-    let twins = records.filter(\.episode.isCleanTwin)
-    let byTask = Dictionary(grouping: own, by: \.episode.task)
-    result = Tally(own)
-    let tasks = own.map(\.episode.task).uniqued()
-    acrossTasks = ClusteredMean(tasks.map { (byTask[$0] ?? []).map { $0.isSuccess ? 1 : 0 } })
-    let twinsByTask = Dictionary(grouping: twins, by: \.episode.task)
-    changeAcrossTasks = ClusteredMean(
-      tasks.map { task in
-        CleanComparison.differences(
-          perturbed: byTask[task] ?? [], twins: twinsByTask[task] ?? []
-        ).map { ($0.candidate ? 1 : 0) - ($0.baseline ? 1 : 0) }
-      })
-    clean = twins.isEmpty ? nil : CleanComparison(perturbed: own, twins: twins)
-    self.tasks = tasks.map {
-      TaskSummary(name: $0, result: Tally(byTask[$0] ?? []))
-    }
-    errorMessages = records.reduce(into: [:]) { counts, record in
-      if let error = record.error { counts[error.message, default: 0] += 1 }
-    }
+  init(_ counts: SummaryCounts.Suite) {
+    name = counts.name
+    result = counts.own
+    acrossTasks = ClusteredMean(sums: counts.tasks.map { $0.sums })
+    changeAcrossTasks = ClusteredMean(sums: counts.tasks.map { $0.pairs.sums })
+    clean = counts.twins.episodes > 0 ? CleanComparison(counts) : nil
+    tasks = counts.tasks.map { TaskSummary(name: $0.name, result: $0.tally) }
+    errorMessages = counts.errorMessages
   }
 
   public func task(_ name: String) -> TaskSummary? { tasks.first { $0.name == name } }
@@ -99,18 +85,26 @@ public struct TaskSummary: Hashable, Sendable {
 
 /// Counts of outcomes; errors count as not successful.
 public struct Tally: Hashable, Sendable {
-  public let episodes: Int
-  public let successes: Int
-  public let errors: Int
-  /// Mean partial credit in [0, 1]; NaN without episodes.
-  public let progress: Double
+  public private(set) var episodes = 0
+  public private(set) var successes = 0
+  public private(set) var errors = 0
+  private var credit = 0.0
+
+  init() {}
 
   init(_ records: [EpisodeRecord]) {
-    episodes = records.count
-    successes = records.count(where: \.isSuccess)
-    errors = records.count { $0.outcome == .error }
-    progress = records.reduce(0) { $0 + $1.progress } / Double(records.count)
+    for record in records { add(record) }
   }
+
+  mutating func add(_ record: EpisodeRecord) {
+    episodes += 1
+    if record.isSuccess { successes += 1 }
+    if record.outcome == .error { errors += 1 }
+    credit += record.progress
+  }
+
+  /// Mean partial credit in [0, 1]; NaN without episodes.
+  public var progress: Double { credit / Double(episodes) }
 
   public var proportion: Proportion { Proportion(successes: successes, of: episodes) }
 }
@@ -122,21 +116,15 @@ public struct CleanComparison: Hashable, Sendable {
   /// Baseline: the twin; candidate: the perturbed episode.
   public let pairs: PairedCounts
 
-  init(perturbed: [EpisodeRecord], twins: [EpisodeRecord]) {
-    result = Tally(twins)
-    pairs = PairedCounts(Self.differences(perturbed: perturbed, twins: twins))
+  init(_ counts: SummaryCounts.Suite) {
+    result = counts.twins
+    pairs = counts.tasks.reduce(into: PairedCounts()) { $0 += $1.pairs }
   }
 
   /// The outcomes of every perturbed episode that has a twin, beside the twin's.
   static func differences(perturbed: [EpisodeRecord], twins: [EpisodeRecord])
     -> [(baseline: Bool, candidate: Bool)]
   {
-    struct Draw: Hashable {
-      let task: String
-      let index: Int
-      let seed: UInt64
-      init(_ episode: Episode) { (task, index, seed) = (episode.task, episode.index, episode.seed) }
-    }
     let twinSucceeded = Dictionary(
       twins.map { (Draw($0.episode), $0.isSuccess) }, uniquingKeysWith: { first, _ in first })
     return perturbed.compactMap { record in
@@ -146,4 +134,13 @@ public struct CleanComparison: Hashable, Sendable {
 
   /// Tango's score interval of the change.
   public var interval: Interval { pairs.scoreInterval(confidence: RateText.confidence) }
+}
+
+/// What perturbed episode and twin share: the same task, drawn alike.
+struct Draw: Hashable {
+  private let task: String
+  private let index: Int
+  private let seed: UInt64
+
+  init(_ episode: Episode) { (task, index, seed) = (episode.task, episode.index, episode.seed) }
 }

@@ -55,4 +55,21 @@ struct TextTable {
     }
     return lines
   }
+
+  /// Lines of at most `width` columns, longer words left whole; nothing for no text.
+  static func filled(_ text: String, width: Int) -> String {
+    if text.isEmpty { return "" }
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
 }
