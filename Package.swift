@@ -70,6 +70,7 @@ let package = Package(
     .target(
       name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZeroMQ"),
+    .target(name: "CAborts"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -86,7 +87,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
-    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: ["Files", yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -110,7 +111,7 @@ let package = Package(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch"],
       swiftSettings: optimized),
     .target(
       name: "Policies",
@@ -150,10 +151,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
+        "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
         "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer",
-        argumentParser,
+        "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -189,13 +189,13 @@ let package = Package(
         "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Fixtures", "Golden"]),
     .testTarget(
-      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
-    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport", yams]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
