@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
       TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
-      ExplainCommand.self, ReportCommand.self,
+      ExplainCommand.self, ReportCommand.self, VideoCommand.self,
       ActCommand.self, DoctorCommand.self, ServeCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
