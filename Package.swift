@@ -135,14 +135,22 @@ let package = Package(
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
+      name: "Recordings", dependencies: ["EnvironmentInterface", "Files", "InputFiles"],
+      swiftSettings: optimized),
+    .target(
       name: "Evaluation",
-      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
+      dependencies: [
+        "EnvironmentInterface", "Files", "RandomNumbers", "Recordings", "Statistics",
+      ],
       swiftSettings: optimized),
 
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: optimized),
+    .target(
+      name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
+      swiftSettings: optimized),
 
     // What a user starts
     .target(
@@ -152,8 +160,9 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
-        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
+        "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
+        argumentParser,
       ]),
 
     .executableTarget(
@@ -218,14 +227,25 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+        "Evaluation", "EnvironmentInterface", "Files", "Statistics", "RandomNumbers", "Recordings",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(
+      name: "RecordingsTests",
+      dependencies: [
+        "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
+      ]),
+    .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
-      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
+      name: "benchTests",
+      dependencies: [
+        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "RandomNumbers",
+        "Recordings", "TestSupport",
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -85,6 +85,12 @@ public protocol Environment: Sendable {
 
   /// 16 hexadecimal digits over all that moves in a state.
   func stateHash(of state: State) -> String
+
+  /// What each of the numbers of `stateValues` is, such as `gripper_x`; the same in all states of an episode.
+  func stateNames(of state: State) -> [String]
+
+  /// A state as numbers, for whoever reads a recorded episode without the environment.
+  func stateValues(of state: State) -> [Double]
 }
 
 extension Environment {

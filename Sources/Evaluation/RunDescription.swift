@@ -76,6 +76,16 @@ public struct RunDescription: Hashable, Sendable {
     self = try RunFiles.description(at: "\(path)/\(RunFolder.descriptionName)")
   }
 
+  /// Whether the run keeps the trajectory of every episode beside its record.
+  ///
+  /// A note, since recording changes no result; whoever goes on with the run keeps to it.
+  public var keepsRecordings: Bool {
+    get { notes[Self.recordingsNote] != nil }
+    set { notes[Self.recordingsNote] = newValue ? "trajectories" : nil }
+  }
+
+  private static let recordingsNote = "recordings"
+
   /// The blocks that this run's shard holds, in order.
   public var ownBlocks: [Block] {
     blocks.enumerated().filter { shard.contains(block: $0.offset) }.map(\.element)

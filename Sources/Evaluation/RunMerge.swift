@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recordings
 
 /// Joins the shards of a run into the run that one machine would have written, byte for byte.
 public enum RunMerge {
@@ -90,6 +91,7 @@ public enum RunMerge {
     let summary = Summary(of: run.records)
     do throws(EvaluationError) {
       try write(run.records, description, summary, to: partial)
+      for shard in shards { try copyRecordings(of: shard, to: partial) }
       guard rename(partial, target) == 0 else {
         throw EvaluationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
@@ -110,6 +112,26 @@ public enum RunMerge {
     let folder = try RunFolder(at: path, describing: description, resuming: false)
     if !records.isEmpty { try folder.append(records) }
     try folder.write(summary)
+  }
+
+  /// Copies what a shard recorded, a block at a time; videos are made anew from it.
+  private static func copyRecordings(of shard: RunFiles, to path: String) throws(EvaluationError) {
+    let (from, to) = (RecordingFolder(ofRun: shard.folder), RecordingFolder(ofRun: path))
+    guard from.exists, let description = shard.description else { return }
+    for contestant in description.contestants {
+      for block in description.ownBlocks {
+        let file = from.file(policy: contestant.name, block: block.id)
+        guard FileContents.exists(file) else { continue }
+        do {
+          try to.write(RunFiles.data(at: file), policy: contestant.name, block: block.id)
+        } catch let error as EvaluationError {
+          throw error
+        } catch {
+          throw .cannotWrite(
+            path: (error as? FileFault)?.path ?? to.path, reason: EvaluationError.reason(error))
+        }
+      }
+    }
   }
 
   private struct Place: Hashable {

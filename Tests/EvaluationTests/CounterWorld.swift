@@ -107,6 +107,10 @@ struct CounterWorld: Environment {
 
   func stateHash(of state: State) -> String { hash("\(state.position) \(state.steps)") }
 
+  func stateNames(of state: State) -> [String] { ["position", "steps"] }
+
+  func stateValues(of state: State) -> [Double] { [Double(state.position), Double(state.steps)] }
+
   private func hash(_ text: String) -> String {
     var stream = RandomStream(seed: 0).named(text)
     let digits = String(stream.nextBits(), radix: 16)

@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import Policies
 import Torch
+import Videos
 
 /// `bench run`: policies act in suites, a success-rate table comes out.
 struct RunCommand: ParsableCommand {
@@ -71,6 +72,15 @@ struct RunCommand: ParsableCommand {
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
   var unnormKey: String?
 
+  @Flag(help: "Keep the actions and states of every episode, from which pictures are drawn again.")
+  var record = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write these episodes as videos after the table; keeps recordings.",
+      discussion: "flips are episodes that end otherwise than their clean twins."))
+  var video = FilmChoice.none
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -127,6 +137,8 @@ struct RunCommand: ParsableCommand {
   }
 
   private func evaluate(_ root: Root) throws {
+    // Told before hours of rollouts.
+    let ffmpeg = video == .none || dryRun ? nil : try FFmpeg()
     let environment = try TabletopEnvironment(root: root.url.path)
     let shard = try self.shard.map { try Shard($0) } ?? .whole
     let suites = Self.names(suite ?? "")
@@ -158,9 +170,10 @@ struct RunCommand: ParsableCommand {
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
+    var description = run.description(facts: facts, notes: notes)
+    noteKeepsakes(in: &description)
     let folder = try RunFolder(
-      at: path, describing: run.description(facts: facts, notes: notes),
-      resuming: resume, mixingMachines: mixMachines)
+      at: path, describing: description, resuming: resume, mixingMachines: mixMachines)
     let progress = quiet ? nil : ProgressBar()
     let records = try run.records(in: folder, observer: progress)
     progress?.finish()
@@ -169,6 +182,10 @@ struct RunCommand: ParsableCommand {
     try folder.write(summary)
     output(try summary.table.rendered(as: format))
     note("run folder: \(path)")
+    if let ffmpeg {
+      let film = Film(in: environment, with: ffmpeg)
+      _ = try RunFilms(ofRun: path, with: film).write(video.records(among: records))
+    }
     try checkSomeoneActed(in: records)
   }
 
