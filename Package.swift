@@ -54,7 +54,11 @@ let network = [
 
 let package = Package(
   name: "Trestle",
-  products: [.executable(name: "bench", targets: ["bench"])],
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    // The simulator for other languages; needs no libtorch.
+    .library(name: "trestle", type: .dynamic, targets: ["CInterface"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -152,6 +156,14 @@ let package = Package(
       name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
       swiftSettings: optimized),
 
+    // The simulator behind a C interface
+    .target(name: "CTrestle"),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "CTrestle", "EnvironmentInterface", "Environments", "Evaluation", "Rendering", "StrictYAML",
+      ], swiftSettings: optimized),
+
     // What a user starts
     .target(
       name: "Viewer", dependencies: ["Rendering", "Geometry", "COpenGL", "CGLFW", "CImGui"],
@@ -239,6 +251,12 @@ let package = Package(
         "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
       ]),
     .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: [
+        "CInterface", "CTrestle", "EnvironmentInterface", "Environments", "Evaluation",
+        "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests",
