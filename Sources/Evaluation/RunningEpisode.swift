@@ -14,6 +14,8 @@ struct RunningEpisode<State: Sendable> {
   var firstSuccessStep: Int?
   var isSuccessNow = false
   var progress = 0.0
+  var paperCredit: Double?
+  var parts: [String: Bool] = [:]
   var error: EpisodeError?
   private var contacts = ContactHistory()
 
@@ -44,6 +46,10 @@ struct RunningEpisode<State: Sendable> {
       return
     }
     progress = max(progress, min(status.progress, 1))
+    if let credit = status.paperCredit, credit.isFinite {
+      paperCredit = max(paperCredit ?? 0, min(credit, 1))
+    }
+    parts = status.parts
     isSuccessNow = status.isSuccess
     contacts.observe(status.contact, step: steps, action: action)
     if status.isSuccess, firstSuccessStep == nil { firstSuccessStep = steps }
@@ -63,7 +69,7 @@ struct RunningEpisode<State: Sendable> {
       content: content, outcome: error != nil ? .error : hasSucceeded ? .success : .failure,
       error: error, steps: steps, successOnce: hasSucceeded,
       successAtEnd: hasSucceeded && isSuccessNow, firstSuccessStep: firstSuccessStep,
-      progress: progress, finalState: finalState,
+      progress: progress, paperCredit: paperCredit, parts: parts, finalState: finalState,
       failure: error != nil || hasSucceeded
         ? nil : contacts.failure(steps: steps, progress: progress))
   }

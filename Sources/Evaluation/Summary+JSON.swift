@@ -33,6 +33,8 @@ extension PolicySummary: Encodable {
 /// The keys of a row of counts with its rate.
 private enum TallyKeys: String, CodingKey {
   case name, episodes, successes, errors, rate, interval, progress
+  case paperScore = "paper_score"
+  case paperError = "paper_score_standard_error"
   case clean, change, pairs, tasks
   case errorMessages = "error_messages"
   case acrossTasks = "tasks_like_these"
@@ -69,6 +71,9 @@ extension KeyedEncodingContainer<TallyKeys> {
     guard tally.episodes > 0 else { return }
     try encode(tally.proportion.rate.roundedForReport, forKey: .rate)
     try encode(tally.progress.roundedForReport, forKey: .progress)
+    try encodeIfPresent(tally.paper?.mean.roundedForReport, forKey: .paperScore)
+    try encodeIfPresent(
+      tally.paper?.standardError?.roundedForReport, forKey: .paperError)
     try encode(
       tally.proportion.wilsonInterval(confidence: RateText.confidence), forKey: .interval)
   }

@@ -9,13 +9,19 @@ extension Summary {
       let results = policies.filter { $0.suite(suite) != nil }
       let hasTwins = results.contains { $0.suite(suite)?.clean != nil }
       text += "## \(suite)\n\n"
-      text += Self.row(["policy"] + tasks + ["mean"] + (hasTwins ? ["change"] : []))
-      text += Self.row(["---"] + tasks.map { _ in "---:" } + ["---:"] + (hasTwins ? ["---:"] : []))
+      let hasPaper = results.contains { $0.suite(suite)?.result.paper != nil }
+      let last = ["mean"] + (hasPaper ? ["paper score"] : []) + (hasTwins ? ["change"] : [])
+      text += Self.row(["policy"] + tasks + last)
+      text += Self.row(["---"] + (tasks + last).map { _ in "---:" })
       for policy in results {
         let result = policy.suite(suite)
         var cells = [policy.kind == .entry ? policy.name : "\(policy.name) (\(policy.kind))"]
         cells += tasks.map { Self.cell(result?.task($0)?.result) }
         cells.append(Self.cell(result?.result))
+        if hasPaper {
+          cells.append(
+            result?.result.paper.map { "\($0.meanText) \($0.errorText)" } ?? "–")
+        }
         if hasTwins { cells.append(Self.cell(result?.clean)) }
         text += Self.row(cells)
       }

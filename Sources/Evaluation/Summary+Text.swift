@@ -21,6 +21,11 @@ extension Summary {
       Column(name: task, cells: results.map { Self.cell($0.suite(suite)?.task(task)?.result) })
     }
     columns.append(Column(name: "mean", cells: results.map { Self.cell($0.suite(suite)?.result) }))
+    if results.contains(where: { $0.suite(suite)?.result.paper != nil }) {
+      columns.append(
+        Column(name: "paper score", cells: results.map { Self.cell($0.suite(suite)?.result.paper) })
+      )
+    }
     if results.contains(where: { $0.suite(suite)?.clean != nil }) {
       columns.append(
         Column(name: "change", cells: results.map { Self.cell($0.suite(suite)?.clean) }))
@@ -97,6 +102,10 @@ extension Summary {
   private static func cell(_ tally: Tally?) -> (value: String, interval: String) {
     guard let tally, tally.episodes > 0 else { return ("–", "") }
     return (RateText.rate(tally.proportion), RateText.interval(tally.proportion))
+  }
+
+  private static func cell(_ paper: PaperScore?) -> (value: String, interval: String) {
+    paper.map { ($0.meanText, $0.errorText) } ?? ("–", "")
   }
 
   private static func cell(_ clean: CleanComparison?) -> (value: String, interval: String) {

@@ -104,12 +104,15 @@ public struct Tally: Hashable, Sendable {
   public let errors: Int
   /// Mean partial credit in [0, 1]; NaN without episodes.
   public let progress: Double
+  /// The mean score by the paper's rules; nil where no task of these has any.
+  public let paper: PaperScore?
 
   init(_ records: [EpisodeRecord]) {
     episodes = records.count
     successes = records.count(where: \.isSuccess)
     errors = records.count { $0.outcome == .error }
     progress = records.reduce(0) { $0 + $1.progress } / Double(records.count)
+    paper = PaperScore(of: records)
   }
 
   public var proportion: Proportion { Proportion(successes: successes, of: episodes) }
