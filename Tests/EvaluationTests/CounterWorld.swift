@@ -24,7 +24,7 @@ struct CounterWorld: Environment {
   /// Episodes that cannot be started this time.
   var startFault: @Sendable (Episode) -> Bool = { _ in false }
 
-  let suites = [
+  var suites = [
     SuiteDescription(
       name: "plain", title: "In distribution", tasks: ["near", "far"], hasCleanTwins: false,
       defaultEpisodesPerTask: 5),

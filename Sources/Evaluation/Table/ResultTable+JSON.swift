@@ -98,6 +98,8 @@ extension ResultTable: Encodable {
 private enum CellKeys: String, CodingKey {
   case name, episodes, successes, errors, rate, interval, progress
   case clean, change, pairs, tasks, mean
+  case paperScore = "paper_score"
+  case paperError = "paper_score_standard_error"
   case designEffect = "design_effect"
   case errorMessages = "error_messages"
   case acrossTasks = "tasks_like_these"
@@ -113,6 +115,8 @@ extension KeyedEncodingContainer<CellKeys> {
     guard let rate else { return }
     try encode(rate.count.rate.roundedForReport, forKey: .rate)
     try encode(rate.credit.roundedForReport, forKey: .progress)
+    try encodeIfPresent(rate.paper?.mean.roundedForReport, forKey: .paperScore)
+    try encodeIfPresent(rate.paper?.standardError?.roundedForReport, forKey: .paperError)
     try encode(rate.interval, forKey: .interval)
   }
 

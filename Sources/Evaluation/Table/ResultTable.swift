@@ -10,6 +10,8 @@ public struct ResultTable: Sendable {
     case task(String)
     /// All tasks together.
     case mean
+    /// The mean score by the paper's rules; only where a task has partial credit by them.
+    case paper
     /// The mean against the clean twins.
     case change
 
@@ -17,6 +19,7 @@ public struct ResultTable: Sendable {
       switch self {
       case .task(let name): name
       case .mean: "mean"
+      case .paper: "paper score"
       case .change: "change"
       }
     }
@@ -36,6 +39,8 @@ public struct ResultTable: Sendable {
     public let errors: Int
     /// Mean partial credit in [0, 1].
     public let credit: Double
+    /// By the paper's rules; nil where no task has partial credit by them.
+    public let paper: PaperScore?
     /// Wilson's.
     public let interval: Interval
     /// Nil for a single task.
@@ -56,6 +61,7 @@ public struct ResultTable: Sendable {
   public enum Cell: Hashable, Sendable {
     case rate(Rate)
     case change(Change)
+    case paper(PaperScore)
   }
 
   public struct Row: Sendable {
@@ -88,12 +94,13 @@ public struct ResultTable: Sendable {
       let tasks = summary.tasks(of: suite)
       let results = summary.policies.filter { $0.suite(suite) != nil }
       let hasTwins = results.contains { $0.suite(suite)?.clean != nil }
+      let hasPaper = results.contains { $0.suite(suite)?.result.paper != nil }
+      let columns =
+        tasks.map(Column.task) + [.mean] + (hasPaper ? [.paper] : []) + (hasTwins ? [.change] : [])
       return Section(
-        suite: suite, columns: tasks.map(Column.task) + [.mean] + (hasTwins ? [.change] : []),
+        suite: suite, columns: columns,
         rows: results.compactMap { policy in
-          policy.suite(suite).map {
-            Row($0, of: policy, tasks: tasks, hasTwins: hasTwins)
-          }
+          policy.suite(suite).map { Row($0, of: policy, columns: columns) }
         })
     }
   }
@@ -104,7 +111,7 @@ public struct ResultTable: Sendable {
       switch cell {
       case .rate(let rate): count + 1 + (rate.acrossTasks == nil ? 0 : 1)
       case .change(let change): count + 1 + (change.acrossTasks == nil ? 0 : 1)
-      case nil: count
+      case .paper, nil: count
       }
     }
   }
@@ -116,20 +123,26 @@ extension Summary {
 }
 
 extension ResultTable.Row {
-  fileprivate init(_ suite: SuiteSummary, of policy: PolicySummary, tasks: [String], hasTwins: Bool)
-  {
+  fileprivate init(
+    _ suite: SuiteSummary, of policy: PolicySummary, columns: [ResultTable.Column]
+  ) {
     self.policy = policy.name
     kind = policy.kind
     errorMessages = suite.errorMessages
     episodes = suite.result.episodes + (suite.clean?.result.episodes ?? 0)
-    let rates = tasks.map { suite.task($0).flatMap { ResultTable.Rate($0.result) } }
-    let mean = ResultTable.Rate(suite.result, acrossTasks: suite.acrossTasks)
-    let change = suite.clean.flatMap {
-      ResultTable.Change($0, acrossTasks: suite.changeAcrossTasks)
+    cells = columns.map { column in
+      switch column {
+      case .task(let name):
+        suite.task(name).flatMap { ResultTable.Rate($0.result) }.map(ResultTable.Cell.rate)
+      case .mean:
+        ResultTable.Rate(suite.result, acrossTasks: suite.acrossTasks).map(ResultTable.Cell.rate)
+      case .paper: suite.result.paper.map(ResultTable.Cell.paper)
+      case .change:
+        suite.clean.flatMap {
+          ResultTable.Change($0, acrossTasks: suite.changeAcrossTasks)
+        }.map(ResultTable.Cell.change)
+      }
     }
-    cells =
-      (rates + [mean]).map { $0.map(ResultTable.Cell.rate) }
-      + (hasTwins ? [change.map(ResultTable.Cell.change)] : [])
   }
 
   /// The rate over all tasks; nil without episodes.
@@ -164,6 +177,7 @@ extension ResultTable.Rate {
     count = tally.proportion
     errors = tally.errors
     credit = tally.progress
+    paper = tally.paper
     interval = tally.proportion.wilsonInterval(confidence: RateText.confidence)
     self.acrossTasks = acrossTasks.map { .init($0, within: 0...1) }
   }
@@ -196,6 +210,7 @@ extension ResultTable.Cell {
     switch self {
     case .rate(let rate): rate.words
     case .change(let change): change.words
+    case .paper(let score): (score.meanText, score.errorText)
     }
   }
 }

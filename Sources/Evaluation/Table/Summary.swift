@@ -89,6 +89,7 @@ public struct Tally: Hashable, Sendable {
   public private(set) var successes = 0
   public private(set) var errors = 0
   private var credit = 0.0
+  private var scores = PaperScore.Sums()
 
   init() {}
 
@@ -101,10 +102,14 @@ public struct Tally: Hashable, Sendable {
     if record.isSuccess { successes += 1 }
     if record.outcome == .error { errors += 1 }
     credit += record.progress
+    scores.add(record)
   }
 
   /// Mean partial credit in [0, 1]; NaN without episodes.
   public var progress: Double { credit / Double(episodes) }
+
+  /// The mean score by the paper's rules; nil where no task of these has any.
+  public var paper: PaperScore? { PaperScore(scores) }
 
   public var proportion: Proportion { Proportion(successes: successes, of: episodes) }
 }

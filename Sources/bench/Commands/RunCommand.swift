@@ -142,7 +142,9 @@ struct RunCommand: ParsableCommand {
     let environment = try TabletopEnvironment(root: root.url.path)
     let shard = try self.shard.map { try Shard($0) } ?? .whole
     let suites = Self.names(suite ?? "")
-    let names = suites == ["all"] ? environment.suites.map(\.name) : suites
+    let names =
+      suites == ["all"]
+      ? environment.suiteDefinitions.filter(\.isInAll).map(\.name) : suites
     let plan = try EpisodePlan(
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       in: environment)
