@@ -52,6 +52,9 @@ struct SceneLimitTests {
     Case("lampBelow", kitchen, "[-0.45, 0.35, -1]", "[-0.45, 0.35, 1]", "from below"),
     Case("lampNowhere", kitchen, "[-0.45, 0.35, -1]", "[0, 0, 0]", "no length"),
     Case("lampNegative", kitchen, "intensity: 1.0", "intensity: -1", "intensity: -1 is out of"),
+    Case(
+      "shadingUnknown", kitchen, "ambient: 1.0", "ambient: 1.0\n  shading: misty",
+      "light.shading: unknown shading 'misty'", "plain or soft"),
     Case("shadowNone", kitchen, "shadowRadius: 0.42", "shadowRadius: 0", "from 0.05 to 10 m"),
     Case(
       "tableInverted", kitchen, "min: [-0.10, -0.45], max: [0.62, 0.45]",
