@@ -5,6 +5,8 @@
 struct ShadowKernel: Sendable {
   /// Texels each way.
   let width: Int
+  /// Texels of a row that are read: those of a wide kernel in eights.
+  var texelsRead: Int { width > 3 ? 8 : width }
   /// From the place to the first tap, in texels.
   let firstTap: Float
   /// Weights of a row's texels by the place's fraction of 256; those past `width` are 0.

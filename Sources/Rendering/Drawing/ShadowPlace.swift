@@ -21,7 +21,7 @@ struct ShadowPlace {
     // Texel centers lie at halves.
     let x = point.x * Float(mapSize) - 0.5 + kernel.firstTap
     let y = point.y * Float(mapSize) - 0.5 + kernel.firstTap
-    let limit = Float(mapSize - 8)  // texels are read in eights
+    let limit = Float(mapSize - kernel.texelsRead)
     guard x >= 0, y >= 0, x < limit, y < limit, point.z < 1 else {
       self = .alwaysLit
       return
