@@ -62,7 +62,11 @@ import Testing
     let made = try Self.regress(file, baseline, ["--update"])
     #expect(made.status == 0, "\(made.errors)")
 
-    let fails = try Self.regress(file, fallen)
+    let page = Program.newFolder() + ".md"
+    defer { try? FileManager.default.removeItem(atPath: page) }
+    let fails = try Self.regress(file, fallen, ["--markdown", page])
+    #expect(
+      try String(contentsOfFile: page, encoding: .utf8).hasPrefix("### Regression gate: FAIL"))
     #expect(fails.status == 1)
     #expect(fails.output.contains("FAIL: learned has fallen: −20.0 points"), "\(fails.output)")
     let passes = try Self.regress(file, steady, ["--format", "line"])

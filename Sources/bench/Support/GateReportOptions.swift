@@ -13,6 +13,10 @@ struct GateReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Also write the report as JUnit's XML here.", valueName: "xml"))
   var junit: String?
 
+  @Option(
+    help: ArgumentHelp("Also write the report as Markdown here.", valueName: "md"))
+  var markdown: String?
+
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, line, md, json, junit, github
   }
@@ -20,6 +24,7 @@ struct GateReportOptions: ParsableArguments {
   /// Prints the report, and ends the program with the status of its verdict.
   func show(_ report: GateReport) throws {
     if let junit { try report.writeJUnit(to: junit) }
+    if let markdown { try RunFiles.write(report.markdown(listing: list), to: markdown) }
     switch format {
     case .text: output(report.text(listing: list))
     case .line: output(report.line)
