@@ -39,7 +39,7 @@ import Testing
     #expect(try Program.run(arguments + [whole]).status == 0)
     let running = try Program.started(arguments + [killed])
     let middle = "\(killed)/strength-0.5/episodes.jsonl"
-    for _ in 0..<10_000 where running.process.isRunning {
+    for _ in 0..<30_000 where running.process.isRunning {
       if let text = try? String(contentsOfFile: middle, encoding: .utf8), !text.isEmpty { break }
       usleep(2_000)
     }
@@ -80,6 +80,7 @@ import Testing
     ])
     #expect(found.status == 1, "\(found.errors)")
     #expect(found.output.contains("first bad: random; expert is the last good one"))
+    #expect(found.output.contains("random (against expert) has fallen: −100.0 points"))
     let good = try Program.run([
       "bisect", "--baseline", "Results/baseline.json", "--policy", "expert", "expert",
     ])

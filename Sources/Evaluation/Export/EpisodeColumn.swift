@@ -5,7 +5,7 @@ struct EpisodeColumn: Sendable {
   enum Value: Sendable {
     case text(String?)
     case integer(Int?)
-    case number(Double)
+    case number(Double?)
     case flag(Bool)
   }
 
@@ -48,6 +48,7 @@ struct EpisodeColumn: Sendable {
     .init("success_at_end", .flag) { .flag($0.successAtEnd) },
     .init("first_success_step", .integer, isOptional: true) { .integer($0.firstSuccessStep) },
     .init("progress", .number) { .number($0.progress) },
+    .init("paper_credit", .number, isOptional: true) { .number($0.paperCredit) },
     .init("failure_reason", .text, isOptional: true) { .text($0.failure?.reason.rawValue) },
     .init("failure_step", .integer, isOptional: true) { .integer($0.failure?.step) },
     .init("error_cause", .text, isOptional: true) { .text($0.error?.cause.rawValue) },
@@ -62,7 +63,7 @@ extension EpisodeColumn.Value {
     switch self {
     case .text(let text): text ?? ""
     case .integer(let number): number.map(String.init) ?? ""
-    case .number(let number): "\(number)"
+    case .number(let number): number.map { "\($0)" } ?? ""
     case .flag(let isTrue): isTrue ? "true" : "false"
     }
   }

@@ -73,8 +73,8 @@ struct ParquetEncoder {
         isPresent.append(number != nil)
         if let number { values.appendLittleEndian(UInt64(bitPattern: Int64(number))) }
       case .number(let number):
-        isPresent.append(true)
-        values.appendLittleEndian(number.bitPattern)
+        isPresent.append(number != nil)
+        if let number { values.appendLittleEndian(number.bitPattern) }
       case .flag(let isTrue):
         isPresent.append(true)
         flags.append(isTrue)

@@ -122,7 +122,8 @@ public struct RegressionGate: Hashable, Sendable, Codable {
       judged.append(
         judge(
           question, of: policy, by: records.map(EpisodeOutcome.init), named: name,
-          learned: max(1, learned), onOtherMachine: !facts.machineFacts.isEmpty))
+          isExpert: records.first?.kind == .ceiling, learned: max(1, learned),
+          onOtherMachine: !facts.machineFacts.isEmpty))
     }
     if stage == .finished, let most = schedule?.looks.last {
       for policy in judged where policy.verdict == .inconclusive && policy.pairs.count < most {
@@ -140,7 +141,7 @@ public struct RegressionGate: Hashable, Sendable, Codable {
   /// Judges one policy on the pairs so far.
   func judge(
     _ question: [EpisodeOutcome], of policy: Baseline.Policy, by answers: [EpisodeOutcome],
-    named name: String, learned: Int, onOtherMachine: Bool
+    named name: String, isExpert: Bool, learned: Int, onOtherMachine: Bool
   ) -> GateReport.Policy {
     let pairing = Pairing(baseline: question, candidate: answers)
     let groups = pairing.groups
@@ -155,8 +156,9 @@ public struct RegressionGate: Hashable, Sendable, Codable {
     var report = GateReport.Policy(
       name: name, baselineName: policy.name, kind: policy.kind, test: wholeTest,
       suiteLevel: level, pairing: pairing, groups: harmed)
+    // Another policy that stands in for the expert is no yardstick.
     (report.verdict, report.basis) = verdict(
-      on: pairing, groups: harmed, test: wholeTest, kind: policy.kind,
+      on: pairing, groups: harmed, test: wholeTest, kind: isExpert ? policy.kind : .entry,
       onOtherMachine: onOtherMachine)
     return report
   }

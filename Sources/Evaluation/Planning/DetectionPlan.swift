@@ -51,7 +51,6 @@ public struct DetectionPlan: Sendable {
     self.rate = rate
     self.gate = gate
     self.halfWidth = halfWidth
-    // At either end an interval is narrow only once the rate is known to lie there.
     rateEpisodes = Proportion.trials(
       rate: rate, halfWidth: halfWidth, confidence: RateText.confidence)
     let guesses: [Churn] =
