@@ -1,5 +1,6 @@
 """Holds the Python package against Gymnasium's checker and against bench's own episodes: gymnasium_env.py BENCH"""
 
+import doctest
 import json
 import multiprocessing
 import pathlib
@@ -30,12 +31,18 @@ def raises(error, work):
 
 def check_every_name():
     names = [name for name in gymnasium.registry if name.startswith("trestle/")]
-    assert len(names) == sum(1 + len(suite.tasks) for suite in trestle.simulator.shared().suites.values()), names
+    suites = trestle.simulator.shared().suites.values()
+    alike = [suite for suite in suites if len({task.setup for task in suite.tasks.values()}) == 1]
+    assert len(names) == len(alike) + sum(len(suite.tasks) for suite in suites), names
     for name in names:
         env = gymnasium.make(name, render_mode="rgb_array")
         observation, info = env.reset(seed=1)
         assert observation in env.observation_space, name
         env.close()
+
+
+def check_docstring():
+    assert doctest.testmod(trestle).failed == 0
 
 
 def check_checker():
@@ -137,6 +144,8 @@ def check_parts_and_options():
     assert first["episode"] == "in-distribution/lift#3@4", first
     assert env.reset()[1]["episode"] == "in-distribution/lift#4@4"
     assert env.reset(options={"episode": "semantic/lift-white-tape#1@2+s0.5"})[1]["episode"].endswith("+s0.5")
+    third = gymnasium.make("trestle/visual-v0", strength=1 / 3, parts=("task",)).reset(seed=1)[1]
+    assert third["episode"].endswith("+s0.3333333333333333"), third
     raises(trestle.ArgumentError, lambda: env.reset(options={"indx": 3}))
     raises(trestle.ArgumentError, lambda: env.reset(options={"episode": "semantic"}))
     raises(trestle.ArgumentError, lambda: env.unwrapped.step([0, 0, 0, 0, 0, 0, float("nan")]))
