@@ -33,12 +33,13 @@ test: setup lint
 	swift test --skip-build $(CHECKED)
 	$(MAKE) gate
 
-# Every dialect and the Python package against what others publish, in an environment of its own.
+# Every dialect and the Python package against what others publish, and a run's files by the tools that read them, in an environment of its own.
 test-peers: build library
 	test -x .build/peers/bin/python || python3 -m venv .build/peers
 	.build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Peers/requirements.txt
 	.build/peers/bin/python Tests/Peers/run.py .build/debug/bench
 	.build/peers/bin/python Tests/Peers/clients.py .build/debug/bench
+	.build/peers/bin/python Tests/Peers/results.py .build/debug/bench
 	$(PACKAGE) .build/peers/bin/python Tests/Peers/gymnasium_env.py .build/debug/bench
 	$(MAKE) test-lerobot
 

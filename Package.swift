@@ -74,6 +74,7 @@ let package = Package(
     .target(
       name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZeroMQ"),
+    .target(name: "CAborts"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -90,7 +91,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
-    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: ["Files", yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -114,7 +115,7 @@ let package = Package(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch"],
       swiftSettings: optimized),
     .target(
       name: "Policies",
@@ -138,14 +139,22 @@ let package = Package(
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
+      name: "Recordings", dependencies: ["EnvironmentInterface", "Files", "InputFiles"],
+      swiftSettings: optimized),
+    .target(
       name: "Evaluation",
-      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
+      dependencies: [
+        "EnvironmentInterface", "Files", "RandomNumbers", "Recordings", "Statistics",
+      ],
       swiftSettings: optimized),
 
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: optimized),
+    .target(
+      name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
+      swiftSettings: optimized),
 
     // The simulator behind a C interface
     .target(name: "CTrestle"),
@@ -162,9 +171,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
-        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer",
+        "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
+        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
+        "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
         argumentParser,
       ]),
 
@@ -202,13 +211,13 @@ let package = Package(
         "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Fixtures", "Golden"]),
     .testTarget(
-      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
-    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport", yams]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
@@ -231,11 +240,18 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+        "Evaluation", "EnvironmentInterface", "Files", "Statistics", "RandomNumbers", "Recordings",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(
+      name: "RecordingsTests",
+      dependencies: [
+        "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
+      ]),
+    .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
     .testTarget(
       name: "CInterfaceTests",
       dependencies: [
@@ -244,7 +260,11 @@ let package = Package(
       ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
-      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
+      name: "benchTests",
+      dependencies: [
+        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "RandomNumbers",
+        "Recordings", "TestSupport",
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

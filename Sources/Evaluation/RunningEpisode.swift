@@ -14,6 +14,8 @@ package struct RunningEpisode<State: Sendable>: Sendable {
   package private(set) var firstSuccessStep: Int?
   private var isSuccessNow = false
   package private(set) var progress = 0.0
+  private var paperCredit: Double?
+  private var parts: [String: Bool] = [:]
   var error: EpisodeError?
   private var contacts = ContactHistory()
 
@@ -58,6 +60,10 @@ package struct RunningEpisode<State: Sendable>: Sendable {
       return
     }
     progress = max(progress, min(status.progress, 1))
+    if let credit = status.paperCredit, credit.isFinite {
+      paperCredit = max(paperCredit ?? 0, min(credit, 1))
+    }
+    parts = status.parts
     isSuccessNow = status.isSuccess
     contacts.observe(status.contact, step: steps, action: action)
     if status.isSuccess, firstSuccessStep == nil { firstSuccessStep = steps }
@@ -77,7 +83,7 @@ package struct RunningEpisode<State: Sendable>: Sendable {
       content: content, outcome: error != nil ? .error : hasSucceeded ? .success : .failure,
       error: error, steps: steps, successOnce: hasSucceeded,
       successAtEnd: hasSucceeded && isSuccessNow, firstSuccessStep: firstSuccessStep,
-      progress: progress, finalState: finalState,
+      progress: progress, paperCredit: paperCredit, parts: parts, finalState: finalState,
       failure: error != nil || hasSucceeded
         ? nil : contacts.failure(steps: steps, progress: progress))
   }
