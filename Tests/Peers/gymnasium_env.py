@@ -111,30 +111,40 @@ class Seeing:
         return seeing.action(observation["pixels"], felt[:3], felt[names.index("gripper-width")])
 
 
-def check_same_episodes_as_bench():
-    """Content hashes, last states and outcomes are those of bench, for the expert and for a policy that looks."""
+def records_of_bench(suite, episodes, *policies):
+    """What bench writes of a run with seed 5."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            bench, "--suite", "semantic", "--episodes", "2", "--seed", "5", "--out", f"{folder}/run",
-            "--policy", "expert", "--name", "expert",
-            "--policy", f"{HERE / 'seeing.py'}:Seeing", "--name", "seeing", "--python", sys.executable,
-        ]  # fmt: skip
+        command = [bench, "--suite", suite, "--episodes", str(episodes), "--seed", "5", "--out", f"{folder}/run", *policies]
         run = subprocess.run(command, capture_output=True, text=True, timeout=600)
         assert run.returncode == 0, run.stderr
         records = [json.loads(line) for line in open(f"{folder}/run/episodes.jsonl")]
     assert not any(record["error"] for record in records), records
+    return records
+
+
+def check_same_episodes_as_bench():
+    """Content hashes, last states and outcomes are those of bench, for the expert and for a policy that looks."""
+    looks = ["--policy", f"{HERE / 'seeing.py'}:Seeing", "--name", "seeing", "--python", sys.executable]
+    records = records_of_bench("semantic", 2, "--policy", "expert", "--name", "expert", *looks)
     for policy, act in ({"expert": Expert(), "seeing": Seeing()}).items():
         for clean in (False, True):
-            expected = [
-                (record["content"], record["final_state"], record["outcome"] == "success", record["steps"])
-                for record in records
-                if record["policy"] == policy and record["clean"] == clean
-            ]
-            assert len(expected) == 12, len(expected)
-            env = gymnasium.make("trestle/semantic-v0", clean=clean)
-            found = play(env, act, 12, seed=5)
-            assert found == expected, (policy, clean, [pair for pair in zip(found, expected) if pair[0] != pair[1]])
-            env.close()
+            own = [record for record in records if record["policy"] == policy and record["clean"] == clean]
+            compare_run(gymnasium.make("trestle/semantic-v0", clean=clean), act, own, 12)
+
+
+def check_episodes_that_go_on_after_success():
+    records = records_of_bench("bridge", 1, "--policy", "expert")
+    compare_run(gymnasium.make("trestle/bridge-v0"), Expert(), records, len(trestle.Simulator().suites["bridge"].tasks))
+
+
+def compare_run(env, act, records, count):
+    expected = [
+        (record["content"], record["final_state"], record["outcome"] == "success", record["steps"]) for record in records
+    ]
+    assert len(expected) == count, len(expected)
+    found = play(env, act, count, seed=5)
+    assert found == expected, [pair for pair in zip(found, expected) if pair[0] != pair[1]]
+    env.close()
 
 
 def check_parts_and_options():
