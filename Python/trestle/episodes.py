@@ -2,6 +2,8 @@
 
 import secrets
 
+import numpy as np
+
 from trestle.errors import ArgumentError
 from trestle.simulator import Simulator
 
@@ -38,7 +40,7 @@ class EpisodeSequence:
         self.setup = simulator.setups[setups.pop()]
         #: The most control steps that an episode takes.
         self.step_limit = max(each.step_limit for each in self.tasks)
-        self._strength = "" if strength == 1 or clean else f"+s{strength:f}".rstrip("0").rstrip(".")
+        self._strength = "" if strength == 1 or clean else f"+s{np.format_float_positional(strength, trim='-')}"
         self._prefix = "~" if clean else ""
         self._seed = None
         self._next = 0

@@ -122,7 +122,7 @@ class Batch:
             actions: ``[slots, 7]``: displacement [m] and roll, pitch, yaw [rad] in the base frame, gripper.
 
         Returns:
-            A structured array: reward, progress, steps, terminated, truncated.
+            A structured array: reward, progress, steps, terminated, truncated, success.
         """
         actions = np.ascontiguousarray(actions, dtype=np.float64)
         outcomes = np.zeros(self.slots, dtype=_library.OUTCOME)

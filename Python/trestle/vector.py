@@ -94,11 +94,11 @@ class TabletopVectorEnv(gymnasium.vector.VectorEnv):
         self._over = terminated | truncated
         observation = self._observation()
         if self.autoreset_mode is AutoresetMode.SAME_STEP and self._over.any():
-            observation, infos = self._replaced(observation, terminated, outcomes, infos)
+            observation, infos = self._replaced(observation, outcomes, infos)
         else:
             for slot in np.flatnonzero(self._over):
                 infos = self._add_info(infos, self._end(slot, outcomes[slot]), slot)
-            self._told(infos, terminated, outcomes["progress"], np.ones(self.num_envs, dtype=bool))
+            self._told(infos, outcomes["success"], outcomes["progress"], np.ones(self.num_envs, dtype=bool))
         return observation, outcomes["reward"].copy(), terminated, truncated, infos
 
     def render(self):
@@ -132,15 +132,15 @@ class TabletopVectorEnv(gymnasium.vector.VectorEnv):
         # An episode that max_episode_steps cuts short goes on for the simulator, which has no record of it.
         return end_info(self._batch.record(int(slot))) if outcome["terminated"] or outcome["truncated"] else {}
 
-    def _replaced(self, observation, terminated, outcomes, infos):
+    def _replaced(self, observation, outcomes, infos):
         """Starts the next episodes at once; the last observations and infos go to ``final_obs`` and ``final_info``."""
         over = self._over.copy()
         for slot in np.flatnonzero(over):
-            final = {"is_success": bool(terminated[slot]), "progress": float(outcomes["progress"][slot])}
+            final = {"is_success": bool(outcomes["success"][slot]), "progress": float(outcomes["progress"][slot])}
             final |= self._end(slot, outcomes[slot])
             infos = self._add_info(infos, {"final_obs": _row(observation, slot), "final_info": final}, slot)
             infos = self._reset(slot, infos)
-        self._told(infos, terminated & ~over, np.where(over, 0, outcomes["progress"]), np.ones_like(over))
+        self._told(infos, outcomes["success"] & ~over, np.where(over, 0, outcomes["progress"]), np.ones_like(over))
         return self._observation(over, observation), infos
 
     def _told(self, infos, success, progress, mask):

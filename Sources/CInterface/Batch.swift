@@ -18,7 +18,14 @@ final class Batch: Sendable {
   let setup: Setup
   let count: Int
   private let simulator: Simulator
-  private let slots: Mutex<[Running?]>
+  private let slots: Mutex<[Played?]>
+
+  /// An episode in a slot.
+  struct Played {
+    var running: Running
+    /// Whether it goes on to its step limit after its goal has held, as its suite says.
+    let continuesAfterSuccess: Bool
+  }
 
   private var environment: TabletopEnvironment { simulator.environment }
 
@@ -45,19 +52,20 @@ final class Batch: Sendable {
       )
     }
     let running = try Running(starting: episode, slot: slot, in: environment)
-    slots.withLock { $0[slot] = running }
+    let continues = environment.continuesAfterSuccess(suite: episode.suite)
+    slots.withLock { $0[slot] = Played(running: running, continuesAfterSuccess: continues) }
   }
 
   /// What is known of a slot's episode from its start on.
   func facts(slot: Int) throws -> String {
-    let running = try running(slot)
-    return try json(EpisodeFacts(of: running, setup: setup.name))
+    try json(EpisodeFacts(of: played(slot).running, setup: setup.name))
   }
 
   /// The line of `episodes.jsonl` of a slot's episode that is over.
   func record(slot: Int) throws -> String {
-    let running = try running(slot)
-    guard running.isOver else {
+    let played = try played(slot)
+    let running = played.running
+    guard played.isOver else {
       throw CallError.notReady(
         "the episode in slot \(slot) goes on: \(running.steps) of \(running.episode.stepLimit) steps are made"
       )
@@ -80,15 +88,15 @@ final class Batch: Sendable {
     try slots.withLock { slots in
       var chosen: [(slot: Int, action: Action)] = []
       for slot in which {
-        guard let running = slots[slot] else { throw Self.empty(slot) }
-        guard !running.isOver else {
+        guard let played = slots[slot] else { throw Self.empty(slot) }
+        guard !played.isOver else {
           throw CallError.notReady("the episode in slot \(slot) is over; reset the slot first")
         }
         chosen.append((slot, try Self.action(in: actions, slot: slot)))
       }
       for (slot, action) in chosen {
-        slots[slot]?.step(applying: action, in: environment)
-        if let running = slots[slot] { outcomes[slot] = running.outcome }
+        slots[slot]?.running.step(applying: action, in: environment)
+        if let played = slots[slot] { outcomes[slot] = played.outcome }
       }
     }
   }
@@ -154,18 +162,18 @@ final class Batch: Sendable {
     }
   }
 
-  private func running(_ slot: Int) throws(CallError) -> Running {
+  private func played(_ slot: Int) throws(CallError) -> Played {
     try check(slot)
-    guard let running = slots.withLock({ $0[slot] }) else { throw Self.empty(slot) }
-    return running
+    guard let played = slots.withLock({ $0[slot] }) else { throw Self.empty(slot) }
+    return played
   }
 
   private func running(_ which: Slots) throws(CallError) -> [(Int, Running)] {
     let all = slots.withLock { $0 }
     var found: [(Int, Running)] = []
     for slot in which {
-      guard let running = all[slot] else { throw Self.empty(slot) }
-      found.append((slot, running))
+      guard let played = all[slot] else { throw Self.empty(slot) }
+      found.append((slot, played.running))
     }
     return found
   }
@@ -175,14 +183,17 @@ final class Batch: Sendable {
   }
 }
 
-extension RunningEpisode {
+extension Batch.Played {
   /// Whether it is over: solved, at its step limit, or failed by the environment.
-  fileprivate var isOver: Bool { isFinished(continuingAfterSuccess: false) }
+  var isOver: Bool { running.isFinished(continuingAfterSuccess: continuesAfterSuccess) }
 
-  fileprivate var outcome: trestle_outcome {
-    let solved = firstSuccessStep != nil
+  /// What came of its last step.
+  var outcome: trestle_outcome {
+    let isSolved = running.firstSuccessStep != nil
+    let isTerminated = isSolved && !continuesAfterSuccess
     return trestle_outcome(
-      reward: solved ? 1 : 0, progress: progress, steps: Int32(clamping: steps),
-      terminated: solved ? 1 : 0, truncated: isOver && !solved ? 1 : 0, reserved: (0, 0))
+      reward: running.firstSuccessStep == running.steps ? 1 : 0, progress: running.progress,
+      steps: Int32(clamping: running.steps), terminated: isTerminated ? 1 : 0,
+      truncated: isOver && !isTerminated ? 1 : 0, success: isSolved ? 1 : 0, reserved: 0)
   }
 }

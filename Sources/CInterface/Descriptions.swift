@@ -89,11 +89,14 @@ struct EpisodeFacts: Encodable {
   var factors: [FactorSetting]
   var instruction: String
   var stepLimit: Int
+  /// How many things there are on the table.
+  var objects: Int
   /// What pairs this episode with the same one of any run.
   var content: String
 
   private enum CodingKeys: String, CodingKey {
-    case name, setup, suite, task, index, seed, clean, factors, instruction, content
+    case name, setup, suite, task, index, seed, clean, factors, instruction, content,
+      objects
     case stepLimit = "step_limit"
   }
 
@@ -109,6 +112,7 @@ struct EpisodeFacts: Encodable {
     factors = episode.factors
     instruction = episode.instruction
     stepLimit = episode.stepLimit
+    objects = running.state.scene.firstPoses.count
     content = running.content
   }
 }

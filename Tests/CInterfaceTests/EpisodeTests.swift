@@ -10,18 +10,19 @@ import Testing
   static let names = [
     "in-distribution/lift#3@7", "semantic/put-fruit-in-bowl#0@5",
     "~visual/lift-object-other-color#1@2",
-    "physical/lift-small-battery#2@9+s0.5",
+    "physical/lift-small-battery#2@9+s0.5", "bridge/put-eggplant-into-pot-easy#0@3",
   ]
 
   @Test(arguments: names)
   func expertEndsWhereItEndsInSwift(_ name: String) throws {
     let environment = try Library.environment()
     let episode = try EpisodeName(name).episode(in: environment)
-    let expected = try environment.expertTrajectory(of: episode)
+    let continues = environment.continuesAfterSuccess(suite: episode.suite)
+    let expected = try environment.expertTrajectory(of: episode, continuesAfterSuccess: continues)
     let first = try #require(expected.states.first)
     let last = try #require(expected.states.last)
 
-    let batch = try Library.batch()
+    let batch = try Library.batch(setup: environment.interface(of: episode).name)
     defer { #expect(trestle_close(batch) == TRESTLE_OK) }
     #expect(trestle_reset(batch, 1, name) == TRESTLE_OK)
     let facts = try Library.object { trestle_episode(batch, 1, $0, $1, $2) }
@@ -35,16 +36,20 @@ import Testing
     var actions = [Double](repeating: 0, count: 14)
     var outcomes = [trestle_outcome](repeating: trestle_outcome(), count: 2)
     var steps = 0
+    var reward = 0.0
     repeat {
       try #require(trestle_expert(batch, which, &actions, 14) == TRESTLE_OK)
       try #require(trestle_step(batch, which, actions, 14, &outcomes, 2) == TRESTLE_OK)
       steps += 1
+      reward += outcomes[1].reward
       #expect(outcomes[1].steps == Int32(steps))
     } while outcomes[1].terminated == 0 && outcomes[1].truncated == 0
     #expect(outcomes[0].steps == 0)
     #expect(steps == expected.actions.count)
-    #expect(outcomes[1].terminated == 1)
-    #expect(outcomes[1].reward == 1)
+    #expect(outcomes[1].terminated == (continues ? 0 : 1))
+    #expect(outcomes[1].truncated == (continues ? 1 : 0))
+    #expect(outcomes[1].success == 1)
+    #expect(reward == 1)
 
     let record = try Library.object { trestle_record(batch, 1, $0, $1, $2) }
     #expect(record["final_state"] as? String == environment.stateHash(of: last))

@@ -21,10 +21,10 @@ enum Library {
 
   static func environment() throws -> TabletopEnvironment { try loaded.get() }
 
-  static func batch(slots: Int32 = 2) throws -> trestle_handle {
+  static func batch(slots: Int32 = 2, setup: String = "widowx-kitchen") throws -> trestle_handle {
     var batch: trestle_handle = 0
     try #require(
-      trestle_make(simulator(), "widowx-kitchen", slots, &batch) == TRESTLE_OK, "\(lastError)")
+      trestle_make(simulator(), setup, slots, &batch) == TRESTLE_OK, "\(lastError)")
     return batch
   }
 

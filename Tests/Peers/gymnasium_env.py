@@ -1,5 +1,6 @@
 """Holds the Python package against Gymnasium's checker and against bench's own episodes: gymnasium_env.py BENCH"""
 
+import doctest
 import json
 import multiprocessing
 import pathlib
@@ -30,12 +31,18 @@ def raises(error, work):
 
 def check_every_name():
     names = [name for name in gymnasium.registry if name.startswith("trestle/")]
-    assert len(names) == sum(1 + len(suite.tasks) for suite in trestle.simulator.shared().suites.values()), names
+    suites = trestle.simulator.shared().suites.values()
+    alike = [suite for suite in suites if len({task.setup for task in suite.tasks.values()}) == 1]
+    assert len(names) == len(alike) + sum(len(suite.tasks) for suite in suites), names
     for name in names:
         env = gymnasium.make(name, render_mode="rgb_array")
         observation, info = env.reset(seed=1)
         assert observation in env.observation_space, name
         env.close()
+
+
+def check_docstring():
+    assert doctest.testmod(trestle).failed == 0
 
 
 def check_checker():
@@ -104,30 +111,40 @@ class Seeing:
         return seeing.action(observation["pixels"], felt[:3], felt[names.index("gripper-width")])
 
 
-def check_same_episodes_as_bench():
-    """Content hashes, last states and outcomes are those of bench, for the expert and for a policy that looks."""
+def records_of_bench(suite, episodes, *policies):
+    """What bench writes of a run with seed 5."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            bench, "--suite", "semantic", "--episodes", "2", "--seed", "5", "--out", f"{folder}/run",
-            "--policy", "expert", "--name", "expert",
-            "--policy", f"{HERE / 'seeing.py'}:Seeing", "--name", "seeing", "--python", sys.executable,
-        ]  # fmt: skip
+        command = [bench, "--suite", suite, "--episodes", str(episodes), "--seed", "5", "--out", f"{folder}/run", *policies]
         run = subprocess.run(command, capture_output=True, text=True, timeout=600)
         assert run.returncode == 0, run.stderr
         records = [json.loads(line) for line in open(f"{folder}/run/episodes.jsonl")]
     assert not any(record["error"] for record in records), records
+    return records
+
+
+def check_same_episodes_as_bench():
+    """Content hashes, last states and outcomes are those of bench, for the expert and for a policy that looks."""
+    looks = ["--policy", f"{HERE / 'seeing.py'}:Seeing", "--name", "seeing", "--python", sys.executable]
+    records = records_of_bench("semantic", 2, "--policy", "expert", "--name", "expert", *looks)
     for policy, act in ({"expert": Expert(), "seeing": Seeing()}).items():
         for clean in (False, True):
-            expected = [
-                (record["content"], record["final_state"], record["outcome"] == "success", record["steps"])
-                for record in records
-                if record["policy"] == policy and record["clean"] == clean
-            ]
-            assert len(expected) == 12, len(expected)
-            env = gymnasium.make("trestle/semantic-v0", clean=clean)
-            found = play(env, act, 12, seed=5)
-            assert found == expected, (policy, clean, [pair for pair in zip(found, expected) if pair[0] != pair[1]])
-            env.close()
+            own = [record for record in records if record["policy"] == policy and record["clean"] == clean]
+            compare_run(gymnasium.make("trestle/semantic-v0", clean=clean), act, own, 12)
+
+
+def check_episodes_that_go_on_after_success():
+    records = records_of_bench("bridge", 1, "--policy", "expert")
+    compare_run(gymnasium.make("trestle/bridge-v0"), Expert(), records, len(trestle.Simulator().suites["bridge"].tasks))
+
+
+def compare_run(env, act, records, count):
+    expected = [
+        (record["content"], record["final_state"], record["outcome"] == "success", record["steps"]) for record in records
+    ]
+    assert len(expected) == count, len(expected)
+    found = play(env, act, count, seed=5)
+    assert found == expected, [pair for pair in zip(found, expected) if pair[0] != pair[1]]
+    env.close()
 
 
 def check_parts_and_options():
@@ -137,6 +154,8 @@ def check_parts_and_options():
     assert first["episode"] == "in-distribution/lift#3@4", first
     assert env.reset()[1]["episode"] == "in-distribution/lift#4@4"
     assert env.reset(options={"episode": "semantic/lift-white-tape#1@2+s0.5"})[1]["episode"].endswith("+s0.5")
+    third = gymnasium.make("trestle/visual-v0", strength=1 / 3, parts=("task",)).reset(seed=1)[1]
+    assert third["episode"].endswith("+s0.3333333333333333"), third
     raises(trestle.ArgumentError, lambda: env.reset(options={"indx": 3}))
     raises(trestle.ArgumentError, lambda: env.reset(options={"episode": "semantic"}))
     raises(trestle.ArgumentError, lambda: env.unwrapped.step([0, 0, 0, 0, 0, 0, float("nan")]))

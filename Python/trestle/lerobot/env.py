@@ -27,8 +27,10 @@ def make_env(n_envs: int = 1, use_async_envs: bool = False, cfg=None, task: str 
     """
     arguments = {"render_mode": "rgb_array", **(getattr(cfg, "gym_kwargs", None) or {}), **arguments}
     suite, tasks = named(getattr(cfg, "task", None) or task)
-    # A child of a process that has drawn cannot draw, so workers are started afresh.
-    make = functools.partial(gymnasium.vector.AsyncVectorEnv, context="spawn") if use_async_envs else gymnasium.vector.SyncVectorEnv
+    make = gymnasium.vector.SyncVectorEnv
+    if use_async_envs and n_envs > 1:
+        # A child of a process that has drawn cannot draw, so workers are started afresh.
+        make = functools.partial(gymnasium.vector.AsyncVectorEnv, context="spawn")
     mode = gymnasium.vector.AutoresetMode.SAME_STEP
 
     def vector(name):

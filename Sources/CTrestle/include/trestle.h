@@ -49,18 +49,20 @@ typedef uint64_t trestle_handle;
 
 /// What came of a control step.
 typedef struct {
-  /// 1 in the step in which the goal has held for as long as the task asks, else 0.
+  /// 1 in the step in which the goal has first held for as long as the task asks, else 0.
   double reward;
   /// The most partial credit so far, 0 to 1.
   double progress;
   /// Control steps made in this episode.
   int32_t steps;
-  /// Whether the goal has held: the episode is over, solved.
+  /// Whether the episode is over because it is solved.
   uint8_t terminated;
-  /// Whether the step limit is reached unsolved.
+  /// Whether it is over because its step limit is reached.
   uint8_t truncated;
+  /// Whether the goal has held; episodes of suites that say so go on after that.
+  uint8_t success;
   /// Always 0.
-  uint8_t reserved[2];
+  uint8_t reserved;
 } trestle_outcome;
 
 /// TRESTLE_INTERFACE of the library.
