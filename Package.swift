@@ -54,7 +54,11 @@ let network = [
 
 let package = Package(
   name: "Trestle",
-  products: [.executable(name: "bench", targets: ["bench"])],
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    // The simulator for other languages; needs no libtorch.
+    .library(name: "trestle", type: .dynamic, targets: ["CInterface"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -70,6 +74,7 @@ let package = Package(
     .target(
       name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZeroMQ"),
+    .target(name: "CAborts"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -86,7 +91,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
-    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: ["Files", yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -110,7 +115,7 @@ let package = Package(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch"],
       swiftSettings: optimized),
     .target(
       name: "Policies",
@@ -134,14 +139,30 @@ let package = Package(
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
+      name: "Recordings", dependencies: ["EnvironmentInterface", "Files", "InputFiles"],
+      swiftSettings: optimized),
+    .target(
       name: "Evaluation",
-      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
+      dependencies: [
+        "EnvironmentInterface", "Files", "RandomNumbers", "Recordings", "Statistics",
+      ],
       swiftSettings: optimized),
 
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: optimized),
+    .target(
+      name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
+      swiftSettings: optimized),
+
+    // The simulator behind a C interface
+    .target(name: "CTrestle"),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "CTrestle", "EnvironmentInterface", "Environments", "Evaluation", "Rendering", "StrictYAML",
+      ], swiftSettings: optimized),
 
     // What a user starts
     .target(
@@ -150,9 +171,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
-        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training", "Viewer",
+        "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
+        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
+        "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
         argumentParser,
       ]),
 
@@ -189,13 +210,13 @@ let package = Package(
         "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Fixtures", "Golden"]),
     .testTarget(
-      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
-    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport", yams]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
@@ -218,14 +239,31 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+        "Evaluation", "EnvironmentInterface", "Files", "Statistics", "RandomNumbers", "Recordings",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(
+      name: "RecordingsTests",
+      dependencies: [
+        "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
+      ]),
+    .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: [
+        "CInterface", "CTrestle", "EnvironmentInterface", "Environments", "Evaluation",
+        "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
-      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
+      name: "benchTests",
+      dependencies: [
+        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "RandomNumbers",
+        "Recordings", "TestSupport",
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

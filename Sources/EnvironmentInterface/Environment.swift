@@ -80,6 +80,9 @@ public protocol Environment: Sendable {
   /// The same draw without its perturbation; nil for an episode that has none.
   func cleanTwin(of episode: Episode) throws -> Episode?
 
+  /// The same draw with these factors in place of its own; one of strength 0 does not act.
+  func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode
+
   /// What the set-up of a task shows and takes: cameras, state, actions, rate.
   func interface(suite: String, task: String) throws -> Interface
 
@@ -101,6 +104,12 @@ public protocol Environment: Sendable {
 
   /// 16 hexadecimal digits over all that moves in a state.
   func stateHash(of state: State) -> String
+
+  /// What each of the numbers of `stateValues` is, such as `gripper_x`; the same in all states of an episode.
+  func stateNames(of state: State) -> [String]
+
+  /// A state as numbers, for whoever reads a recorded episode without the environment.
+  func stateValues(of state: State) -> [Double]
 }
 
 extension Environment {

@@ -9,15 +9,37 @@ public struct PaperScore: Hashable, Sendable {
   /// Nil for a single episode.
   public let standardError: Double?
 
+  /// What a score needs of records, taken one after another.
+  struct Sums: Hashable, Sendable {
+    private(set) var count = 0
+    /// Half points and their squares add up exactly.
+    private(set) var sum = 0.0
+    private(set) var squares = 0.0
+    private(set) var hasPartialCredit = false
+
+    mutating func add(_ record: EpisodeRecord) {
+      let score = record.paperCredit ?? (record.isSuccess ? 1 : 0)
+      count += 1
+      sum += score
+      squares += score * score
+      hasPartialCredit = hasPartialCredit || record.paperCredit != nil
+    }
+  }
+
   /// Nil where no episode is of a task with partial credit.
-  init?(of records: [EpisodeRecord]) {
-    guard records.contains(where: { $0.paperCredit != nil }) else { return nil }
-    let scores = records.map { $0.paperCredit ?? ($0.isSuccess ? 1 : 0) }
-    let count = Double(scores.count)
-    let mean = scores.reduce(0, +) / count
-    let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  init?(_ sums: Sums) {
+    guard sums.hasPartialCredit else { return nil }
+    let count = Double(sums.count)
+    let mean = sums.sum / count
     self.mean = mean
-    standardError = count > 1 ? (squares / (count - 1) / count).squareRoot() : nil
+    let variance = max(0, sums.squares - sums.sum * mean) / (count - 1)
+    standardError = count > 1 ? (variance / count).squareRoot() : nil
+  }
+
+  init?(of records: [EpisodeRecord]) {
+    var sums = Sums()
+    for record in records { sums.add(record) }
+    self.init(sums)
   }
 
   /// The mean in percent: `70.6 %`.

@@ -148,10 +148,7 @@ public struct Rollout<World: Environment> {
 
   private func start(_ episode: Episode, slot: Int) throws(EpisodeError) -> Running {
     do {
-      let state = try environment.start(episode)
-      return Running(
-        slot: slot, episode: episode,
-        content: environment.contentHash(of: episode, startingIn: state), state: state)
+      return try Running(starting: episode, slot: slot, in: environment)
     } catch {
       throw EpisodeError(cause: .environment, message: String(describing: error))
     }
@@ -178,9 +175,7 @@ public struct Rollout<World: Environment> {
 
   private func step(_ one: inout Running) {
     guard let action = one.pending.popFirst() else { return }
-    environment.step(&one.state, applying: action)
-    one.steps += 1
-    one.observe(environment.status(of: one.state), after: action)
+    one.step(applying: action, in: environment)
     trace?(.stepped(slot: one.slot, action, one.state))
   }
 

@@ -23,16 +23,16 @@ import Testing
     let tally = Tally(records)
     #expect(tally.successes == 2)
     #expect(tally.paper?.mean == 0.75)
-    let json = try Summary(of: records).json()
+    let json = try Summary(of: records).table.json()
     #expect(json.contains("\"paper_score\" : 0.75") || json.contains("\"paper_score\":0.75"))
-    #expect(Summary(of: records).text(width: 120).contains("paper score"))
-    #expect(Summary(of: records).markdown().contains("| paper score |"))
+    #expect(Summary(of: records).table.text(width: 120).contains("paper score"))
+    #expect(Summary(of: records).table.markdown().contains("| paper score |"))
   }
 
   @Test func withoutPartialCreditThereIsNoScore() {
     let records = sampleRecords("sf")
     #expect(Tally(records).paper == nil)
-    #expect(!Summary(of: records).text(width: 120).contains("paper score"))
+    #expect(!Summary(of: records).table.text(width: 120).contains("paper score"))
   }
 
   @Test func aRecordOfBeforeTellsNeitherCreditNorParts() throws {

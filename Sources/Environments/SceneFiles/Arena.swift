@@ -122,6 +122,7 @@ extension YAMLValue {
   fileprivate func light() throws -> Light {
     let entries = try mapping(knownKeys: [
       "direction", "color", "intensity", "ambient", "shadow", "shadowCenter", "shadowRadius",
+      "shading",
     ])
     let usual = Light()
     var light = Light(
@@ -135,6 +136,7 @@ extension YAMLValue {
     }
     light.shadowRadius = entries.number(
       "shadowRadius", within: .shadowRadius, default: usual.shadowRadius)
+    light.shading = entries.readIfPresent("shading", default: .plain) { try $0.shading() }
     if light.intensity == 0, light.ambient == 0 {
       complain("there is no light", mend: "give it an `intensity` or `ambient` above 0")
     }
@@ -150,6 +152,15 @@ extension YAMLValue {
         mend: "write the way its light travels, with z below 0")
     }
     return direction
+  }
+
+  private func shading() throws -> Shading {
+    let name = try string()
+    guard let shading = Shading(rawValue: name) else {
+      let names = Shading.allCases.map(\.rawValue).joined(separator: " or ")
+      throw error("unknown shading '\(name)'", mend: "write \(names)")
+    }
+    return shading
   }
 
   fileprivate func background() throws -> Background {

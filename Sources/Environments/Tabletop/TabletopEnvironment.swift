@@ -73,6 +73,12 @@ public struct TabletopEnvironment: Environment {
       suite, task, index: episode.index, seed: episode.seed, factors: [], isCleanTwin: true)
   }
 
+  public func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode {
+    let (suite, task) = try definition(suite: episode.suite, task: episode.task)
+    return try self.episode(
+      suite, task, index: episode.index, seed: episode.seed, factors: factors, isCleanTwin: false)
+  }
+
   private func episode(
     _ suite: Suite, _ task: TaskDefinition, index: Int, seed: UInt64, factors: [FactorSetting],
     isCleanTwin: Bool
