@@ -14,12 +14,22 @@ struct CatalogTests {
     #expect(unseen.isSuperset(of: ["skull", "tape", "grapes", "apple", "banana"]))
   }
 
-  @Test func everyGraspableObjectFitsBetweenTheFingers() throws {
-    let catalog = try SharedTabletop.environment().catalog
-    for object in catalog.objects.values where object.body.isGraspable {
-      #expect(object.graspWidth <= 0.060, "\(object.name)")
-      #expect(object.top <= 0.080, "\(object.name)")
+  @Test func everyObjectFitsBetweenTheFingersThatShallTakeIt() throws {
+    let environment = try SharedTabletop.environment()
+    let catalog = environment.catalog
+    // With 7 mm to spare on each side, and no higher over the fingertips than 2 cm beyond the palm.
+    func check(_ names: [String], in setup: String) throws {
+      let gripper = try #require(catalog.setups[setup]).robot.gripper
+      for object in names.compactMap({ catalog.objects[$0] }) {
+        #expect(object.graspWidth <= gripper.maximumOpening - 0.014, "\(object.name) in \(setup)")
+        #expect(object.top <= gripper.fingerLength + 0.020, "\(object.name) in \(setup)")
+      }
     }
+    for task in environment.suiteDefinitions.flatMap(\.tasks) where task.family.isHeldOnTheWay {
+      try check(
+        task.objects + task.others.filter(environment.training.movable.contains), in: task.setup)
+    }
+    try check(environment.training.movable, in: environment.training.setup)
   }
 
   @Test func everyObjectIsSeenLargeEnough() throws {

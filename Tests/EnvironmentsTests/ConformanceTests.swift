@@ -10,7 +10,7 @@ struct ConformanceTests {
     #expect(
       suites.map(\.name) == [
         "in-distribution", "language-grounding", "motion", "physical", "semantic", "visual",
-        "bridge",
+        "bridge", "google-robot",
       ])
     for suite in suites {
       #expect(Set(suite.tasks).count == suite.tasks.count)
@@ -72,7 +72,7 @@ struct ConformanceTests {
     #expect(full.instruction == state.instruction)
     #expect(full.instruction?.contains("{") == false)
     #expect(full.instruction == full.instruction?.lowercased())
-    #expect(full.proprioception?.jointAngles.count == 6)
+    #expect(full.proprioception?.jointAngles.count == state.scene.setup.robot.arm.jointCount)
     let bare = try environment.observations(of: [state], needs: [.instruction])[0]
     #expect(bare.images.isEmpty && bare.proprioception == nil)
   }

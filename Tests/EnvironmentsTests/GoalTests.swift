@@ -18,6 +18,7 @@ struct GoalTests {
       endings == [
         "lift": .held, "put-on": .onTarget, "put-in": .onTarget, "stack": .onTarget,
         "move-near": .besideTarget, "take-out": .held, "flip-upright": .tipped,
+        "open": .jointMoved, "shut": .jointMoved, "stand-up": .stoodUp,
       ])
     #expect(families.values.filter(\.hasTarget).count == 5)
     #expect(families.values.filter(\.needsHollowTarget).map(\.name) == ["put-in"])

@@ -9,6 +9,7 @@ import Testing
 /// The paper's tasks: its words and trials, an expert that solves them, chance that does not, and the scenes they are set in.
 struct PaperSuiteTests {
   private static let bridge = TaskCase.all.filter { $0.suite == "bridge" }
+  private static let papers = TaskCase.all.filter { ["bridge", "google-robot"].contains($0.suite) }
   private static let expertEpisodes = 34
   private static let randomEpisodes = 20
 
@@ -26,7 +27,7 @@ struct PaperSuiteTests {
     }
   }
 
-  @Test(arguments: bridge)
+  @Test(arguments: papers)
   func theExpertSolvesItAndKeepsItSolved(_ task: TaskCase) throws {
     let environment = try SharedTabletop.environment()
     var successes = 0
@@ -42,7 +43,7 @@ struct PaperSuiteTests {
     #expect(successes >= Self.expertEpisodes - 1, "\(successes) successes")
   }
 
-  @Test(arguments: bridge)
+  @Test(arguments: papers)
   func chanceDoesNotSolveIt(_ task: TaskCase) throws {
     let environment = try SharedTabletop.environment()
     var successes = 0
@@ -59,6 +60,40 @@ struct PaperSuiteTests {
       if trajectory.firstSuccessStep != nil { successes += 1 }
     }
     #expect(successes <= 1, "\(successes) successes")
+  }
+
+  @Test func theGoogleRobotSuiteIsThePapers() throws {
+    let environment = try SharedTabletop.environment()
+    let suite = try #require(environment.suiteDefinitions.first { $0.name == "google-robot" })
+    #expect(suite.tasks.count * suite.episodesPerTask == 60)
+    let counts = Dictionary(grouping: suite.tasks, by: \.category).mapValues(\.count)
+    #expect(counts == [.inDistribution: 5, .outOfDistribution: 7])
+    #expect(suite.tasks.allSatisfy { $0.family.paperCredit.isEmpty })
+    let interface = try environment.interface(suite: "google-robot", task: "pick-coke-can")
+    #expect(interface.controlRate == 3)
+    #expect(interface.action.gripper.semantics == .relativeSticky)
+  }
+
+  @Test func aDrawerIsPulledOpenByItsHandleAndDrawnWhereItIs() throws {
+    let environment = try SharedTabletop.environment()
+    let task = TaskCase(suite: "google-robot", task: "open-middle-drawer")
+    let trajectory = try environment.expertTrajectory(of: task.episode(0))
+    let states = trajectory.states
+    let (first, last) = (states[0], states[states.count - 1])
+    let scene = last.scene
+    let drawer = scene.goal.object
+    #expect(scene.objects[drawer].model.name == "drawer" && scene.objects[drawer].isFixture)
+    #expect(first.world.openFraction(of: drawer, in: scene.tabletop) == 0)
+    #expect((last.world.openFraction(of: drawer, in: scene.tabletop) ?? 0) >= 0.8)
+    #expect(states.contains { $0.world.grasp?.body == drawer })
+    // The two others stay shut.
+    for joint in scene.tabletop.articulations where joint.body != drawer {
+      #expect(last.world.openFraction(of: joint.body, in: scene.tabletop) == 0)
+    }
+    let drawn = { (state: TabletopState) in
+      state.frame.moving.map(\.worldFromModel).contains(state.world.worldFromBody[drawer])
+    }
+    #expect(drawn(first) && drawn(last))
   }
 
   @Test func twoWordsForOneFirstState() throws {

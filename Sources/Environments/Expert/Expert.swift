@@ -39,15 +39,27 @@ public struct Expert: Sendable {
   public func choice(in world: World, for goal: Goal) -> Choice {
     if let grasp = world.grasp {
       if grasp.body != goal.object { return putDown(grasp.body, in: world) }
-      if goal.family.ending == .tipped { return putDown(grasp.body, in: world) }
-      return goal.family.ending == .held
-        ? raise(in: world, goal: goal) : carry(in: world, goal: goal)
+      switch goal.family.ending {
+      case .tipped: return putDown(grasp.body, in: world)
+      case .jointMoved: return pull(goal.object, in: world, goal: goal)
+      case .stoodUp: return standUp(goal.object, in: world)
+      case .held: return raise(in: world, goal: goal)
+      case .onTarget, .besideTarget: return carry(in: world, goal: goal)
+      }
     }
     if goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses) {
-      return retreat(in: world, from: goal.object, gripper: goal.family.ending == .tipped ? 0 : 1)
+      switch goal.family.ending {
+      case .tipped: return retreat(in: world, from: goal.object, gripper: 0)
+      case .jointMoved, .stoodUp: return backAway(from: goal.object, in: world)
+      case .held, .onTarget, .besideTarget:
+        return retreat(in: world, from: goal.object, gripper: 1)
+      }
     }
-    return goal.family.ending == .tipped
-      ? tip(goal.object, in: world, goal: goal) : reach(goal.object, in: world)
+    switch goal.family.ending {
+    case .tipped: return tip(goal.object, in: world, goal: goal)
+    case .jointMoved: return reachHandle(of: goal.object, in: world)
+    case .held, .onTarget, .besideTarget, .stoodUp: return reach(goal.object, in: world)
+    }
   }
 
   // MARK: - Hand empty
@@ -180,12 +192,19 @@ public struct Expert: Sendable {
       step.x *= share
       step.y *= share
     }
-    let worldStep = Self.clipped(step, to: scene.setup.step.translation)
     let axis = hand.rotation.columns.y
     let yaw = atan2(-axis.x, axis.y) + turn
     let upright = RigidTransform.topDownGripper(at: .zero, yaw: yaw).rotation
+    return move(hand, by: step, turningTo: upright, gripper: gripper)
+  }
+
+  /// One clipped step along a way and towards a rotation of the hand, world frame.
+  func move(
+    _ hand: RigidTransform, by way: Vector3, turningTo worldFromHand: Rotation, gripper: Double
+  ) -> ArmCommand {
+    let worldStep = Self.clipped(way, to: scene.setup.step.translation)
     let baseFromWorld = scene.tabletop.worldFromBase.inverse.rotation
-    let vector = baseFromWorld * (upright * hand.rotation.inverse).rotationVector
+    let vector = baseFromWorld * (worldFromHand * hand.rotation.inverse).rotationVector
     let turning = Rotation(
       about: vector, byRadians: min(scene.setup.step.rotation, vector.length))
     let angles = turning.rollPitchYaw

@@ -22,11 +22,13 @@ extension ObjectModel {
   private struct Content: Encodable {
     let parts: [Part]
     let body: BodyModel
+    /// Nil where there is none, so that a thing without one is known as ever.
+    let joint: JointModel?
   }
 
   /// Over looks and contact; what it is called is in the instruction.
   var contentDigest: String {
-    get throws { try ContentDigest.of(Content(parts: parts, body: body)) }
+    get throws { try ContentDigest.of(Content(parts: parts, body: body, joint: joint)) }
   }
 }
 
@@ -59,6 +61,7 @@ extension Arena {
     let name: String
     let parts: [Part]
     let body: BodyModel
+    let joint: JointModel?
     let place: RigidTransform
   }
 
@@ -74,7 +77,7 @@ extension Arena {
             : fixtures.map {
               FixtureContent(
                 name: $0.name, parts: $0.object.parts, body: $0.object.body,
-                place: $0.worldFromFixture)
+                joint: $0.object.joint, place: $0.worldFromFixture)
             }))
     }
   }

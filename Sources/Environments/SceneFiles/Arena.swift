@@ -100,20 +100,22 @@ extension YAMLValue {
     return (low, high)
   }
 
-  /// `{object: …, at: [x, y, degrees]}`; nil where the object's file is broken.
+  /// `{object: …, at: [x, y, degrees], height: …}`; nil where the object's file is broken.
   fileprivate func fixture(
     _ name: String, objects: [String: ObjectModel?]
   ) throws -> Arena.Fixture? {
-    let entries = try mapping(knownKeys: ["object", "at"])
+    let entries = try mapping(knownKeys: ["object", "at", "height"])
     let object = try entries.required("object").name(among: objects.keys.sorted(), what: "object")
     let numbers = try entries.required("at").list(CountLimits(3...3, "numbers, [x, y, degrees]"))
     let pose = RigidTransform(
       rotation: Rotation(
         about: .unitZ, byRadians: try numbers[2].number(within: .degrees) * .pi / 180),
       translation: Vector3(
-        try numbers[0].number(within: .coordinate), try numbers[1].number(within: .coordinate), 0))
+        try numbers[0].number(within: .coordinate), try numbers[1].number(within: .coordinate),
+        entries.number("height", within: .bodyCoordinate, default: 0)))
     guard var model = objects[object] ?? nil else { return nil }
-    model.body.isFixed = true
+    // What has a joint moves along it.
+    model.body.isFixed = model.joint == nil
     return Arena.Fixture(name: name, object: model, worldFromFixture: pose)
   }
 

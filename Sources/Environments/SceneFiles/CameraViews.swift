@@ -41,11 +41,11 @@ extension Setup {
 }
 
 extension Arena {
-  /// The surfaces and fixtures as drawn.
+  /// The surfaces, and the fixtures that do not move, as drawn.
   var instances: [Instance] {
     get throws {
       try surfaces.map { Instance(model: try Model(parts: $0.parts)) }
-        + fixtures.map {
+        + fixtures.filter { $0.object.joint == nil }.map {
           Instance(
             model: try Model(parts: $0.object.parts), worldFromModel: $0.worldFromFixture)
         }

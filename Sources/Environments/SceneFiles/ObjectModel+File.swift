@@ -12,6 +12,7 @@ extension ObjectModel {
   init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
       "name", "words", "materials", "parts", "contact", "cavity", "grasp", "graspable", "fixed",
+      "joint",
     ])
     let name = entries.read("name", or: "…") { try $0.identifier() }
     let words = entries.read("words", or: .unknown) { try $0.words() }
@@ -38,6 +39,11 @@ extension ObjectModel {
       centerOfMass: Vector3(0, 0, top / 2),
       graspPoint: grasp ?? Vector3(0, 0, Self.graspHeight(top: top)))
     self.init(name: name, words: words, parts: parts, body: body)
+    joint = entries.readIfPresent("joint", default: nil) { try $0.jointModel() }
+    if isFixed, joint != nil {
+      entries["joint"]?.complain(
+        "what is `fixed` has no joint", mend: "remove one of the two")
+    }
     entries["cavity"]?.checkCavity(of: self)
     entries["grasp"]?.checkGrasp(of: self)
     let place = entries[contact == nil ? "parts" : "contact"] ?? file

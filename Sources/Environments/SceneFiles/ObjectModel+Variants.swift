@@ -24,7 +24,9 @@ extension ObjectModel {
     }
     body.graspPoint *= factor
     body.centerOfMass *= factor
-    return ObjectModel(name: name, words: words, parts: parts, body: body)
+    var result = ObjectModel(name: name, words: words, parts: parts, body: body)
+    result.joint = joint
+    return result
   }
 
   /// The same object in another paint, mixed in by a fraction; only the part colors change.

@@ -31,6 +31,8 @@ public struct ObjectModel: Sendable {
   public var words: ObjectWords
   public var parts: [Part]
   public var body: BodyModel
+  /// How it moves where it belongs to an arena; nil for what lies free or stands still.
+  public var joint: JointModel?
 
   /// The outline of all prisms seen from above, body frame.
   var outline: ConvexPolygon

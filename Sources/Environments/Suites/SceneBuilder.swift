@@ -95,7 +95,11 @@ struct SceneBuilder {
     let tabletop = try TabletopModel(
       arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
       bodies: objects.map(\.model.body), table: setup.arena.table, rules: setup.rules,
-      workspace: robot.workspace)
+      workspace: robot.workspace,
+      articulations: fixtures.enumerated().compactMap { number, fixture in
+        fixture.object.joint?.articulation(
+          of: objects.count - fixtures.count + number, at: fixture.worldFromFixture)
+      })
     if !fixtures.isEmpty || !task.staging.isPlain {
       poses = rested(poses, staged: staged, fixtures: fixtures.count, task: task, in: tabletop)
     }
@@ -119,20 +123,25 @@ struct SceneBuilder {
       digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
         + objects.map(\.digest),
       goal: Goal(
-        family: task.family, object: 0, target: target(of: task, fixtures: fixtures, of: objects)),
+        family: task.family,
+        object: number(of: .object, in: task, fixtures: fixtures, of: objects),
+        target: task.family.hasTarget
+          ? number(of: .target, in: task, fixtures: fixtures, of: objects) : nil),
       hold: task.hold, firstPoses: poses,
       firstGripper: .topDownGripper(at: position, yaw: 0))
   }
 
-  /// The number of the target among the bodies, of which the fixtures are the last.
-  private func target(
-    of task: TaskDefinition, fixtures: [Arena.Fixture], of objects: [SceneObject]
-  ) -> Int? {
-    guard task.family.hasTarget else { return nil }
-    guard task.hasFixedTarget(in: catalog),
-      let place = fixtures.firstIndex(where: { $0.name == task.targets[0] })
-    else { return 1 }
-    return objects.count - fixtures.count + place
+  /// The number of a role's body: the members come first, the object before the target, and the fixtures last.
+  private func number(
+    of role: Factor.Role, in task: TaskDefinition, fixtures: [Arena.Fixture],
+    of objects: [SceneObject]
+  ) -> Int {
+    if let fixture = task.fixture(as: role, in: catalog),
+      let place = fixtures.firstIndex(where: { $0.name == fixture.name })
+    {
+      return objects.count - fixtures.count + place
+    }
+    return role == .target && task.fixture(as: .object, in: catalog) == nil ? 1 : 0
   }
 
   /// How far over an object a hand starts that starts over it, at least [m].

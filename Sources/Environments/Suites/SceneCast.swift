@@ -68,12 +68,14 @@ struct SceneCast {
       return nil
     }
 
-    let object = try draw(task.objects, "object")
-    var members = [
-      Member(
-        role: .object, key: "object", name: object, replacement: try replacement(.object))
-    ]
-    if task.family.hasTarget, !task.hasFixedTarget(in: catalog) {
+    var members: [Member] = []
+    if task.fixture(as: .object, in: catalog) == nil {
+      members.append(
+        Member(
+          role: .object, key: "object", name: try draw(task.objects, "object"),
+          replacement: try replacement(.object)))
+    }
+    if task.family.hasTarget, task.fixture(as: .target, in: catalog) == nil {
       let target = try draw(task.targets, "target")
       members.append(
         Member(
@@ -103,9 +105,10 @@ struct SceneCast {
 }
 
 extension TaskDefinition {
-  /// Whether its target belongs to the arena.
-  func hasFixedTarget(in catalog: Catalog) -> Bool {
-    targets.count == 1 && catalog.setups[setup]?.arena.fixture(targets[0]) != nil
+  /// The fixture of the arena that plays a role; nil for what is drawn.
+  func fixture(as role: Factor.Role, in catalog: Catalog) -> Arena.Fixture? {
+    let names = role == .object ? objects : targets
+    return names.count == 1 ? catalog.setups[setup]?.arena.fixture(names[0]) : nil
   }
 }
 

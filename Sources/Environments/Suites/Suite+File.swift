@@ -94,11 +94,12 @@ extension TaskDefinition {
           mend: "add a line under `training.wording` of \(BenchmarkFiles.trainingFile)")
       }
     }
-    objects = entries.read("object", or: []) { try names($0) }
-    targets = entries.readIfPresent("target", default: []) { value in
+    func cast(_ value: YAMLValue) throws -> [String] {
       if value.isScalar, fixtures.contains(try value.string()) { return [try value.string()] }
       return try names(value)
     }
+    objects = entries.read("object", or: []) { try cast($0) }
+    targets = entries.readIfPresent("target", default: []) { try cast($0) }
     companions = entries.readIfPresent("companions", default: []) { try names($0) }
     (othersCount, others) = entries.readIfPresent("others", default: (0...0, [])) { value in
       let fields = try value.mapping(knownKeys: ["count", "from"])

@@ -58,6 +58,7 @@ extension TaskDefinition {
   /// The paper's kinds of generalization (Kim et al. 2024, section 5.1).
   public enum Category: String, Hashable, Sendable, CaseIterable {
     case inDistribution = "in-distribution"
+    case outOfDistribution = "out-of-distribution"
     case visual, motion, physical, semantic
     case language = "language-grounding"
   }
@@ -68,7 +69,7 @@ extension TaskDefinition {
 
 extension Suite {
   /// How a table heads the suite.
-  var description: SuiteDescription {
+  public var description: SuiteDescription {
     SuiteDescription(
       name: name, title: title, tasks: tasks.map(\.name), hasCleanTwins: hasCleanTwins,
       defaultEpisodesPerTask: episodesPerTask, continuesAfterSuccess: continuesAfterSuccess)

@@ -10,13 +10,15 @@ struct SceneObject: Sendable {
   var kind: Int?
   /// What its contents are known by: contact and looks.
   var digest: String
-  /// Whether it belongs to the arena and is drawn with it.
+  /// Whether it belongs to the arena.
   var isFixture = false
+  /// Whether it is drawn with the arena, since it never moves.
+  var isDrawnWithArena: Bool { isFixture && model.joint == nil }
 }
 
 /// Everything of an episode that stays as it is: who is there, what is asked, what it looks like.
 ///
-/// Bodies are numbered as in `tabletop.bodies`; the object of the goal is the first, the arena's fixtures are the last.
+/// Bodies are numbered as in `tabletop.bodies`; the arena's fixtures are the last.
 public final class EpisodeScene: Sendable {
   let objects: [SceneObject]
   public let setup: Setup
@@ -69,7 +71,7 @@ public final class EpisodeScene: Sendable {
 
   private func frame(of world: World, view: CameraView) -> Frame {
     var instances = setup.robot.instances(of: world)
-    for (index, object) in objects.enumerated() where !object.isFixture {
+    for (index, object) in objects.enumerated() where !object.isDrawnWithArena {
       instances.append(
         Instance(
           model: object.drawn, worldFromModel: world.worldFromBody[index],

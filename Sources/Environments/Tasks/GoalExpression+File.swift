@@ -3,7 +3,7 @@ import StrictYAML
 extension YAMLValue {
   private static let kinds = [
     "all", "any", "not", "held", "lifted", "moved", "on", "in", "near", "over", "upright",
-    "toppled", "touched", "met", "reached",
+    "toppled", "touched", "met", "reached", "open", "shut",
   ]
   private static let expressionLimits = CountLimits(1...20, "expressions")
 
@@ -33,6 +33,11 @@ extension YAMLValue {
       let role = try fields.required("what").role()
       let distance = try fields.required("by").number(within: .goalDistance)
       return kind == "lifted" ? .lifted(role, by: distance) : .moved(role, by: distance)
+    case "open", "shut":
+      let fields = try value.mapping(knownKeys: ["what", "by"])
+      let role = try fields.required("what").role()
+      let share = try fields.required("by").number(within: .fraction)
+      return kind == "open" ? .open(role, by: share) : .shut(role, by: share)
     case "near", "over":
       let fields = try value.mapping(knownKeys: ["what", "within"])
       let (role, other) = try fields.required("what").twoRoles()

@@ -32,6 +32,10 @@ indirect enum GoalExpression: Hashable, Sendable, Codable {
   case toppled(Role)
   /// The hand has met the body.
   case touched(Role)
+  /// The body's joint is at least this far open, of 1.
+  case open(Role, by: Double)
+  /// The body's joint is at most this far open, of 1.
+  case shut(Role, by: Double)
   /// The first body, in the fingers, has met the second.
   case met(Role, Role)
   /// The fingertips are at the body's grasp point, or the body is the first that they met.
@@ -93,6 +97,10 @@ extension GoalExpression {
       } ?? false
     case .touched(let role):
       return goal[role].map(world.touchedByHand.contains) ?? false
+    case .open(let role, let share):
+      return goal[role].map { (world.openFraction(of: $0, in: model) ?? 0) >= share } ?? false
+    case .shut(let role, let share):
+      return goal[role].map { (world.openFraction(of: $0, in: model) ?? 1) <= share } ?? false
     case .met(let role, let other):
       return goal.pair(role, other).map {
         world.grasp?.body == $0 && world.touchedByHeldBody.contains($1)
@@ -121,7 +129,8 @@ extension GoalExpression {
     case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.roles) }
     case .not(let part): part.roles
     case .held(let role), .lifted(let role, _), .moved(let role, _), .upright(let role),
-      .toppled(let role), .touched(let role), .reached(let role), .on(let role, nil):
+      .toppled(let role), .touched(let role), .reached(let role), .on(let role, nil),
+      .open(let role, _), .shut(let role, _):
       [role]
     case .on(let role, let other?), .inside(let role, let other), .near(let role, let other, _),
       .over(let role, let other, _), .met(let role, let other):

@@ -36,6 +36,10 @@ public struct TaskFamily: Sendable {
     case besideTarget
     /// With the object tipped over, or tipped upright.
     case tipped
+    /// With the object stood up where it was.
+    case stoodUp
+    /// With the object's joint so far open, or shut.
+    case jointMoved
   }
 }
 
@@ -49,7 +53,9 @@ extension TaskFamily {
   var ending: Ending {
     for demand in demands {
       switch demand {
-      case .toppled(.object), .upright(.object): return .tipped
+      case .open(.object, _), .shut(.object, _): return .jointMoved
+      case .toppled(.object): return .tipped
+      case .upright(.object): return demands.contains(.on(.object, nil)) ? .stoodUp : .tipped
       case .held(.object), .lifted(.object, _): return .held
       case .on(.object, .target?), .inside(.object, .target): return .onTarget
       default: continue
@@ -57,6 +63,17 @@ extension TaskFamily {
     }
     return hasTarget ? .besideTarget : .held
   }
+
+  /// Whether the object is in the hand on the way to the goal.
+  var isHeldOnTheWay: Bool { ending != .tipped && ending != .jointMoved }
+
+  /// Whether the joint shall be opened, not shut.
+  var opensJoint: Bool {
+    demands.contains { if case .open(.object, _) = $0 { true } else { false } }
+  }
+
+  /// Whether the goal is about the object's joint.
+  var movesJoint: Bool { ending == .jointMoved }
 
   /// Whether the target must be hollow.
   var needsHollowTarget: Bool { demands.contains(.inside(.object, .target)) }

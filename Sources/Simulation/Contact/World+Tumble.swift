@@ -12,7 +12,9 @@ extension World {
     _ disturbed: inout BodySet
   ) -> Bool {
     let body = push.body
-    guard model.rules.tumbles, !model.bodies[body].isFixed, let poses = model.stablePoses[body]
+    // A joint holds its body.
+    guard model.rules.tumbles, !model.bodies[body].isFixed,
+      model.articulation(of: body) == nil, let poses = model.stablePoses[body]
     else { return false }
     let pose = worldFromBody[body]
     let ground = model.lowestPoint(of: body, at: pose)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EnvironmentInterface
 import Environments
+import Evaluation
 import Foundation
 import ImageFiles
 
@@ -8,9 +9,17 @@ import ImageFiles
 struct SheetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sheet", abstract: "Draw the first observation of every task as a PNG.",
-    discussion: "A row for each suite, a column for each task; the captions go to standard output.")
+    discussion: """
+      A row for each suite, a column for each task; one suite alone takes rows of six. The captions go to standard \
+      output.
+      """)
 
   @OptionGroup var rootOption: RootOption
+
+  @Option(
+    help: "Suites with commas between; left out, those that '--suite all' runs.",
+    completion: .custom(Completions.suites))
+  var suite: String?
 
   @Option(help: "The seed of the episodes.")
   var seed: UInt64 = 0
@@ -22,10 +31,13 @@ struct SheetCommand: ParsableCommand {
     let root = try rootOption.resolved()
     try reportingFailures {
       let environment = try TabletopEnvironment(root: root.url.path)
-      let columns = environment.suites.map(\.tasks.count).max() ?? 1
+      let suites = try chosenSuites(in: environment)
+      let columns =
+        suites.count == 1
+        ? min(Self.widest, suites[0].tasks.count) : suites.map(\.tasks.count).max() ?? 1
       var pictures: [Image] = []
       var captions: [String] = []
-      for suite in environment.suites {
+      for suite in suites {
         let episodes = try suite.tasks.map {
           try environment.episode(suite: suite.name, task: $0, index: 0, seed: seed, strength: 1)
         }
@@ -33,7 +45,8 @@ struct SheetCommand: ParsableCommand {
         let row = try environment.observations(of: states, needs: [.image]).compactMap(
           \.primaryImage)
         // White where a suite has fewer tasks, so that each begins a row of its own.
-        let blanks = (row.count..<columns).map { _ in Self.blank(like: row[0]) }
+        let missing = (columns - row.count % columns) % columns
+        let blanks = (0..<missing).map { _ in Self.blank(like: row[0]) }
         pictures += row + blanks
         captions += episodes.map { "\(suite.name)/\($0.task): \($0.instruction)" }
         captions += blanks.map { _ in "" }
@@ -43,6 +56,21 @@ struct SheetCommand: ParsableCommand {
       try ImageFile.write(
         RGBImage(height: sheet.image.height, width: sheet.image.width, pixels: sheet.image.pixels),
         to: URL(fileURLWithPath: out))
+    }
+  }
+
+  /// How many pictures are side by side of a suite alone.
+  private static let widest = 6
+
+  private func chosenSuites(in environment: TabletopEnvironment) throws -> [SuiteDescription] {
+    guard let suite else {
+      return environment.suiteDefinitions.filter(\.isInAll).map(\.description)
+    }
+    return try suite.split(separator: ",").map { name in
+      guard let found = environment.suites.first(where: { $0.name == name }) else {
+        throw EvaluationError.unknownSuite(String(name), known: environment.suites.map(\.name))
+      }
+      return found
     }
   }
 

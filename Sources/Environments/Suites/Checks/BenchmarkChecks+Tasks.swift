@@ -19,13 +19,26 @@ extension BenchmarkChecks {
   }
 
   private mutating func check(_ task: TaskDefinition) {
-    if task.family.ending != .tipped {
+    if task.family.isHeldOnTheWay {
       checkHoldable(task.objects, by: task.setup, place: task.place)
     }
     if task.family.needsHollowTarget {
       checkHollow(task.targets, in: task.setup, place: task.place)
     }
     checkRoom(for: task)
+    if task.family.movesJoint, task.fixture(as: .object, in: catalog)?.object.joint == nil {
+      complain(
+        task.place, "'\(task.objects.first ?? "…")' neither opens nor shuts",
+        mend: "name a fixture of the arena whose object has a `joint`")
+    }
+    for name in task.objects + task.targets + task.companions + task.others
+    where catalog.objects[name]?.joint != nil
+      && catalog.setups[task.setup]?.arena.fixture(name) == nil
+    {
+      complain(
+        task.place, "'\(name)' has a joint and cannot lie about",
+        mend: "put it among the `fixtures` of an arena")
+    }
     let cast = Set(task.objects + task.targets + task.companions + task.others)
     for name in task.places.keys.sorted() where !cast.contains(name) {
       complain(
@@ -57,7 +70,8 @@ extension BenchmarkChecks {
         place: task.place ?? training.place, in: setup)
     }
     guard task.setup != training.setup, setup.regions["table"] == nil,
-      task.staging.regions["object"] == nil, task.staging.upon["object"] == nil
+      task.staging.regions["object"] == nil, task.staging.upon["object"] == nil,
+      task.fixture(as: .object, in: catalog) == nil
     else { return }
     complain(
       task.place, "nobody says where the objects of task '\(task.name)' stand",
@@ -183,7 +197,7 @@ extension BenchmarkChecks {
     let hasChoice = task.objects.allSatisfy { object in
       !targets.subtracting(phrases([object])).isEmpty
     }
-    if task.family.hasTarget, !task.hasFixedTarget(in: catalog), !hasChoice {
+    if task.family.hasTarget, task.fixture(as: .target, in: catalog) == nil, !hasChoice {
       complain(
         task.place, "an object of task '\(task.name)' leaves no target of another name",
         mend: "list more targets")
