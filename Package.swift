@@ -89,6 +89,9 @@ let package = Package(
     // Files
     .target(name: "Files"),
 
+    // The terminal
+    .target(name: "Console"),
+
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
     .target(name: "StrictYAML", dependencies: ["Files", yams], swiftSettings: optimized),
@@ -110,7 +113,8 @@ let package = Package(
     // The policies
     .target(name: "InputFiles", dependencies: ["Files"], swiftSettings: optimized),
     .target(
-      name: "ImageFiles", dependencies: ["InputFiles", "CPNG", "CJPEG"], swiftSettings: optimized),
+      name: "ImageFiles", dependencies: ["EnvironmentInterface", "InputFiles", "CPNG", "CJPEG"],
+      swiftSettings: optimized),
     .target(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
@@ -171,7 +175,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
+        "CAborts", "Console", "Datasets", "EnvironmentInterface", "Environments", "Evaluation",
+        "Files",
         "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
         "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
         argumentParser,
@@ -180,7 +185,7 @@ let package = Package(
     .executableTarget(
       name: "performance",
       dependencies: [
-        "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
+        "Console", "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
         "Rendering",
         "Torch",
       ],

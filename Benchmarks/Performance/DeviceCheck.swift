@@ -1,3 +1,4 @@
+import Console
 import EnvironmentInterface
 import Environments
 import Foundation
@@ -46,7 +47,7 @@ struct DeviceCheck {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line = try encoder.encode(Line(what: what, value: value, unit: unit, note: note))
-    FileHandle.standardOutput.write(line + Data("\n".utf8))
+    StandardStreams.print(String(decoding: line, as: UTF8.self) + "\n")
   }
 
   /// Units a second: the median of calls that wait for the device.

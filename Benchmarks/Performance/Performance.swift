@@ -1,3 +1,4 @@
+import Console
 import EnvironmentInterface
 import Environments
 import Foundation
@@ -14,6 +15,7 @@ import Torch
 @main
 enum Performance {
   static func main() {
+    StandardStreams.prepare()
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       switch arguments.first {
@@ -24,9 +26,10 @@ enum Performance {
       default: try measureAll(root: root(arguments.first))
       }
     } catch {
-      FileHandle.standardError.write(Data("performance: \(error)\n".utf8))
+      StandardStreams.say("performance: \(error)\n")
       exit(1)
     }
+    if StandardStreams.hasFailed { exit(StandardStreams.failureCode) }
   }
 
   private static func root(_ given: String?) -> String {
@@ -55,7 +58,7 @@ enum Performance {
   static func printJSON(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = format
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    StandardStreams.print(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
   // MARK: - Simulation

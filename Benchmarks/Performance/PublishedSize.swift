@@ -1,3 +1,4 @@
+import Console
 import EnvironmentInterface
 import Foundation
 import Networks
@@ -26,7 +27,7 @@ enum PublishedSize {
 
   static func measure(_ arguments: [String]) throws {
     guard arguments.count == 4, let repeats = Int(arguments[3]), repeats > 0 else {
-      print("usage: performance act FOLDER bfloat16|int8|int4 ID,ID,... REPEATS")
+      StandardStreams.say("usage: performance act FOLDER bfloat16|int8|int4 ID,ID,... REPEATS\n")
       exit(2)
     }
     keepFreedMemory()

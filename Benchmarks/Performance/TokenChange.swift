@@ -1,3 +1,4 @@
+import Console
 import EnvironmentInterface
 import Environments
 import Foundation
@@ -26,10 +27,12 @@ enum TokenChange {
       ("int8", CheckpointLoading(device: .cpu, quantization: .int8)),
       ("int4", CheckpointLoading(device: .cpu, quantization: .int4)),
     ]
-    print(
-      "| weights | tokens unlike bfloat16's | median step [bins] | 95 % within [bins] | other gripper |"
-    )
-    print("| --- | ---: | ---: | ---: | ---: |")
+    StandardStreams.print(
+      """
+      | weights | tokens unlike bfloat16's | median step [bins] | 95 % within [bins] | other gripper |
+      | --- | ---: | ---: | ---: | ---: |
+
+      """)
     for (name, loading) in others {
       let answers = try tokens(loading)
       // Neighbouring ids are neighbouring bins.
@@ -41,9 +44,9 @@ enum TokenChange {
       let sorted = motion.sorted()
       // Open and closed are 255 bins apart.
       let turned = gripper.filter { $0 > 127 }.count
-      print(
+      StandardStreams.print(
         "| \(name) | \(percent(steps, motion.count + gripper.count)) | \(sorted[sorted.count / 2]) "
-          + "| \(sorted[sorted.count * 95 / 100]) | \(percent(turned, gripper.count)) |")
+          + "| \(sorted[sorted.count * 95 / 100]) | \(percent(turned, gripper.count)) |\n")
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 
 /// The command line: binds names to concrete tasks and policies, nothing else.

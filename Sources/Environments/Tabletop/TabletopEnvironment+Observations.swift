@@ -21,7 +21,7 @@ extension TabletopEnvironment {
 }
 
 extension Image {
-  init(_ rendered: RenderedImage) {
+  public init(_ rendered: RenderedImage) {
     self.init(height: rendered.height, width: rendered.width, pixels: rendered.pixels)
   }
 }

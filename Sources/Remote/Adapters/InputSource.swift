@@ -51,7 +51,7 @@ public struct PictureInput: Hashable, Sendable {
   func array(of image: Image?) throws(CodecError) -> NumericArray {
     let side = 224
     var picture =
-      image.map { RGBImage(height: $0.height, width: $0.width, pixels: $0.pixels) }
+      image.map(RGBImage.init)
       ?? RGBImage(
         height: height ?? side, width: width ?? side,
         pixels: [UInt8](repeating: 0, count: (height ?? side) * (width ?? side) * 3))

@@ -94,12 +94,11 @@ struct ObservationVariation: Sendable {
   }
 
   private static func cropped(_ image: Image, by share: Double) -> Image {
-    let picture = RGBImage(height: image.height, width: image.width, pixels: image.pixels)
-      .centerCropped(
+    Image(
+      RGBImage(image).centerCropped(
         height: max(1, Int(Double(image.height) * (1 - 2 * share))),
         width: max(1, Int(Double(image.width) * (1 - 2 * share)))
-      ).resized(height: image.height, width: image.width, filter: .bilinear)
-    return Image(height: image.height, width: image.width, pixels: picture.pixels)
+      ).resized(height: image.height, width: image.width, filter: .bilinear))
   }
 }
 

@@ -54,7 +54,7 @@ struct SheetCommand: ParsableCommand {
       let sheet = ContactSheet(of: pictures, captions: captions, columns: columns)
       output(captions.filter { !$0.isEmpty }.joined(separator: "\n"))
       try ImageFile.write(
-        RGBImage(height: sheet.image.height, width: sheet.image.width, pixels: sheet.image.pixels),
+        RGBImage(sheet.image),
         to: URL(fileURLWithPath: out))
     }
   }

@@ -105,7 +105,7 @@ struct ViewCommand: ParsableCommand {
         for _ in 0..<after { try source.advance() }
         let picture = try viewer.screenshot(of: source)
         try ImageFile.write(
-          RGBImage(height: picture.height, width: picture.width, pixels: picture.pixels),
+          RGBImage(Image(picture)),
           to: URL(fileURLWithPath: screenshot))
       } else {
         try viewer.run(source, stepsPerSecond: rate)

@@ -101,7 +101,7 @@ struct DemonstrationSource {
         }
         return [UInt8](
           try PNG.encoded(
-            RGBImage(height: image.height, width: image.width, pixels: image.pixels), fast: true))
+            RGBImage(image), fast: true))
       }
       return DatasetFrame(
         images: images, state: observation.proprioception.flatMap(layout.numbers(of:)) ?? [],

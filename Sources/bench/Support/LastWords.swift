@@ -1,4 +1,5 @@
 import CAborts
+import Console
 import Foundation
 import Torch
 

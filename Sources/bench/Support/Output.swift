@@ -1,3 +1,5 @@
+import Console
+
 /// Writes a line for people to standard error; standard output is for tables.
 func note(_ text: String) { StandardStreams.say(text + "\n") }
 

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// A line on standard error that is written over on a terminal, and now and then elsewhere.

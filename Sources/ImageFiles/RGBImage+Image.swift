@@ -1,5 +1,4 @@
 import EnvironmentInterface
-import ImageFiles
 
 extension Image {
   /// A picture of a file as a policy sees it.

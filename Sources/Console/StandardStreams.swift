@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// The one place in the program that writes to the standard streams.
+/// The one place in a program that writes to the standard streams.
 ///
 /// Standard error is a convenience: what cannot be written there is dropped, and the work goes on. Standard output is
 /// what was asked for: where it cannot be written that is said once, and the program ends with `failureCode` unless
 /// something graver has happened.
-enum StandardStreams {
+public enum StandardStreams {
   /// The exit status of a program whose work is done and whose table could not be printed.
-  static let failureCode: Int32 = 2
+  public static let failureCode: Int32 = 2
 
   private static let failed = Mutex(false)
 
@@ -16,10 +16,10 @@ enum StandardStreams {
   private static let printsToTerminal = isatty(1) != 0
 
   /// Whether something that was asked for could not be printed.
-  static var hasFailed: Bool { failed.withLock { $0 } }
+  public static var hasFailed: Bool { failed.withLock { $0 } }
 
   /// Makes writing safe, before anything else opens a file.
-  static func prepare() {
+  public static func prepare() {
     // A file that is opened while 0, 1 or 2 is closed gets that number, and prints would land in it.
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
       _ = open("/dev/null", O_RDWR)
@@ -32,10 +32,10 @@ enum StandardStreams {
   }
 
   /// Writes to standard error, or not at all.
-  static func say(_ text: String) { _ = write(text, to: 2) }
+  public static func say(_ text: String) { _ = write(text, to: 2) }
 
   /// Writes to standard output.
-  static func print(_ text: String) {
+  public static func print(_ text: String) {
     guard let code = write(text, to: 1) else { return }
     // The terminal was closed under a run that was told to outlive it: nobody is there to read, and nothing is lost.
     if code == EIO, printsToTerminal { return }
@@ -44,7 +44,8 @@ enum StandardStreams {
     }) {
       return
     }
-    say("bench: cannot write to standard output: \(String(cString: strerror(code)))\n")
+    let program = CommandLine.arguments.first?.split(separator: "/").last ?? "bench"
+    say("\(program): cannot write to standard output: \(String(cString: strerror(code)))\n")
   }
 
   /// - Returns: the system's error number where not all could be written.
