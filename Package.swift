@@ -54,7 +54,11 @@ let network = [
 
 let package = Package(
   name: "Trestle",
-  products: [.executable(name: "bench", targets: ["bench"])],
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    // The simulator for other languages; needs no libtorch.
+    .library(name: "trestle", type: .dynamic, targets: ["CInterface"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -70,6 +74,7 @@ let package = Package(
     .target(
       name: "CJPEG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("jpeg")]),
     .systemLibrary(name: "CZeroMQ"),
+    .target(name: "CAborts"),
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(
       name: "CSentencePiece", cxxSettings: [.unsafeFlags(["-O2"])],
@@ -86,7 +91,7 @@ let package = Package(
 
     // The world
     .target(name: "Geometry", swiftSettings: optimized),
-    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: optimized),
+    .target(name: "StrictYAML", dependencies: ["Files", yams], swiftSettings: optimized),
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
@@ -110,7 +115,7 @@ let package = Package(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
       swiftSettings: optimized),
     .target(
-      name: "Networks", dependencies: ["Files", "InputFiles", "Torch", "RandomNumbers"],
+      name: "Networks", dependencies: ["Files", "InputFiles", "Torch"],
       swiftSettings: optimized),
     .target(
       name: "Policies",
@@ -151,6 +156,14 @@ let package = Package(
       name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
       swiftSettings: optimized),
 
+    // The simulator behind a C interface
+    .target(name: "CTrestle"),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "CTrestle", "EnvironmentInterface", "Environments", "Evaluation", "Rendering", "StrictYAML",
+      ], swiftSettings: optimized),
+
     // What a user starts
     .target(
       name: "Viewer", dependencies: ["Rendering", "Geometry", "COpenGL", "CGLFW", "CImGui"],
@@ -158,11 +171,10 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files", "Geometry",
+        "CAborts", "Datasets", "EnvironmentInterface", "Environments", "Evaluation", "Files",
         "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
-        "Rendering", "Reports", "Simulation", "Statistics", "StrictYAML", "Torch", "Training",
-        "Videos",
-        "Viewer", argumentParser,
+        "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
+        argumentParser,
       ]),
 
     .executableTarget(
@@ -198,13 +210,13 @@ let package = Package(
         "Rendering", "StrictYAML", "TestSupport",
       ], exclude: ["Fixtures", "Golden"]),
     .testTarget(
-      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport"]),
-    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles", "TestSupport"]),
+      name: "StrictYAMLTests", dependencies: ["StrictYAML", "RandomNumbers", "TestSupport", yams]),
+    .testTarget(name: "InputFilesTests", dependencies: ["InputFiles"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["InputFiles", "Networks", "Torch", "TestSupport"],
+      name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "PoliciesTests",
@@ -239,6 +251,12 @@ let package = Package(
         "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
       ]),
     .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: [
+        "CInterface", "CTrestle", "EnvironmentInterface", "Environments", "Evaluation",
+        "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests",

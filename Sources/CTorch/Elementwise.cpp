@@ -1,4 +1,6 @@
 // Elementwise operations and reductions.
+#include <algorithm>
+
 #include "Handle.h"
 #include "Kernels.h"
 #include "Parallel.h"
@@ -28,6 +30,24 @@ at::Tensor geluByElements(const at::Tensor &x) {
   constexpr int64_t atOnce = 1 << 14;
   parallelFor((x.numel() + atOnce - 1) / atOnce, [&](int64_t index) {
     geluOf(from, to, index * atOnce, std::min(x.numel(), (index + 1) * atOnce));
+  });
+  return y;
+}
+
+CTORCH_VECTORIZED void softmaxOf(const float *x, float *y, int64_t width) {
+  std::copy_n(x, width, y);
+  softmaxRow(y, width, width);
+}
+
+/// libtorch's sums follow the processor's vector width, and so do the last bits of its answer.
+at::Tensor softmaxByRows(const at::Tensor &given) {
+  auto x = given.contiguous();
+  auto y = at::empty_like(x);
+  int64_t width = x.size(-1);
+  const float *from = elements<float>(x);
+  float *to = y.mutable_data_ptr<float>();
+  parallelFor(x.numel() / width, [&](int64_t row) {
+    softmaxOf(from + row * width, to + row * width, width);
   });
   return y;
 }
@@ -160,7 +180,12 @@ bool ctorch_topk(
 }
 
 CTorchTensor *ctorch_softmax(const CTorchTensor *tensor, int64_t dimension) {
-  return ctorch::tensor([&] { return at::softmax(get(tensor), dimension); });
+  return ctorch::tensor([&] {
+    const auto &x = get(tensor);
+    bool isOfRows = ctorch_acts_by_rows(tensor) && x.numel() > 0 && x.dim() > 0 &&
+                    (dimension == -1 || dimension == x.dim() - 1);
+    return isOfRows ? softmaxByRows(x) : at::softmax(x, dimension);
+  });
 }
 
 CTorchTensor *ctorch_log_softmax(const CTorchTensor *tensor, int64_t dimension) {

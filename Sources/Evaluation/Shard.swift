@@ -36,18 +36,4 @@ extension Shard: CustomStringConvertible {
   public var description: String { "\(index)/\(count)" }
 }
 
-extension Shard: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    do {
-      try self.init(container.decode(String.self))
-    } catch let error as EvaluationError {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}
+extension Shard: CodableAsText {}

@@ -4,17 +4,26 @@ import Foundation
 public enum FileContents {
   /// The bytes of a file.
   ///
-  /// - Parameter limit: the most bytes that such a file may sensibly have; a larger one, such as an endless device, is
-  ///   refused before it is read.
+  /// - Parameters:
+  ///   - limit: The most bytes that such a file may sensibly have; a larger one, such as an endless device, is refused
+  ///     before it is read.
+  ///   - isRegular: Whether anything but a regular file is refused: a pipe would be waited for, a device has no end.
   /// - Throws: `FileFault` with the system's reason, or for a pointer that Git LFS left in the file's place.
-  public static func read(_ path: String, limit: Int = .max) throws(FileFault) -> Data {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  public static func read(
+    _ path: String, limit: Int = .max, isRegular: Bool = false
+  ) throws(FileFault) -> Data {
+    func fault(_ cause: FileFault.Cause) -> FileFault {
+      FileFault(path: path, operation: .read, cause: cause)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | (isRegular ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw FileFault(path, .read) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileFault(path, .read) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileFault(path, .read, code: EISDIR) }
-    guard Int(status.st_size) <= limit else { throw tooLarge(path, limit: limit) }
+    let kind = status.st_mode & S_IFMT
+    guard !isRegular || kind == S_IFREG else { throw fault(.irregular) }
+    guard kind != S_IFDIR else { throw FileFault(path, .read, code: EISDIR) }
+    guard Int(status.st_size) <= limit else { throw fault(.larger(than: limit)) }
 
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(status.st_size) + 1)
@@ -27,16 +36,12 @@ public enum FileContents {
       guard count >= 0 else { throw FileFault(path, .read) }
       if count == 0 { break }
       bytes += piece[..<count]
-      guard bytes.count <= limit else { throw tooLarge(path, limit: limit) }
+      guard bytes.count <= limit else { throw fault(.larger(than: limit)) }
     }
     if let reason = bytes.withUnsafeBytes({ GitLFSPointer.reason(toRefuse: $0) }) {
-      throw FileFault(path: path, operation: .read, reason: reason)
+      throw fault(.pointer(reason: reason))
     }
     return Data(bytes)
-  }
-
-  private static func tooLarge(_ path: String, limit: Int) -> FileFault {
-    FileFault(path: path, operation: .read, reason: "it has more than \(limit >> 20) MB")
   }
 
   /// Whether something is there under this path, a dangling link excepted.

@@ -12,19 +12,10 @@ public enum InputFile {
   ///   - limit: The most bytes that it may hold.
   /// - Throws: `InputFileError` for a file that is missing, a folder or a device, too large, or a Git LFS pointer.
   public static func data(at url: URL, limit: Int = largestSize) throws(InputFileError) -> Data {
-    func failure(_ reason: String) -> InputFileError {
-      InputFileError(path: url.path, reason: reason)
-    }
-    var status = stat()
-    guard stat(url.path, &status) == 0 else {
-      throw failure("can't be read: \(String(cString: strerror(errno)))")
-    }
-    // Opening a pipe, or reading a device, may never end.
-    guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
     do {
-      return try FileContents.read(url.path, limit: limit)
+      return try FileContents.read(url.path, limit: limit, isRegular: true)
     } catch {
-      throw failure("can't be read: \(error.reason)")
+      throw InputFileError(path: url.path, reason: "can't be read: \(error.reason)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A JSON file, read once: as a tree of values, and to be decoded into a type; every error names the file and the place.
@@ -44,8 +45,8 @@ public struct JSONDocument: Sendable {
     var value = root
     for (index, key) in keys.enumerated() {
       guard let inner = value[key] else {
-        throw InputFileError(
-          path: path, reason: "\(Self.place(keys.prefix(index)))the key '\(key)' is missing")
+        let outer = index == 0 ? "the object" : "'\(keys.prefix(index).joined(separator: "."))'"
+        throw InputFileError(path: path, reason: "\(outer) lacks the key '\(key)'")
       }
       value = inner
     }
@@ -56,30 +57,12 @@ public struct JSONDocument: Sendable {
     do {
       return try decoder.decode(type, from: value.encoded)
     } catch {
-      throw InputFileError(path: path, reason: Self.reason(of: error, under: keys))
+      throw InputFileError(path: path, reason: DecodingFault(error, under: keys).description)
     }
   }
 
   /// An error about a key of the file.
   public func failure(at key: String, _ reason: String) -> InputFileError {
     InputFileError(path: path, reason: "at '\(key)': \(reason)")
-  }
-
-  private static func place(_ keys: some Collection<String>) -> String {
-    keys.isEmpty ? "" : "at '\(keys.joined(separator: "."))': "
-  }
-
-  private static func reason(of error: any Error, under keys: [String]) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      Self.place(keys + context.codingPath.map(\.stringValue))
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      return "\(place(context))the key '\(key.stringValue)' is missing"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-      DecodingError.dataCorrupted(let context):
-      return place(context) + context.debugDescription
-    default: return "\(error)"
-    }
   }
 }

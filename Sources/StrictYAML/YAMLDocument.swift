@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -29,8 +30,13 @@ public struct YAMLDocument {
   /// - Parameter name: what complaints call the file.
   /// - Throws: `YAMLError` where it is no readable regular file of at most `largestFile` bytes, or no YAML.
   public init(atPath path: String, named name: String) throws {
-    try self.init(
-      bytes: BoundedFile.bytes(atPath: path, named: name, most: Self.largestFile), named: name)
+    let bytes: Data
+    do {
+      bytes = try FileContents.read(path, limit: Self.largestFile, isRegular: true)
+    } catch {
+      throw YAMLError(error, file: name)
+    }
+    try self.init(bytes: bytes, named: name)
   }
 
   public init(text: String, named name: String) throws {
@@ -41,10 +47,9 @@ public struct YAMLDocument {
   public init(bytes: Data, named name: String) throws {
     self.name = name
     self.bytes = bytes
-    if bytes.starts(with: Data("version https://git-lfs".utf8)) {
+    if let reason = bytes.withUnsafeBytes({ GitLFSPointer.reason(toRefuse: $0) }) {
       throw YAMLError(
-        file: name, problem: "the file is a Git LFS pointer, not the data it stands for",
-        mend: "fetch the data with `git lfs pull`")
+        FileFault(path: name, operation: .read, cause: .pointer(reason: reason)), file: name)
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
       throw YAMLError(file: name, problem: "the file is not UTF-8 text", mend: "save it as UTF-8")
@@ -74,28 +79,6 @@ public struct YAMLDocument {
     } catch let error as YAMLError {
       for complaint in error.complaints { complaints.add(complaint) }
       throw complaints.error ?? error
-    }
-  }
-}
-
-extension YAMLError {
-  /// What Yams could not parse, in one line.
-  init(unparsable error: YamlError, file: String) {
-    let mend = "mend the YAML syntax there"
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      self.init(file: file, line: mark.line, problem: "not YAML: \(problem)", mend: mend)
-    case .reader(let problem, let offset, _, let text):
-      let line = offset.map { text.prefix($0).count { $0.isNewline } + 1 }
-      self.init(
-        file: file, line: line, problem: "not YAML: \(problem)", mend: "remove the character")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      self.init(
-        file: file, line: context.mark.line, key: duplicates.joined(separator: ", "),
-        problem: "the key occurs twice", mend: "keep one of them")
-    default:
-      self.init(file: file, problem: "not YAML: \(error)", mend: mend)
     }
   }
 }

@@ -40,7 +40,9 @@ public func checked<Result>(_ body: () throws -> Result) throws -> Result {
 public func throwRecordedFailure() throws {
   guard let text = ctorch_take_error() else { return }
   defer { free(text) }
-  throw TorchError(String(cString: text))
+  let message = String(cString: text)
+  MemoryFailure.report(message)
+  throw TorchError(message)
 }
 
 /// Records a failure as a tensor operation would, for the next `checked` to throw.

@@ -19,7 +19,8 @@ struct Bench: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
       TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
-      ExplainCommand.self, ReportCommand.self, VideoCommand.self,
+      BisectCommand.self, PlanCommand.self, SweepCommand.self,
+      ExplainCommand.self, ReportCommand.self, ExportCommand.self, VideoCommand.self,
       ActCommand.self, DoctorCommand.self, ServeCommand.self,
       ListCommand.self, SheetCommand.self,
     ],
@@ -28,6 +29,7 @@ struct Bench: ParsableCommand {
   /// Runs the program; everything that it prints goes through `StandardStreams`, help and errors of usage included.
   static func main() {
     StandardStreams.prepare()
+    LastWords.prepare()
     do {
       try CommandName.check(CommandLine.arguments.dropFirst().first, of: Bench.self)
       var command = try parseAsRoot()
@@ -35,6 +37,7 @@ struct Bench: ParsableCommand {
     } catch {
       end(with: error)
     }
+    LastWords.allowExit()
     Foundation.exit(StandardStreams.hasFailed ? StandardStreams.failureCode : EXIT_SUCCESS)
   }
 
@@ -43,6 +46,7 @@ struct Bench: ParsableCommand {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
     if !text.isEmpty { code.isSuccess ? StandardStreams.print(text + "\n") : note(text) }
+    LastWords.allowExit()
     Foundation.exit(
       code.isSuccess && StandardStreams.hasFailed ? StandardStreams.failureCode : code.rawValue)
   }

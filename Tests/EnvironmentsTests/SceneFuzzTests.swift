@@ -27,47 +27,27 @@ struct SceneFuzzTests {
     }
   }()
 
-  /// What became of the mutations of a test.
-  private struct Tally {
-    var refused = 0
-    var accepted = 0
-    var slowest = (seconds: 0.0, what: "")
-
-    var text: String {
-      "\(refused) refused, \(accepted) accepted, the slowest took \(slowest.seconds) s (\(slowest.what))"
-    }
-  }
-
   /// Mutates files whose path begins so, and uses what is accepted.
   private func fuzz(
-    _ prefix: String, count: Int, use: (YAMLDocument, Int) throws -> Void
-  ) throws -> Tally {
+    _ prefix: String, byDefault count: Int, use: (YAMLDocument, Int) throws -> Void
+  ) throws {
     let files = Self.files.filter { $0.name.hasPrefix(prefix) }
     try #require(!files.isEmpty)
     var mutation = YAMLMutation(seed: 20)
-    var tally = Tally()
-    for number in 0..<count {
+    let tally = Fuzz.trial(of: prefix, byDefault: count) { number in
       let file = files[mutation.choice(of: files.count)]
-      let bytes = mutation.mutate(file.text)
-      let start = ContinuousClock.now
-      do {
-        try use(YAMLDocument(bytes: bytes, named: file.name), number)
-        tally.accepted += 1
-      } catch let error as YAMLError {
-        tally.refused += 1
-        for complaint in error.complaints {
-          // What a scene file says may be wrong for a suite only.
-          #expect(complaint.file == file.name || complaint.file.hasSuffix(".yaml"), "\(complaint)")
-          #expect(!complaint.problem.isEmpty && !complaint.mend.isEmpty, "\(complaint)")
-        }
+      try use(YAMLDocument(bytes: mutation.mutate(file.text), named: file.name), number)
+    } judging: { error in
+      guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
+      // What a scene file says may be wrong for a suite only.
+      let isWhole = complaints.allSatisfy {
+        $0.file.hasSuffix(".yaml") && !$0.problem.isEmpty && !$0.mend.isEmpty
       }
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      if seconds > tally.slowest.seconds { tally.slowest = (seconds, "\(file.name), \(number)") }
+      return isWhole ? nil : "lacks file or mend"
     }
     // A mutation that breaks nothing is rare, and one that is always noticed would be a reader that refuses all.
-    #expect(tally.refused > count / 3 && tally.accepted > 0, "\(tally.text)")
-    print("fuzzed \(prefix): \(count) mutations, \(tally.text)")
-    return tally
+    #expect(
+      tally.faults.isEmpty && tally.refused > tally.count / 3 && tally.read > 0, "\(tally)")
   }
 
   /// Resets an episode, lets the expert and then chance act, and draws what is seen.
@@ -125,7 +105,7 @@ struct SceneFuzzTests {
           catalog.setups[name]?.robot = robot
         }
       case "Scenes/arenas":
-        let arena = try Arena(root)
+        let arena = try Arena(root, objects: catalog.objects.mapValues { $0 })
         catalog.arenas[document.stem] = arena
         for (name, setup) in catalog.setups where setup.arena.name == document.stem {
           catalog.setups[name]?.arena = arena
@@ -141,7 +121,11 @@ struct SceneFuzzTests {
     }
     catalog.setups = catalog.setups.mapValues { setup in
       var setup = setup
+      // A set-up may have a workspace of its own.
+      let workspace = setup.robot.workspace
+      let isOwn = shared.catalog.robots[setup.robot.name]?.workspace != workspace
       setup.robot = catalog.robots[setup.robot.name] ?? setup.robot
+      if isOwn { setup.robot.workspace = workspace }
       setup.arena = catalog.arenas[setup.arena.name] ?? setup.arena
       return setup
     }
@@ -163,9 +147,9 @@ struct SceneFuzzTests {
     return (catalog, suites, builder)
   }
 
-  private func fuzzAndPlay(_ prefix: String, count: Int) throws {
+  private func fuzzAndPlay(_ prefix: String, byDefault count: Int) throws {
     let renderers = try SharedTabletop.environment().renderers.pool()
-    _ = try fuzz(prefix, count: count) { document, number in
+    try fuzz(prefix, byDefault: count) { document, number in
       let (catalog, suites, builder) = try environment(with: document)
       var source = RandomStream(seed: 9).numbered(number)
       guard let suite = source.element(of: suites), var task = source.element(of: suite.tasks)
@@ -188,22 +172,22 @@ struct SceneFuzzTests {
   }
 
   @Test func mutatedObjectsAreRefusedOrPlayed() throws {
-    try fuzzAndPlay("Scenes/objects", count: fuzzCount(400))
+    try fuzzAndPlay("Scenes/objects", byDefault: 400)
   }
 
   @Test func mutatedArenasAreRefusedOrPlayed() throws {
-    try fuzzAndPlay("Scenes/arenas", count: fuzzCount(200))
+    try fuzzAndPlay("Scenes/arenas", byDefault: 200)
   }
 
   @Test func mutatedRobotsAreRefusedOrPlayed() throws {
-    try fuzzAndPlay("Scenes/robots", count: fuzzCount(200))
+    try fuzzAndPlay("Scenes/robots", byDefault: 200)
   }
 
   @Test func mutatedSetupsAreRefusedOrPlayed() throws {
-    try fuzzAndPlay("Scenes/setups", count: fuzzCount(200))
+    try fuzzAndPlay("Scenes/setups", byDefault: 200)
   }
 
   @Test func mutatedSuitesAreRefusedOrPlayed() throws {
-    try fuzzAndPlay("Benchmarks", count: fuzzCount(200))
+    try fuzzAndPlay("Benchmarks", byDefault: 200)
   }
 }

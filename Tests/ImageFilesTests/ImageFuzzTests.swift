@@ -12,23 +12,14 @@ struct ImageFuzzTests {
   func png() throws {
     let kinds = PillowTests.entries.filter { $0.name.hasPrefix("png") }.map(\.file)
     var mutation = Mutation(of: [try PNG.encoded(picture)] + kinds, seed: 3)
-    let (count, memory) = (Fuzz.count(share: 14, byDefault: 20_000), Fuzz.peakMemory())
-    var counts = (read: 0, refused: 0)
-    for _ in 0..<count {
-      let (data, start) = (mutation.next(), Fuzz.now())
-      do {
-        let read = try PNG.decoded(data, path: "fuzz.png")
-        counts.read += 1
-        #expect(read.pixels.count == read.height * read.width * 3)
-      } catch {
-        counts.refused += 1
-        #expect("\(error)".hasPrefix("fuzz.png: not a readable PNG ("))
-      }
-      #expect(Fuzz.now() - start < Fuzz.longest)
+    let tally = Fuzz.trial(of: "PNG", byDefault: 20_000) { _ in
+      let read = try PNG.decoded(mutation.next(), path: "fuzz.png")
+      #expect(read.pixels.count == read.height * read.width * 3)
+    } judging: {
+      "\($0)".hasPrefix("fuzz.png: not a readable PNG (") ? nil : "does not say what is wrong"
     }
-    #expect(counts.refused > count / 4 && counts.read > 0, "\(counts)")
-    #expect(Fuzz.peakMemory() - memory < Fuzz.greatest)
-    print("broken PNG files: \(counts)")
+    #expect(
+      tally.faults.isEmpty && tally.refused > tally.count / 4 && tally.read > 0, "\(tally)")
   }
 
   @Test("broken JPEG files are refused or read whole")
@@ -37,22 +28,13 @@ struct ImageFuzzTests {
       .appendingPathComponent("Fixtures/small.jpg")
     let kinds = PillowTests.entries.filter { $0.name.hasPrefix("jpeg") }.map(\.file)
     var mutation = Mutation(of: [try Data(contentsOf: url)] + kinds, seed: 4)
-    let (count, memory) = (Fuzz.count(share: 14, byDefault: 10_000), Fuzz.peakMemory())
-    var counts = (read: 0, refused: 0)
-    for _ in 0..<count {
-      let (data, start) = (mutation.next(), Fuzz.now())
-      do {
-        let read = try JPEG.decoded(data, path: "fuzz.jpg")
-        counts.read += 1
-        #expect(read.pixels.count == read.height * read.width * 3)
-      } catch {
-        counts.refused += 1
-        #expect("\(error)".hasPrefix("fuzz.jpg: not a readable JPEG ("))
-      }
-      #expect(Fuzz.now() - start < Fuzz.longest)
+    let tally = Fuzz.trial(of: "JPEG", byDefault: 10_000) { _ in
+      let read = try JPEG.decoded(mutation.next(), path: "fuzz.jpg")
+      #expect(read.pixels.count == read.height * read.width * 3)
+    } judging: {
+      "\($0)".hasPrefix("fuzz.jpg: not a readable JPEG (") ? nil : "does not say what is wrong"
     }
-    #expect(counts.refused > count / 10 && counts.read > 100, "\(counts)")
-    #expect(Fuzz.peakMemory() - memory < Fuzz.greatest)
-    print("broken JPEG files: \(counts)")
+    #expect(
+      tally.faults.isEmpty && tally.refused > tally.count / 10 && tally.read > 100, "\(tally)")
   }
 }

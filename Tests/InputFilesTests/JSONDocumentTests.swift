@@ -67,10 +67,10 @@ struct JSONDocumentTests {
     #expect(inner.number == 3)
     #expect {
       let _: Inner = try document.decoded(at: ["a", "b"])
-    } throws: { "\($0)".contains("at 'a.b.number'") }
+    } throws: { "\($0)".contains("'a.b.number' is not of type Int") }
     #expect {
       let _: Inner = try document.decoded(at: ["a", "d"])
-    } throws: { "\($0)".contains("at 'a': the key 'd' is missing") }
+    } throws: { "\($0)".contains("'a' lacks the key 'd'") }
   }
 
   @Test("every number of a double's range comes back to the bit")

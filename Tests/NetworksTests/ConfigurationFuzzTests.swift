@@ -19,18 +19,14 @@ struct ConfigurationFuzzTests {
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("trestle-fuzz-\(UInt64.random(in: 0...(.max))).json")
     defer { try? FileManager.default.removeItem(at: url) }
-    var counts = (read: 0, refused: 0)
-    let count = Fuzz.count(share: 2, byDefault: 4_000)
-    for _ in 0..<count {
+    let tally = Fuzz.trial(of: "config.json by itself", byDefault: 4_000) { _ in
       try mutation.next().write(to: url)
-      do {
-        _ = try OpenVLAConfiguration(contentsOf: url)
-        counts.read += 1
-      } catch {
-        counts.refused += 1
-        #expect("\(error)".contains(url.lastPathComponent))
-      }
+      _ = try OpenVLAConfiguration(contentsOf: url)
+    } judging: {
+      "\($0)".contains(url.lastPathComponent) ? nil : "names no file"
     }
-    #expect(counts.read > count / 200 && counts.refused > count / 4, "\(counts)")
+    #expect(
+      tally.faults.isEmpty && tally.read > tally.count / 200 && tally.refused > tally.count / 4,
+      "\(tally)")
   }
 }

@@ -27,6 +27,21 @@ struct RecordedGenerationTests {
     }
   }
 
+  @Test("has no tokens for a row whose logits are not numbers, and the others' are theirs")
+  func notFinite() throws {
+    let network = try OpenVLA(tinyConfiguration(), seed: 5)
+    let pixels = noise([2, 6, 32, 32], seed: 2)
+    let choices: [TokenChoice] = [.mean, .median, .likeliest]
+    let recorded = try RecordedGeneration(
+      network, promptLengths: [4, 4], tokenCount: 3, choices: choices)
+    let whole = try recorded.tokens(pixelValues: pixels, prompts: prompts)
+    let broken = Tensor.concatenated(
+      [pixels.narrowed(0, 0..<1), pixels.narrowed(0, 1..<2) * .nan], dimension: 0)
+    let tokens = try recorded.tokens(pixelValues: broken, prompts: prompts)
+    #expect(tokens[0] != nil && tokens[0] == whole[0])
+    #expect(tokens[1] == nil)
+  }
+
   @Test("refuses prompts of other lengths and images of other sizes")
   func refuses() throws {
     let network = try OpenVLA(tinyConfiguration(), seed: 5)

@@ -15,8 +15,6 @@ struct CheckpointFuzzTests {
   struct Target: Sendable, CustomTestStringConvertible {
     /// The file that is broken.
     var name: String
-    /// In hundredths of all broken files.
-    var share: Int
     var testDescription: String { name }
   }
 
@@ -43,16 +41,16 @@ struct CheckpointFuzzTests {
   @Test(
     "a broken file is refused by name, or the policy acts or says why it does not",
     arguments: [
-      Target(name: "config.json", share: 14),
-      Target(name: "preprocessor_config.json", share: 5),
-      Target(name: "processor_config.json", share: 5),
-      Target(name: "dataset_statistics.json", share: 8),
-      Target(name: "generation_config.json", share: 3),
-      Target(name: "tokenizer_config.json", share: 3),
-      Target(name: "tokenizer.model", share: 6),
-      Target(name: "model.safetensors", share: 6),
-      Target(name: "lora/adapter_config.json", share: 5),
-      Target(name: "lora/adapter_model.safetensors", share: 3),
+      Target(name: "config.json"),
+      Target(name: "preprocessor_config.json"),
+      Target(name: "processor_config.json"),
+      Target(name: "dataset_statistics.json"),
+      Target(name: "generation_config.json"),
+      Target(name: "tokenizer_config.json"),
+      Target(name: "tokenizer.model"),
+      Target(name: "model.safetensors"),
+      Target(name: "lora/adapter_config.json"),
+      Target(name: "lora/adapter_model.safetensors"),
     ])
   func files(_ target: Target) throws {
     let checkpoint = try SmallCheckpoint()
@@ -69,71 +67,47 @@ struct CheckpointFuzzTests {
         .prediction(image: image, instruction: "lift the carrot")
     }
     _ = try act()
-    let before = Fuzz.peakMemory()
     var mutation = Mutation(of: [try original(target.name)], seed: 11)
-    var counts = (acted: 0, refused: 0, silent: 0)
-    for index in 0..<Fuzz.count(share: target.share, byDefault: 60) {
-      let data = mutation.next()
-      try folder.write(data, as: name)
-      let start = Fuzz.now()
-      do {
-        let action = try act().action
-        let isFinite = action.allSatisfy(\.isFinite)
-        #expect(isFinite, "\(target.name) \(index): \(action)")
-        counts.acted += 1
-      } catch let error as PolicyError {
-        #expect("\(error)".count > 20)
-        counts.silent += 1
-      } catch {
-        counts.refused += 1
-        let message = "\(error)"
-        // Where a broken file fits no longer to another one, either may be blamed; both lie in the folder.
-        #expect(
-          message.hasPrefix(folder.url.path + "/") && message.count > folder.url.path.count + 20,
-          "\(target.name) \(index): \(message)")
-      }
-      #expect(Fuzz.now() - start < Fuzz.longest, "\(target.name) \(index)")
+    let tally = Fuzz.trial(of: target.name, byDefault: 60) { _ in
+      try folder.write(mutation.next(), as: name)
+      let action = try act().action
+      let isFinite = action.allSatisfy(\.isFinite)
+      #expect(isFinite, "\(target.name): \(action)")
+    } judging: { error in
+      let message = "\(error)"
+      // An answer that is no number is the policy's fault and not the file's.
+      if error is PolicyError { return message.count > 20 ? nil : "does not say why" }
+      // Where a broken file fits no longer to another one, either may be blamed; both lie in the folder.
+      let names = message.hasPrefix(folder.url.path + "/")
+      return names && message.count > folder.url.path.count + 20 ? nil : "names no file"
     }
-    let grown = Fuzz.peakMemory() - before
-    #expect(grown < Fuzz.greatest, "\(target.name): \(grown) bytes")
-    #expect(counts.refused > 0, "\(target.name): \(counts)")
-    print("broken \(target.name): \(counts), \(grown >> 20) MB more")
+    #expect(tally.faults.isEmpty && tally.refused > 0, "\(tally)")
   }
 
   @Test("a broken OFT head or projector is refused by name, or gives numbers or says why not")
   func parts() throws {
     let image = Image(
       try ImageFile.read(Self.published.appendingPathComponent("openvla-tiny/image_1.png")))
-    for (share, part) in [(2, "action_head"), (1, "proprio_projector")] {
+    for part in ["action_head", "proprio_projector"] {
       let name = "\(part)--100_checkpoint.pt"
       let folder = try LinkedFolder.openVLAOFT(
         fixtures: Self.published, parts: ["action_head", "proprio_projector"])
       let whole = try Data(
         contentsOf: Self.published.appendingPathComponent("openvla-oft-tiny/\(name)"))
       var mutation = Mutation(of: [whole], seed: 12)
-      var counts = (acted: 0, refused: 0)
-      for index in 0..<Fuzz.count(share: share, byDefault: 20) {
+      let tally = Fuzz.trial(of: name, byDefault: 20) { _ in
         try folder.write(mutation.next(), as: name)
-        let start = Fuzz.now()
-        do {
-          let predictor = try ChunkPredictor(
-            checkpoint: PolicyCheckpoint(at: folder.url), loading: CheckpointLoading(device: .cpu),
-            statisticsKey: nil, chunkLength: 1, readsInstructions: false)
-          let state = Array(repeating: 0.1, count: predictor.decoder.projector?.stateLength ?? 0)
-          _ = try predictor.prediction(
-            ChunkObservation(images: [image], state: state), inputIDs: [1, 5])
-          counts.acted += 1
-        } catch is PolicyError {
-          counts.acted += 1
-        } catch {
-          counts.refused += 1
-          #expect(
-            "\(error)".contains(folder.url.lastPathComponent), "\(name) \(index): \(error)")
-        }
-        #expect(Fuzz.now() - start < Fuzz.longest, "\(name) \(index)")
+        let predictor = try ChunkPredictor(
+          checkpoint: PolicyCheckpoint(at: folder.url), loading: CheckpointLoading(device: .cpu),
+          statisticsKey: nil, chunkLength: 1, readsInstructions: false)
+        let state = Array(repeating: 0.1, count: predictor.decoder.projector?.stateLength ?? 0)
+        _ = try predictor.prediction(
+          ChunkObservation(images: [image], state: state), inputIDs: [1, 5])
+      } judging: {
+        $0 is PolicyError || "\($0)".contains(folder.url.lastPathComponent)
+          ? nil : "names no file"
       }
-      #expect(counts.refused > 0)
-      print("broken \(name): \(counts)")
+      #expect(tally.faults.isEmpty && tally.refused > 0, "\(tally)")
     }
   }
 }

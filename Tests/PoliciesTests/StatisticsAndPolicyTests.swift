@@ -85,7 +85,7 @@ import Testing
 
   @Test(arguments: [
     BrokenCase(text: "{", expected: "not valid JSON"),
-    BrokenCase(text: "{}", expected: "'model_type' is missing"),
+    BrokenCase(text: "{}", expected: "lacks the key 'model_type'"),
     BrokenCase(text: #"{"model_type": "llava"}"#, expected: "'llava' can't be used here"),
     BrokenCase(
       text: #"{"model_type": "openvla", "policy": {"location_bins": "many"}}"#,

@@ -33,6 +33,16 @@ struct YAMLDocumentTests {
     Case("alias", "a: 1\nb: [2, *a]\n", "x.yaml:2", "an alias"),
     Case("tag", "a: !!binary aGk=\n", "x.yaml:1", "a tag"),
     Case("mergeKey", "a: 1\n<<: *a\n", "x.yaml:2", "an alias"),
+    // Quotation marks that are not where a quoted text begins hide nothing.
+    Case("quoteInPlainWords", "{a: b\n\"c, d: *x, \"e\": 1}\n", "an alias"),
+    Case("quoteOverLines", "[\"b\n  , 'c\", *x, 'd']\n", "an alias"),
+    Case("commentWithinQuote", "[\"b\n  # c\", *x]\n", "an alias"),
+    Case("quoteBehindColon", "{a:\"b, c: *x, \"d\": 1}\n", "an alias"),
+    Case("quoteBehindQuote", "[\"a\"\"b, *x, \"c\"]\n", "an alias"),
+    Case("bracketInPlainWords", "a, {': &c d# }'\n", "an anchor"),
+    Case("dashInPlainWords", "- a - 'b: &c d'\n", "an anchor"),
+    Case("bracketInBlockText", "a: |\n  b: [\nc:\n- e, 'f: &g h'\n", "an anchor"),
+    Case("bracketInLongWords", "a: b\n  [\nc:\n- e, 'f: &g h'\n", "an anchor"),
     Case("explicitKey", "? [a, b]\n: 1\n", "x.yaml:1", "a key must be one word"),
     Case("listAsKey", "{[a, b]: 1}\n", "x.yaml:1", "cannot be a key"),
     Case("controlCharacter", "a: 1\nb: \u{1}\n", "not YAML", "remove"),
@@ -66,7 +76,9 @@ struct YAMLDocumentTests {
   @Test(arguments: [
     "a: this & that *emphasised*, b!\n", "a: \"50 % off * 2\"\n", "# see [1]: and *x*\na: 1\n",
     "a: what? yes\n", "a: -*b*\n", "{a: \"{object} on\", b: [1, 2]}\n", "a: '#x'\n",
-    "a: \"{object}\" # {b}\n",
+    "a: \"{object}\" # {b}\n", "a: \"this: *that*\"\n", "a: 'it''s: *this*, &that'\n",
+    "a: b # see: *c*\n", "{\"a\": {\"b\": \"c: &d\"}, \"e\": ['!f', \"\\\"&g\"]}\n",
+    "a: it's\nb: 'x: *y'\n", "a: say \"no\" [twice]\nb: \"x: *y\"\n",
   ])
   func harmlessTextIsRead(_ text: String) throws {
     try YAMLDocument(text: text, named: "x.yaml").read { root in

@@ -2,6 +2,7 @@ import Foundation
 import RandomNumbers
 import TestSupport
 import Testing
+import Yams
 
 @testable import StrictYAML
 
@@ -15,33 +16,60 @@ struct YAMLFuzzTests {
 
   @Test func mutatedDocumentsAreRefusedOrRead() throws {
     var mutation = YAMLMutation(seed: 22)
-    var read = 0
-    for _ in 0..<fuzzCount(3000) {
+    let tally = Fuzz.trial(of: "YAML", byDefault: 3000) { _ in
       let bytes = mutation.mutate(Self.texts[mutation.choice(of: Self.texts.count)])
-      do {
-        let document = try YAMLDocument(bytes: bytes, named: "x.yaml")
-        try document.read { root in visit(root) }
-        read += 1
-      } catch let error as YAMLError {
-        #expect(error.complaints.allSatisfy { $0.file == "x.yaml" && !$0.mend.isEmpty })
-      }
+      try YAMLDocument(bytes: bytes, named: "x.yaml").read { root in visit(root) }
+    } judging: {
+      fault(of: $0)
     }
-    #expect(read > 0)
+    #expect(tally.faults.isEmpty && tally.read > 0, "\(tally)")
   }
 
   /// Bytes of what YAML's syntax is made of, in any order.
   @Test func anyMixtureOfIndicatorsIsRefusedOrRead() throws {
     let alphabet = Array("abc123 -?:,[]{}#&*!|>'\"%@`\n\t~<=.\\\u{85}é".utf8)
-    for number in 0..<fuzzCount(3000) {
+    // Half of them of what hides or shows an anchor, and mostly YAML.
+    let pieces = ["a", "b ", " &c d", "\"", "'", ", ", ": ", "[", "]", "{", "}", "\n ", "\n", "# "]
+    let tally = Fuzz.trial(of: "YAML's indicators", byDefault: 3000) { number in
       var source = RandomStream(seed: 23).numbered(number)
-      let bytes = (0..<source.integer(below: 200)).compactMap { _ in source.element(of: alphabet) }
-      do {
-        let document = try YAMLDocument(bytes: Data(bytes), named: "x.yaml")
-        try document.read { root in visit(root) }
-      } catch let error as YAMLError {
-        #expect(!error.complaints.isEmpty)
+      let bytes =
+        number.isMultiple(of: 2)
+        ? (0..<source.integer(below: 200)).compactMap { _ in source.element(of: alphabet) }
+        : (0..<source.integer(below: 14)).flatMap { _ in
+          Array((source.element(of: pieces) ?? "").utf8)
+        }
+      let text = Data(bytes)
+      try YAMLDocument(bytes: text, named: "x.yaml").read { root in visit(root) }
+      // What is read holds nothing that another place could repeat.
+      let parser = try Parser(yaml: String(decoding: text, as: UTF8.self))
+      let holdsAnchor = try parser.singleRoot().map(holdsAnchor)
+      // Who has parsed it keeps the anchors.
+      withExtendedLifetime(parser) {
+        #expect(
+          holdsAnchor == false,
+          "\(number): \(String(decoding: text, as: UTF8.self).debugDescription)")
       }
+    } judging: {
+      fault(of: $0)
     }
+    #expect(tally.faults.isEmpty, "\(tally)")
+  }
+
+  private func holdsAnchor(_ node: Node) -> Bool {
+    switch node {
+    case .mapping(let mapping):
+      mapping.anchor != nil || mapping.contains { holdsAnchor($0.key) || holdsAnchor($0.value) }
+    case .sequence(let sequence):
+      sequence.anchor != nil || sequence.contains(where: holdsAnchor)
+    case .scalar(let scalar): scalar.anchor != nil
+    case .alias: true
+    }
+  }
+
+  private func fault(of error: any Error) -> String? {
+    guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
+    return complaints.allSatisfy { $0.file == "x.yaml" && !$0.mend.isEmpty }
+      ? nil : "lacks file or mend"
   }
 
   /// Asks everything of a value and of all below it.

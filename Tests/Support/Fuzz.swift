@@ -1,14 +1,49 @@
 import Foundation
 
-/// How long the tests throw broken files at the readers, and what a broken file may cost.
+/// Throws broken files at a reader: how many, and what each may cost.
 public enum Fuzz {
-  /// How many broken files a test makes: few by default; `TRESTLE_FUZZ=200000` makes so many over all tests together.
+  /// A broken file may take this long [s], and so much more memory than the whole one [bytes].
+  static let longest = 10.0
+  static let greatest = 1 << 30
+
+  /// How many broken files a reader gets: few by default; `TRESTLE_FUZZ=20000` gives so many to each.
+  public static func count(byDefault few: Int) -> Int {
+    ProcessInfo.processInfo.environment["TRESTLE_FUZZ"].flatMap(Int.init) ?? few
+  }
+
+  /// The same for tests that divide the number among themselves, in hundredths.
+  public static func count(share: Int, byDefault few: Int) -> Int { count(byDefault: few) }
+
+  /// Lets a reader read broken files, after it has read the whole one, so that its memory is no part of theirs.
   ///
   /// - Parameters:
-  ///   - share: This test's part of all, in hundredths.
-  public static func count(share: Int, byDefault few: Int) -> Int {
-    let all = ProcessInfo.processInfo.environment["TRESTLE_FUZZ"].flatMap { Int($0) }
-    return all.map { max(few, $0 * share / 100) } ?? few
+  ///   - reader: What is tried, for messages.
+  ///   - few: How many broken files there are by default.
+  ///   - attempt: Reads broken file number n, and throws where it is refused.
+  ///   - fault: What is wrong with a refusal; nil where it says what it should.
+  public static func trial(
+    of reader: String, byDefault few: Int, _ attempt: (Int) throws -> Void,
+    judging fault: (any Error) -> String?
+  ) -> FuzzTally {
+    let before = peakMemory()
+    var tally = FuzzTally(reader: reader)
+    for number in 0..<count(byDefault: few) {
+      let start = now()
+      do {
+        try attempt(number)
+        tally.read += 1
+      } catch {
+        tally.refused += 1
+        if let fault = fault(error) { tally.add("\(number): \(fault): \(error)") }
+      }
+      let seconds = now() - start
+      tally.slowest = max(tally.slowest, seconds)
+      if seconds > longest { tally.add("\(number): took \(seconds) s") }
+    }
+    tally.memory = max(0, peakMemory() - before)
+    if tally.memory > greatest { tally.add("took \(tally.memory) bytes more than the whole file") }
+    print("fuzz: \(tally)")
+    return tally
   }
 
   /// The most memory that this process has had so far [bytes].
@@ -18,10 +53,31 @@ public enum Fuzz {
     return Int(usage.ru_maxrss) * 1024
   }
 
-  /// Seconds since an arbitrary moment, for limits.
+  /// Seconds since an arbitrary moment.
   public static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
+}
 
-  /// A broken file may take this long [s] and so much more memory than the whole one [bytes].
-  public static let longest = 10.0
-  public static let greatest = 1 << 30
+/// What became of the broken files that a reader got.
+public struct FuzzTally: Sendable, CustomStringConvertible {
+  public let reader: String
+  public fileprivate(set) var read = 0
+  public fileprivate(set) var refused = 0
+  /// Where the reader did wrong, the first few.
+  public private(set) var faults: [String] = []
+  /// Seconds that one file took at most.
+  fileprivate(set) var slowest = 0.0
+  /// Memory above what the whole file took [bytes].
+  fileprivate(set) var memory = 0
+
+  public var count: Int { read + refused }
+
+  fileprivate mutating func add(_ fault: String) {
+    if faults.count < 8 { faults.append(fault) }
+  }
+
+  public var description: String {
+    let cost = "at most \(Int(slowest * 1000)) ms each, \(memory >> 20) MB more"
+    return "\(reader): \(read) read, \(refused) refused, \(cost)"
+      + faults.map { "\n  " + $0 }.joined()
+  }
 }

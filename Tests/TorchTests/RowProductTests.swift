@@ -171,4 +171,25 @@ struct RowProductTests {
     let shifted = try withoutGradient { try Tensor(Array(values.dropFirst(3))).gelu().floats() }
     #expect(shifted == Array(acted.dropFirst(3)))
   }
+
+  @Test("softmax is that of float64, and a row's does not depend on the others")
+  func softmax() throws {
+    for width in [1, 7, 16, 64, 97] {
+      let x = normal([5, 2, width], 6) * 4
+      let all = withoutGradient { x.softmax(-1) }
+      let exact = x.to(.float64).softmax(-1)
+      let largest = try checked { try (all.to(.float64) - exact).absolute().max().item() }
+      #expect(largest < 1e-6)
+      withoutGradient {
+        let alone = x.narrowed(0, 3..<4).contiguous().softmax(-1)
+        #expect(alone.isIdentical(to: all.narrowed(0, 3..<4).contiguous()))
+      }
+    }
+    // As libtorch says of a row without any hope.
+    let hopeless = try withoutGradient {
+      try Tensor([-Float.infinity, -.infinity]).softmax(-1).floats()
+    }
+    let areNaN = hopeless.allSatisfy(\.isNaN)
+    #expect(areNaN)
+  }
 }

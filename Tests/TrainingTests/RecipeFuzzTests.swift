@@ -14,21 +14,19 @@ struct RecipeFuzzTests {
     let text = try String(
       contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"), encoding: .utf8)
     var mutation = YAMLMutation(seed: 21)
-    var refused = 0
-    let count = fuzzCount(500)
-    for _ in 0..<count {
-      do {
-        let recipe = try YAMLDocument(bytes: mutation.mutate(text), named: name).read {
-          try Recipe($0)
-        }
-        #expect(recipe.flaws.isEmpty && recipe.totalSteps > 0)
-      } catch let error as YAMLError {
-        refused += 1
-        for complaint in error.complaints {
-          #expect(complaint.file == name && !complaint.problem.isEmpty && !complaint.mend.isEmpty)
-        }
+    let tally = Fuzz.trial(of: "the recipe of \(name)", byDefault: 500) { _ in
+      let recipe = try YAMLDocument(bytes: mutation.mutate(text), named: name).read {
+        try Recipe($0)
       }
+      #expect(recipe.flaws.isEmpty && recipe.totalSteps > 0)
+    } judging: { error in
+      guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
+      let isWhole = complaints.allSatisfy {
+        $0.file == name && !$0.problem.isEmpty && !$0.mend.isEmpty
+      }
+      return isWhole ? nil : "lacks file or mend"
     }
-    #expect(refused > count / 3 && refused < count, "\(refused) of \(count)")
+    #expect(
+      tally.faults.isEmpty && tally.refused > tally.count / 3 && tally.read > 0, "\(tally)")
   }
 }

@@ -101,16 +101,18 @@ struct SquareSource: DemonstrationSource {
     #expect(try Data(contentsOf: state) == saved)
   }
 
+  /// What stops a training in the tests.
+  struct Stopped: Error {}
+
+  /// - Parameter step: Where the training is stopped, as a signal would.
   func run(
-    _ recipe: Recipe, in name: String, resuming: Bool = false, discarding: Bool = false,
-    stopAfter: Int? = nil
+    _ recipe: Recipe, in name: String, resuming: Bool = false, stoppingAfter step: Int? = nil
   ) throws -> [TrainingLogEntry] {
-    struct Stopped: Error {}
     var entries: [TrainingLogEntry] = []
     let training = try TrainingRun(
       recipe, source: SquareSource(), root: folder.appendingPathComponent(name),
       folder: folder.appendingPathComponent(name).appendingPathComponent("state"),
-      resuming: resuming, discarding: discarding)
+      resuming: resuming, savingInterval: 3)
     try training.run(
       successInterval: 0,
       countSuccesses: { policy in
@@ -127,7 +129,10 @@ struct SquareSource: DemonstrationSource {
         return (action.values.allSatisfy(\.isFinite) ? 1 : 0, 1)
       }
     ) { report in
-      if case .entry(let entry) = report { entries.append(entry) }
+      switch report {
+      case .entry(let entry): entries.append(entry)
+      case .step(let number, _, _, _, _): if number == step { throw Stopped() }
+      }
     }
     return entries
   }
@@ -162,25 +167,26 @@ struct SquareSource: DemonstrationSource {
     #expect(try answer[0].get().actions.count == 1)
   }
 
-  @Test func aResumedRunEndsWithTheSameBytes() throws {
+  /// Stopped within a stage, a step after a saving and in the middle of writing the next.
+  @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
+  func aResumedRunEndsWithTheSameBytes(kind: Recipe.PolicyKind) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    // Two stages, so that the first one's end is saved; the second run stops there by lacking the rest.
-    var whole = Self.recipe(.openVLA, steps: 6)
-    var second = whole.stages[0]
+    var recipe = Self.recipe(kind, steps: 5)
+    var second = recipe.stages[0]
     second.name = "more"
-    whole.stages.append(second)
-    _ = try run(whole, in: "whole")
-    _ = try run(whole, in: "cut")
-    // Roll the state back to the end of the first stage by training only that far.
-    var firstOnly = whole
-    firstOnly.stages.removeLast()
-    _ = try run(firstOnly, in: "cut", discarding: true)
-    let state = folder.appendingPathComponent("cut/state/state.json")
-    var json = try #require(
-      JSONSerialization.jsonObject(with: Data(contentsOf: state)) as? [String: Any])
-    json["recipe"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(whole))
-    try JSONSerialization.data(withJSONObject: json).write(to: state)
-    _ = try run(whole, in: "cut", resuming: true)
+    recipe.stages.append(second)
+    _ = try run(recipe, in: "whole")
+    #expect(throws: Stopped.self) { try run(recipe, in: "cut", stoppingAfter: 4) }
+    let state = folder.appendingPathComponent("cut/state")
+    let torn = state.appendingPathComponent("saving-6")
+    try FileManager.default.createDirectory(at: torn, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: state.appendingPathComponent("saving-3/model.safetensors"),
+      to: torn.appendingPathComponent("model.safetensors"))
+    #expect(throws: Stopped.self) {
+      try run(recipe, in: "cut", resuming: true, stoppingAfter: 7)
+    }
+    _ = try run(recipe, in: "cut", resuming: true)
     for name in ["model.safetensors", "tokenizer.model", "config.json"] {
       let a = try Data(contentsOf: folder.appendingPathComponent("whole/checkpoint/\(name)"))
       let b = try Data(contentsOf: folder.appendingPathComponent("cut/checkpoint/\(name)"))

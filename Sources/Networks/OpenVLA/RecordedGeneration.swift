@@ -21,7 +21,7 @@ public final class RecordedGeneration {
   /// What the recorded work reads.
   private let pixelValues: Tensor
   private let promptTokens: Tensor
-  /// `[rows, tokenCount]`, what it writes.
+  /// `[rows, 2 · tokenCount]`, what it writes: each row's tokens, and for each whether the logits behind it are numbers.
   private var answers: Tensor
   private var work: RecordedWork?
 
@@ -87,7 +87,7 @@ public final class RecordedGeneration {
     pixelValues = .zeros(
       [rows, vision.channelCount, side, side], dtype: language.dtype, device: device)
     promptTokens = .zeros([rows, longest - 1], dtype: .int64, device: device)
-    answers = .zeros([rows, tokenCount], dtype: .int64, device: device)
+    answers = .zeros([rows, 2 * tokenCount], dtype: .int64, device: device)
     try throwRecordedFailure()
     guard case .cuda = device else { return }
     // Libraries choose their ways and take their memory when first asked, which can't be recorded.
@@ -96,8 +96,8 @@ public final class RecordedGeneration {
     work = try RecordedWork { answers = try withoutGradient { try checked { computed() } } }
   }
 
-  /// The tokens after each image and prompt, `[B][tokenCount]`.
-  public func tokens(pixelValues: Tensor, prompts: [[Int]]) throws -> [[Int]] {
+  /// The tokens after each image and prompt, `[B][tokenCount]`; nil for a row whose logits are not all finite numbers.
+  public func tokens(pixelValues: Tensor, prompts: [[Int]]) throws -> [[Int]?] {
     guard prompts.map(\.count) == promptLengths, pixelValues.shape == self.pixelValues.shape else {
       throw TorchError(
         "prompts of \(prompts.map(\.count)) tokens and pixel values \(pixelValues.shape) are not what was recorded: "
@@ -114,8 +114,11 @@ public final class RecordedGeneration {
         promptTokens.assign(Tensor(flat, shape: [prompts.count, width]))
         if let work { try work.replay() } else { answers = computed() }
         let all = try answers.integers()
-        return stride(from: 0, to: all.count, by: tokenCount).map {
-          Array(all[$0..<$0 + tokenCount])
+        return stride(from: 0, to: all.count, by: 2 * tokenCount).map { start in
+          let (tokens, flags) = (
+            start..<start + tokenCount, start + tokenCount..<start + 2 * tokenCount
+          )
+          return all[flags].allSatisfy { $0 == 1 } ? Array(all[tokens]) : nil
         }
       }
     }
@@ -147,13 +150,19 @@ public final class RecordedGeneration {
         : finish(layer, index, x, attended)
     }
     var chosen: [Tensor] = []
+    var flags: [Tensor] = []
     for step in 0..<tokenCount {
-      let token = choice(step, language.logits(x))
+      let range =
+        (step < allowed.count ? allowed[step] : nil) ?? 0..<language.configuration.vocabularySize
+      let logits = language.logits(x).narrowed(-1, range).to(.float32)
+      let token = choice(step, logits) + Double(range.lowerBound)
       chosen.append(token)
+      // Zero times anything that is no finite number is NaN, and stays so in a sum.
+      flags.append((logits * 0).sum([-1]).equal(0).to(.int64))
       guard step + 1 < tokenCount else { break }
       x = decoded(language.embed(token), step: step, slot: length + step, caches)
     }
-    return .concatenated(chosen.map { $0.unsqueezed(1) }, dimension: 1)
+    return .concatenated((chosen + flags).map { $0.unsqueezed(1) }, dimension: 1)
   }
 
   /// One further token per row.
@@ -199,20 +208,17 @@ public final class RecordedGeneration {
     return buffer
   }
 
-  /// The chosen token of each row, `[rows]`.
+  /// The chosen column of each row of `logits` `[rows, columns]`: one that there is, whatever the logits are.
   private func choice(_ step: Int, _ logits: Tensor) -> Tensor {
-    let range = (step < allowed.count ? allowed[step] : nil) ?? 0..<logits.size(-1)
-    let logits = logits.narrowed(-1, range)
-    let column: Tensor
+    let columns = 0...Double(logits.size(-1) - 1)
     switch step < choices.count ? choices[step] : .likeliest {
-    case .likeliest: column = logits.argmax(-1)
+    case .likeliest: return logits.argmax(-1)
     case .mean:
-      let weights = logits.to(.float32).softmax(-1)
-      column = ((weights * constants.bins[step]).sum([-1]) + 0.5).to(.int64)
+      let mean = (logits.softmax(-1) * constants.bins[step]).sum([-1])
+      return (mean + 0.5).to(.int64).clamped(columns)
     case .median:
-      let sums = logits.to(.float32).softmax(-1).cumulativeSum(-1)
-      column = sums.less(0.5).to(.int64).sum([-1]).clamped(0...Double(range.count - 1))
+      let sums = logits.softmax(-1).cumulativeSum(-1)
+      return sums.less(0.5).to(.int64).sum([-1]).clamped(columns)
     }
-    return column + Double(range.lowerBound)
   }
 }

@@ -21,7 +21,7 @@ extension PolicyCheckpoint {
     let vocabulary = try vocabulary(of: tokenizer, for: network)
     try checkGeneration(vocabulary.actions)
     _ = try imageProcessor(for: network)
-    if try decodesInParallel {
+    if decodesInParallel {
       var onMeta = loading
       onMeta.device = .meta
       let decoder = try parallelDecoder(

@@ -16,7 +16,7 @@ extension PolicyCheckpoint {
       FileManager.default.fileExists(atPath: $0.path)
     }
     let weights = (try? Checkpoint(folder: folder).fileURLs) ?? []
-    return (beside + weights + (try partURLs())).sorted {
+    return (beside + weights + parts.urls).sorted {
       $0.lastPathComponent < $1.lastPathComponent
     }
   }

@@ -34,8 +34,12 @@ extension PolicyCheckpoint {
         try refuse("executed_length", "\(length) is not from 1 to the horizon, \(horizon)")
       }
     }
-    if own.parallelDecoding != nil, isDiffusion {
-      try refuse("parallel_decoding", "a diffusion policy decodes no tokens")
+    guard let sizes = own.parallelDecoding else { return }
+    if isDiffusion { try refuse("parallel_decoding", "a diffusion policy decodes no tokens") }
+    for (key, size) in [("images", sizes.imageCount), ("chunk_length", sizes.chunkLength)] {
+      if let size, !(1...64).contains(size) {
+        try refuse("parallel_decoding.\(key)", "\(size) is not from 1 to 64")
+      }
     }
   }
 }

@@ -13,89 +13,24 @@ extension PolicyCheckpoint {
   /// Actions of a chunk where nothing is said: LIBERO's, the published code's own choice.
   public static let publishedChunkLength = 8
 
-  private enum Part: String, CaseIterable {
-    case head = "action_head"
-    case projector = "proprio_projector"
-
-    func isFile(_ name: String) -> Bool {
-      name == "\(rawValue).safetensors" || name.contains(rawValue) && name.contains("checkpoint")
-    }
-  }
-
-  /// Parts of a published checkpoint that can't be used, by what the published loader looks for in their file's name.
-  private static let unusableParts = [
-    "vision_backbone":
-      "its vision is conditioned on the language by FiLM, which is not built; use a checkpoint trained without",
-    "noisy_action_projector":
-      "its actions are denoised by diffusion, which is not built; use a checkpoint with an L1 regression head",
-  ]
-
-  /// Throws for files that would change the action and are not read.
-  private func checkParts() throws {
-    // Formats that weights are stored in; text and code may be called as they like.
-    let formats = ["pt", "pth", "bin", "ckpt", "safetensors"]
-    for name in try fileNames() {
-      for (part, reason) in Self.unusableParts
-      where name.contains(part) && name.contains("checkpoint") {
-        throw CheckpointError.unusable(
-          path: folder.appendingPathComponent(name).path, reason: reason)
-      }
-      let fileExtension = (name as NSString).pathExtension
-      let isPart = ["head", "projector", "vision_backbone", "film"].contains {
-        name.lowercased().contains($0)
-      }
-      if isPart, formats.contains(fileExtension),
-        !Part.allCases.contains(where: { $0.isFile(name) })
-      {
-        throw CheckpointError.unusable(
-          path: folder.appendingPathComponent(name).path,
-          reason:
-            "it looks like a part of the policy and its name is not known; call an L1 regression head "
-            + "action_head--<step>_checkpoint.pt, a projector of the state proprio_projector--<step>_checkpoint.pt"
-        )
-      }
-    }
-  }
-
   /// Whether the checkpoint was trained to decode a chunk of actions at once, as far as its files say.
-  ///
-  /// - Throws: `CheckpointError` for parts that are not built, FiLM and the diffusion head, which would be missed
-  ///   silently else.
   public var decodesInParallel: Bool {
-    get throws {
-      try checkParts()
-      return try configuration.own?.parallelDecoding != nil || !partURLs().isEmpty
-    }
-  }
-
-  /// The files of the parts.
-  func partURLs() throws -> [URL] {
-    try fileNames().filter { name in Part.allCases.contains { $0.isFile(name) } }
-      .map(folder.appendingPathComponent)
+    configuration.own?.parallelDecoding != nil || !parts.urls.isEmpty
   }
 
   /// How many images an observation has and how many actions a chunk; nil where `config.json` does not say.
   var parallelDecodingSizes: (imageCount: Int?, chunkLength: Int?) {
-    get throws {
-      let sizes = configuration.own?.parallelDecoding
-      for (name, size) in [("images", sizes?.imageCount), ("chunk_length", sizes?.chunkLength)] {
-        if let size, !(1...64).contains(size) {
-          throw CheckpointError.unreadableFile(
-            path: folder.appendingPathComponent("config.json").path,
-            reason: "at 'policy.parallel_decoding.\(name)': \(size) is not from 1 to 64")
-        }
-      }
-      return (sizes?.imageCount, sizes?.chunkLength)
-    }
+    let sizes = configuration.own?.parallelDecoding
+    return (sizes?.imageCount, sizes?.chunkLength)
   }
 
   /// Refuses a checkpoint that can't act where there is one camera, before its weights are loaded.
   ///
   /// - Throws: `CheckpointError` where it needs more images, or does not say how many.
   public func checkOneCameraSuffices() throws {
-    guard try decodesInParallel else { return }
+    guard decodesInParallel else { return }
     let path = folder.appendingPathComponent("config.json").path
-    let sizes = try parallelDecodingSizes
+    let sizes = parallelDecodingSizes
     guard let imageCount = sizes.imageCount, sizes.chunkLength != nil else {
       throw CheckpointError.unusable(
         path: path,
@@ -118,10 +53,10 @@ extension PolicyCheckpoint {
 
   /// Opens the parts, so that a broken one is told before the network's weights are loaded.
   func openedParts() throws -> OpenedParts {
-    func opened(_ part: Part) throws -> Checkpoint? {
-      try file(of: part).map { try Checkpoint(file: $0, withoutPrefix: "module.") }
+    func opened(_ url: URL?) throws -> Checkpoint? {
+      try url.map { try Checkpoint(file: $0, withoutPrefix: "module.") }
     }
-    return OpenedParts(head: try opened(.head), projector: try opened(.projector))
+    return OpenedParts(head: try opened(parts.head), projector: try opened(parts.projector))
   }
 
   /// The decoder around the checkpoint's network.
@@ -141,22 +76,8 @@ extension PolicyCheckpoint {
       projector: try parts.projector.map {
         try ProprioceptionProjector($0, width: width, dtype: dtype, device: loading.device)
       },
-      chunkLength: try chunkLength ?? parallelDecodingSizes.chunkLength
+      chunkLength: chunkLength ?? parallelDecodingSizes.chunkLength
         ?? Self.publishedChunkLength,
       actionLength: Action.count)
-  }
-
-  private func fileNames() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-  }
-
-  /// The one file of a part, nil where there is none.
-  private func file(of part: Part) throws -> URL? {
-    let names = try fileNames().filter(part.isFile)
-    guard names.count < 2 else {
-      throw CheckpointError.unusable(
-        path: folder.path, reason: "it holds \(names.joined(separator: " and ")); leave one there")
-    }
-    return names.first.map(folder.appendingPathComponent)
   }
 }

@@ -10,6 +10,7 @@ public struct PolicyCheckpoint: Sendable {
   /// What `config.json` said when the checkpoint was opened.
   let document: JSONDocument
   let configuration: PolicyConfiguration
+  let parts: CheckpointParts
 
   public var modelType: String { configuration.modelType }
 
@@ -24,7 +25,7 @@ public struct PolicyCheckpoint: Sendable {
     }
     document = try JSONDocument(contentsOf: url)
     guard let modelType = document.root["model_type"]?.text else {
-      throw InputFileError(path: url.path, reason: "the key 'model_type' is missing")
+      throw InputFileError(path: url.path, reason: "the object lacks the key 'model_type'")
     }
     let known = [
       "openvla": OpenVLAConfiguration.knownKeys,
@@ -36,6 +37,7 @@ public struct PolicyCheckpoint: Sendable {
     }
     try keys.check(document)
     configuration = try document.decoded()
+    parts = modelType == "openvla" ? try CheckpointParts(in: folder) : CheckpointParts()
     try checkOwnKeys()
   }
 
@@ -54,7 +56,7 @@ public struct PolicyCheckpoint: Sendable {
     case "diffusion-policy":
       try DiffusionPolicy(
         name: name, checkpoint: self, device: loading.device, statisticsKey: statisticsKey)
-    case _ where try decodesInParallel:
+    case _ where decodesInParallel:
       try OpenVLAChunkPolicy(
         name: name, checkpoint: self, loading: loading,
         statisticsKey: statisticsKey)

@@ -54,12 +54,10 @@ public final class ChunkPredictor {
   ) throws {
     try checkpoint.checkModelType("openvla")
     path = checkpoint.folder.path
-    // Refuses FiLM and diffusion; the caller decides that this is a chunk.
-    _ = try checkpoint.decodesInParallel
     let tokenizer =
       try readsInstructions ? checkpoint.tokenizer() : checkpoint.tokenizerIfPresent()
     statistics = try checkpoint.statistics(key: statisticsKey)
-    imageCount = try checkpoint.parallelDecodingSizes.imageCount
+    imageCount = checkpoint.parallelDecodingSizes.imageCount
     let parts = try checkpoint.openedParts()
     let network = try OpenVLA(
       folder: checkpoint.folder, dtype: checkpoint.type(for: loading),

@@ -25,6 +25,7 @@ final class MappedFile {
     }
     let address = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)
     guard let address, address != MAP_FAILED else {
+      MemoryFailure.reportSystemError()
       throw TorchError("\(url.path): can't be mapped: \(String(cString: strerror(errno)))")
     }
     let bytes = UnsafeRawBufferPointer(start: address, count: length)

@@ -59,7 +59,7 @@ struct OpenVLAStart {
   private init(
     adapting checkpoint: PolicyCheckpoint, _ strategy: AdaptationStrategy, _ recipe: Recipe
   ) throws {
-    guard try !checkpoint.decodesInParallel else {
+    guard !checkpoint.decodesInParallel else {
       throw RecipeError(
         path: checkpoint.folder.path,
         reason: "it decodes chunks in parallel (OpenVLA-OFT); adaptation teaches next tokens")

@@ -1,5 +1,4 @@
 import EnvironmentInterface
-import Files
 import Foundation
 import Policies
 import Torch
@@ -12,31 +11,19 @@ public final class TrainingRun {
   private let source: any DemonstrationSource
   private let learner: any Learner
   private let optimizer: AdamW
-  private let folder: URL
+  private let savings: TrainingSavings
+  private let savingInterval: Int
   private let output: URL
   private let log: TrainingLog
-  private var progress: State
-
-  /// What is kept beside the weights.
-  private struct State: Codable {
-    var step: Int
-    var seconds: Double
-    var images: Int
-    var recipe: Recipe
-  }
-
-  /// The part of the saved state that can be read whatever the recipe was.
-  private struct SavedStep: Decodable {
-    var step: Int
-  }
+  private var progress: TrainingSavings.State
 
   /// Counts successes of a policy in distribution.
   public typealias SuccessCount = (any Policy) throws -> (successes: Int, episodes: Int)
 
   /// Steps between two looks at frames that training never sees.
   static let validationInterval = 100
-  /// Steps between two savings of everything.
-  static let savingInterval = 200
+  /// Steps between two savings of everything, where nothing else is said.
+  public static let savingInterval = 200
   static let validationFrames = 64
 
   /// - Parameters:
@@ -44,48 +31,29 @@ public final class TrainingRun {
   ///   - folder: Where weights, optimizer and log are kept while training.
   ///   - resuming: Continue what the folder holds; else begin anew.
   ///   - discarding: Begin anew though the folder holds a training; without it that is an error.
+  ///   - savingInterval: Steps between two savings of everything; it changes no result.
   public init(
     _ recipe: Recipe, source: any DemonstrationSource, root: URL, folder: URL, resuming: Bool,
-    discarding: Bool = false
+    discarding: Bool = false, savingInterval: Int = TrainingRun.savingInterval
   ) throws {
     self.recipe = recipe
     self.source = source
-    self.folder = folder
+    self.savingInterval = savingInterval
+    savings = TrainingSavings(folder: folder)
     output = Recipe.folder(recipe.output, under: root)
-    let stateURL = folder.appendingPathComponent("state.json")
-    var state = State(step: 0, seconds: 0, images: 0, recipe: recipe)
-    let files = FileManager.default
     if resuming {
-      guard let data = try? Data(contentsOf: stateURL) else {
-        throw RecipeError(
-          path: stateURL.path, reason: "there is nothing to resume; train without --resume first")
-      }
-      state = try JSONDecoder().decode(State.self, from: data)
-      guard state.recipe == recipe else {
-        throw RecipeError(
-          path: stateURL.path,
-          reason: "the recipe has changed since; train without --resume, or undo the change")
-      }
+      progress = try savings.state(of: recipe)
     } else {
-      if !discarding, let data = try? Data(contentsOf: stateURL) {
-        let step = try? JSONDecoder().decode(SavedStep.self, from: data).step
-        throw RecipeError(
-          path: folder.path,
-          reason: "holds a training of \(step ?? 0) steps; go on with --resume, or discard it with "
-            + "--restart")
-      }
-      if files.fileExists(atPath: folder.path) { try files.removeItem(at: folder) }
-      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      try savings.begin(discarding: discarding)
+      progress = TrainingSavings.State(step: 0, seconds: 0, images: 0, recipe: recipe)
     }
-    progress = state
     log = TrainingLog(url: folder.appendingPathComponent("training.jsonl"))
     learner = try makeLearner(recipe, source: source, root: root)
     optimizer = try AdamW(
       learner.module, weightDecay: recipe.optimizer.weightDecay, beta1: recipe.optimizer.beta1,
       beta2: recipe.optimizer.beta2)
     if resuming {
-      try learner.module.copyParameters(from: Checkpoint(folder: folder))
-      try optimizer.readState(from: folder.appendingPathComponent("optimizer.safetensors"))
+      try savings.read(progress, into: learner, optimizer)
       try log.truncate(after: progress.step)
     }
   }
@@ -95,9 +63,10 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - successInterval: Steps between two rollouts; 0 makes none but after the last step.
   ///   - countSuccesses: Rolls the policy out in distribution.
-  ///   - report: Is told every log entry and, in between, how far the run is.
+  ///   - report: Is told every log entry and, in between, how far the run is; what it throws stops the run.
   public func run(
-    successInterval: Int, countSuccesses: SuccessCount?, report: (TrainingReport) -> Void
+    successInterval: Int, countSuccesses: SuccessCount?,
+    report: (TrainingReport) throws -> Void
   ) throws {
     var start = 0
     for (number, stage) in recipe.stages.enumerated() {
@@ -117,7 +86,7 @@ public final class TrainingRun {
 
   private func run(
     _ stage: Stage, number: Int, from start: Int, to end: Int, successInterval: Int,
-    countSuccesses: SuccessCount?, report: (TrainingReport) -> Void
+    countSuccesses: SuccessCount?, report: (TrainingReport) throws -> Void
   ) throws {
     let schedule = WarmupCosine(
       peak: stage.learningRate, warmupSteps: stage.warmupSteps,
@@ -177,25 +146,18 @@ public final class TrainingRun {
           entry.episodes = counted.episodes
         }
         try log.append(entry)
-        report(.entry(entry))
+        try report(.entry(entry))
         sums = (0, 0, 0, 0)
       } else {
-        report(
+        try report(
           .step(
             progress.step, of: recipe.totalSteps, loss: value, images: progress.images,
             seconds: progress.seconds))
       }
-      if isLast || progress.step % Self.savingInterval == 0 { try save() }
+      if isLast || progress.step % savingInterval == 0 {
+        try savings.write(progress, of: learner, optimizer)
+      }
     }
-  }
-
-  /// Writes weights, optimizer and position; the position last, so that a torn saving is not resumed from.
-  private func save() throws {
-    try learner.module.writeParameters(to: folder.appendingPathComponent("model.safetensors"))
-    try optimizer.writeState(to: folder.appendingPathComponent("optimizer.safetensors"))
-    let data = try JSONEncoder().encode(progress)
-    try AtomicFile.write(data, to: folder.appendingPathComponent("state.json"))
-    try learner.writeCheckpoint(to: folder.appendingPathComponent("checkpoint"))
   }
 
   private var chunkLength: Int { recipe.model?.chunkLength ?? 1 }

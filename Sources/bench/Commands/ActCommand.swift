@@ -114,7 +114,7 @@ struct ActCommand: ParsableCommand {
       let pictures = try image.map(observedImage)
       let checkpoint = try PolicyCheckpoint(at: URL(fileURLWithPath: weights, isDirectory: true))
       let loading = try keeping.loading(preparing.preparation, adapter: adapter)
-      if try chunkLength != nil || checkpoint.decodesInParallel {
+      if chunkLength != nil || checkpoint.decodesInParallel {
         return try sayChunk(checkpoint, loading, images: pictures)
       }
       guard pictures.count == 1, proprio == nil else {

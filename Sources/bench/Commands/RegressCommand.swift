@@ -141,7 +141,7 @@ struct RegressCommand: ParsableCommand {
       let environment = try TabletopEnvironment(root: root.url.path)
       let catalog = PolicyCatalog(
         root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
-      var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
+      var entrants: [Entrant] = []
       var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
       for text in policy {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -149,9 +149,7 @@ struct RegressCommand: ParsableCommand {
         let name = try baseline.name(
           answeredBy: entrant.contestant.name, as: parts.count > 1 ? parts[1] : nil)
         candidates.append(.init(entrant.contestant, for: name))
-        if !entrant.weightsHash.isEmpty {
-          facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-        }
+        entrants.append(entrant)
       }
       let run = try GateRun(
         of: candidates, against: baseline, judgedBy: gate, in: environment,
@@ -164,7 +162,9 @@ struct RegressCommand: ParsableCommand {
         if calibration.exitCode != 0 { throw ExitCode(calibration.exitCode) }
         return
       }
-      var description = run.description(facts: facts, notes: RunFacts.notes())
+      var description = run.description(
+        facts: RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey),
+        notes: RunFacts.notes())
       description.keepsRecordings = record
       let folder = try out.map {
         try RunFolder(at: $0, describing: description, resuming: resume)

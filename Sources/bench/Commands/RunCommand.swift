@@ -91,7 +91,7 @@ struct RunCommand: ParsableCommand {
   var format = TableFormat.text
 
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, md, csv, json
+    case text, md, csv, json, junit
   }
 
   func validate() throws {
@@ -142,7 +142,9 @@ struct RunCommand: ParsableCommand {
     let environment = try TabletopEnvironment(root: root.url.path)
     let shard = try self.shard.map { try Shard($0) } ?? .whole
     let suites = Self.names(suite ?? "")
-    let names = suites == ["all"] ? environment.suites.map(\.name) : suites
+    let names =
+      suites == ["all"]
+      ? environment.suiteDefinitions.filter(\.isInAll).map(\.name) : suites
     let plan = try EpisodePlan(
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       in: environment)
@@ -166,16 +168,9 @@ struct RunCommand: ParsableCommand {
           settings: settings))
     }
 
-    var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
-    for entrant in entrants where !entrant.weightsHash.isEmpty {
-      facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-    }
-    for entrant in entrants {
-      for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
-    }
+    let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
-    facts["unnorm_key"] = unnormKey
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
     var description = run.description(facts: facts, notes: notes)
     noteKeepsakes(in: &description)
@@ -187,7 +182,7 @@ struct RunCommand: ParsableCommand {
 
     let summary = Summary(of: records)
     try folder.write(summary)
-    output(try summary.rendered(as: format))
+    output(try summary.table.rendered(as: format))
     note("run folder: \(path)")
     if let ffmpeg {
       let film = Film(in: environment, with: ffmpeg)

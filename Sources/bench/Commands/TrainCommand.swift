@@ -33,6 +33,9 @@ struct TrainCommand: ParsableCommand {
     help: "Steps between two rollouts in distribution for the log; 0 makes one at the end only.")
   var successInterval = 0
 
+  @Option(help: "Steps between two savings, from which --resume goes on: changes no result.")
+  var savingInterval = TrainingRun.savingInterval
+
   @Option(help: "Episodes of such a rollout per task.")
   var successEpisodes = 10
 
@@ -45,6 +48,9 @@ struct TrainCommand: ParsableCommand {
     }
     guard successInterval >= 0 else {
       throw ValidationError("--success-interval \(successInterval): give 0 or more steps.")
+    }
+    guard savingInterval >= 1 else {
+      throw ValidationError("--saving-interval \(savingInterval): give at least 1 step.")
     }
     guard successEpisodes >= 1 else {
       throw ValidationError("--success-episodes \(successEpisodes): give at least 1.")
@@ -62,7 +68,7 @@ struct TrainCommand: ParsableCommand {
       let training = try TrainingRun(
         Recipe(contentsOf: url), source: TabletopDemonstrations(environment: environment),
         root: root.url, folder: root.path(".training/\(name)"), resuming: resume,
-        discarding: restart)
+        discarding: restart, savingInterval: savingInterval)
       let line = StatusLine()
       try training.run(
         successInterval: successInterval,

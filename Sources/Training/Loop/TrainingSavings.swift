@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import Policies
+import Torch
+
+/// What a training keeps so that another process can go on with it: a folder for each saving, and `state.json`, which names the one that
+/// is whole.
+///
+/// Weights and optimizer lie in `saving-<step>/`, which is written before `state.json` speaks of it and removed once it speaks of the
+/// next. So a process that is killed at any moment leaves a saving whose parts belong together.
+struct TrainingSavings {
+  let folder: URL
+
+  /// How far the training is, and what it follows.
+  struct State: Codable {
+    var step: Int
+    var seconds: Double
+    var images: Int
+    var recipe: Recipe
+  }
+
+  /// The part of the saved state that can be read whatever the recipe was.
+  private struct SavedStep: Decodable {
+    var step: Int
+  }
+
+  private static let prefix = "saving-"
+  private var stateURL: URL { folder.appendingPathComponent("state.json") }
+
+  private func saving(_ step: Int) -> URL {
+    folder.appendingPathComponent("\(Self.prefix)\(step)")
+  }
+
+  /// Makes the folder anew.
+  ///
+  /// - Parameter discarding: though it holds a training.
+  /// - Throws: `RecipeError` where it holds one that may not be discarded.
+  func begin(discarding: Bool) throws {
+    let files = FileManager.default
+    if !discarding, let data = try? FileContents.read(stateURL.path) {
+      let step = try? JSONDecoder().decode(SavedStep.self, from: data).step
+      throw RecipeError(
+        path: folder.path,
+        reason: "holds a training of \(step ?? 0) steps; go on with --resume, or discard it with "
+          + "--restart")
+    }
+    if files.fileExists(atPath: folder.path) { try files.removeItem(at: folder) }
+    try files.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  /// The state of the last whole saving.
+  ///
+  /// - Throws: `RecipeError` where there is none, or one of another recipe.
+  func state(of recipe: Recipe) throws(RecipeError) -> State {
+    func refusal(_ reason: String) -> RecipeError {
+      RecipeError(path: stateURL.path, reason: reason)
+    }
+    guard FileContents.exists(stateURL.path) else {
+      throw refusal("there is nothing to resume; train without --resume first")
+    }
+    let state: State
+    do {
+      state = try JSONDecoder().decode(State.self, from: FileContents.read(stateURL.path))
+    } catch {
+      throw refusal(
+        "\(DecodingFault(error)); put the file back as it was, or begin anew with --restart")
+    }
+    guard state.recipe == recipe else {
+      throw refusal("the recipe has changed since; undo the change, or begin anew with --restart")
+    }
+    return state
+  }
+
+  /// Puts back what the saving of a state holds.
+  func read(_ state: State, into learner: any Learner, _ optimizer: AdamW) throws {
+    let saving = saving(state.step)
+    try learner.module.copyParameters(from: Checkpoint(folder: saving))
+    try optimizer.readState(from: saving.appendingPathComponent("optimizer.safetensors"))
+  }
+
+  /// Saves everything; a checkpoint that acts lies beside it, for those who look on.
+  func write(_ state: State, of learner: any Learner, _ optimizer: AdamW) throws {
+    let files = FileManager.default
+    let saving = saving(state.step)
+    try files.createDirectory(at: saving, withIntermediateDirectories: true)
+    try learner.module.writeParameters(to: saving.appendingPathComponent("model.safetensors"))
+    try optimizer.writeState(to: saving.appendingPathComponent("optimizer.safetensors"))
+    AtomicFile.syncFolder(folder.path)
+    try AtomicFile.write(JSONEncoder().encode(state), to: stateURL)
+    for name in try files.contentsOfDirectory(atPath: folder.path)
+    where name.hasPrefix(Self.prefix) && name != saving.lastPathComponent {
+      try files.removeItem(at: folder.appendingPathComponent(name))
+    }
+    try learner.writeCheckpoint(to: folder.appendingPathComponent("checkpoint"))
+  }
+}
