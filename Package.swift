@@ -267,8 +267,8 @@ let package = Package(
     .testTarget(
       name: "benchTests",
       dependencies: [
-        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "RandomNumbers",
-        "Recordings", "TestSupport",
+        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "Policies",
+        "RandomNumbers", "Recordings", "TestSupport", "Viewer",
       ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],

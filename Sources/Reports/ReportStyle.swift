@@ -22,6 +22,14 @@ enum ReportStyle {
     .entry { fill: var(--entry); background: var(--entry); } .clean { fill: var(--clean); background: var(--clean); }
     .ceiling { fill: var(--ceiling); background: var(--ceiling); } .floor { fill: var(--floor); background: var(--floor); }
     .control { fill: var(--control); background: var(--control); }
+    figure.flip { margin: 1.2rem 0 1.8rem; } figcaption span { color: var(--faint); } .flip code { color: var(--faint); }
+    .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .4rem 1rem; margin-top: .3rem; }
+    .pair p { margin: .2rem 0; font-size: .85rem; } p.good { color: var(--ceiling); } p.bad { color: #c75b6e; }
+    .pair video { width: 100%; border-radius: 4px; display: block; }
+    .strip { display: grid; grid-template-columns: repeat(3, 1fr); gap: 3px; } .strip span { position: relative; }
+    .strip img { width: 100%; display: block; border-radius: 2px; }
+    .strip small { position: absolute; left: 4px; bottom: 3px; font-size: 10px; color: #fff; background: #0008;
+      padding: 0 4px; border-radius: 2px; }
     .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; }
     .solved { fill: #3a8f5c; background: #3a8f5c; } .unexplained { fill: #7a828b; background: #7a828b; }
     .reason0 { fill: #5b3f8c; background: #5b3f8c; } .reason1 { fill: #8c4f9f; background: #8c4f9f; }

@@ -110,6 +110,18 @@ extension RunReport {
         + HTML.element("ul", [("class", "names")], items))
   }
 
+  /// Flips beside each other.
+  var gallery: String {
+    guard !exhibits.isEmpty else { return "" }
+    let all =
+      earlier == nil
+      ? "An episode and its clean twin, of which one succeeded and the other did not."
+      : "The same episode in both runs, of which one solved it and the other did not."
+    return HTML.element("h2", [], "Flips, side by side")
+      + HTML.element("p", [("class", "legend")], HTML.escaped(all))
+      + exhibits.map { $0.html() }.joined(separator: "\n") + FlipExhibit.script
+  }
+
   // MARK: - Why
 
   /// How episodes ended, by reason.

@@ -13,12 +13,18 @@ public struct RunReport {
   let earlier: RunFiles?
   let comparisons: [Comparison]
   let flips: [FlipExplanation]
+  let exhibits: [FlipExhibit]
 
-  /// - Parameter earlier: the run before, with which the run is compared episode by episode.
+  /// - Parameters:
+  ///   - earlier: the run before, with which the run is compared episode by episode.
+  ///   - exhibits: flips to be looked at: between the runs, or between an episode and its clean twin.
   /// - Throws: `EvaluationError` for a run without episodes, or two that share no policy.
-  public init(on run: RunFiles, since earlier: RunFiles? = nil) throws(EvaluationError) {
+  public init(
+    on run: RunFiles, since earlier: RunFiles? = nil, exhibits: [FlipExhibit] = []
+  ) throws(EvaluationError) {
     if run.records.isEmpty { throw .noEpisodes(run.path) }
     self.run = run
+    self.exhibits = exhibits
     self.earlier = earlier
     table = Summary(of: run.records).table
     explanation = Explanation(of: run.records)
@@ -38,7 +44,7 @@ public struct RunReport {
   public func html() -> String {
     let title = "Trestle: \(table.sections.map(\.suite).joined(separator: ", "))"
     let sections = [
-      head(title), comparison, suites, changes, reasons, suspects, provenance, reading,
+      head(title), comparison, suites, changes, gallery, reasons, suspects, provenance, reading,
     ]
     return HTML.page(titled: title, sections)
   }

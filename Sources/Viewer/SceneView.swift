@@ -63,21 +63,21 @@ final class SceneView {
     try renderer.draw(
       frame, camera: camera, framebuffer: samples.framebuffer, width: width, height: height)
     let picture = try target(&picture, width: width, height: height, sampleCount: 0)
-    copy(samples, to: picture.framebuffer, bottom: 0)
+    copy(samples, to: picture.framebuffer, left: 0, bottom: 0)
   }
 
-  /// Puts the picture into the window's lower left corner, up to the given height.
-  func show(windowHeight: Int) {
+  /// Puts the picture into the window, its top left at (x, y).
+  func show(x: Int, y: Int, windowHeight: Int) {
     guard let picture else { return }
-    copy(picture, to: 0, bottom: windowHeight - picture.height)
+    copy(picture, to: 0, left: x, bottom: windowHeight - y - picture.height)
   }
 
-  private func copy(_ source: Target, to framebuffer: GLuint, bottom: Int) {
+  private func copy(_ source: Target, to framebuffer: GLuint, left: Int, bottom: Int) {
     let (width, height) = (GLint(source.width), GLint(source.height))
     glBindFramebuffer(GLenum(GL_READ_FRAMEBUFFER), source.framebuffer)
     glBindFramebuffer(GLenum(GL_DRAW_FRAMEBUFFER), framebuffer)
     glBlitFramebuffer(
-      0, 0, width, height, 0, GLint(bottom), width, GLint(bottom) + height,
+      0, 0, width, height, GLint(left), GLint(bottom), GLint(left) + width, GLint(bottom) + height,
       GLbitfield(GL_COLOR_BUFFER_BIT), GLenum(GL_NEAREST))
   }
 

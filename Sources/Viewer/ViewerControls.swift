@@ -1,37 +1,38 @@
 /// What the keys do, apart from any window.
-struct ViewerControls: Hashable {
-  /// What a key asks of the source or the camera.
+enum ViewerControls {
+  /// What a key asks for.
   enum Request: Hashable {
-    case advance, restart, next, resetCamera, quit
+    case play, step(Int), restart, episode(Int), speed(Int), resetCamera, region, video, fullScreen
+    case leave
+  }
+
+  enum Key: Hashable, CaseIterable {
+    case space, period, comma, left, right, up, down, r, n, p, c, s, v, f, plus, minus, q, escape
   }
 
   /// Keys and gestures, and what they do.
   static let help = [
-    ("space", "play or pause"), (". or →", "one step"), ("r", "restart the episode"),
-    ("n", "next episode"), ("c", "camera back"), ("q", "quit"), ("drag", "turn the camera"),
-    ("right-drag", "shift it"), ("wheel", "nearer or farther"),
+    ("space", "play or pause"), ("← →", "one step"), ("r", "from the start"),
+    ("↑ ↓", "another episode"), ("+ −", "faster, slower"), ("drag", "turn the camera"),
+    ("right-drag", "shift it"), ("wheel", "come nearer"), ("c", "camera back"),
+    ("s", "spawn region"), ("v", "make a video"), ("f", "full screen"), ("q", "quit"),
   ]
 
-  var isPlaying: Bool
-
-  /// Takes a key and says what else is to be done.
-  mutating func press(_ key: Key) -> Request? {
+  static func request(of key: Key) -> Request {
     switch key {
-    case .space:
-      isPlaying.toggle()
-      return nil
-    case .period, .right:
-      // A single step means to look closely: it stops the play.
-      isPlaying = false
-      return .advance
-    case .r: return .restart
-    case .n: return .next
-    case .c: return .resetCamera
-    case .q, .escape: return .quit
+    case .space: .play
+    case .period, .right: .step(1)
+    case .comma, .left: .step(-1)
+    case .r: .restart
+    case .n, .down: .episode(1)
+    case .p, .up: .episode(-1)
+    case .plus: .speed(1)
+    case .minus: .speed(-1)
+    case .c: .resetCamera
+    case .s: .region
+    case .v: .video
+    case .f: .fullScreen
+    case .q, .escape: .leave
     }
-  }
-
-  enum Key: Hashable, CaseIterable {
-    case space, period, right, r, n, c, q, escape
   }
 }

@@ -1,58 +1,63 @@
+import Geometry
 import Rendering
 
-/// What a viewer shows: a scene that can be stepped. The viewer knows nothing of tasks or policies.
+/// What a viewer shows: a list of episodes, and the one that plays. The viewer knows nothing of tasks or policies.
 ///
-/// Used on the thread that runs the viewer only.
+/// Used on the thread that runs the viewer only; nothing here may wait for a policy.
 public protocol ViewerSource: AnyObject {
-  /// The scene as it is now.
-  var frame: Frame { get }
-  /// What to say about it.
-  var caption: ViewerCaption { get }
-  /// What the policy's camera saw last, if there is a policy.
-  var observation: RenderedImage? { get }
+  /// How many episodes there are to choose from.
+  var episodeCount: Int { get }
+  /// An episode as the list names it.
+  func episode(_ number: Int) -> ViewerEpisode
 
-  /// Goes on by one control step; nothing happens at the end.
-  func advance() throws
-  /// Goes back to the start of the episode.
-  func restart() throws
-  /// Goes to the start of the next episode.
-  func next() throws
+  /// The number of the episode that plays.
+  var selection: Int { get }
+  /// Begins to play another episode.
+  func select(_ number: Int)
+
+  /// What the robot is told in the episode that plays, what the episode is called, and its step limit.
+  var caption: ViewerCaption { get }
+  /// The episode that plays, once for each policy: one or two.
+  var tracks: [ViewerTrack] { get }
+  /// The corners of the region where objects begin, in the world's frame [m]; empty where there is none.
+  var spawnRegion: [Vector3] { get }
+
+  /// Begins to write videos of the episode that plays.
+  func makeVideo()
+  /// What is worth telling beside the button, such as where a video lies; empty for nothing.
+  var message: String { get }
+}
+
+/// An episode in the list.
+public struct ViewerEpisode: Hashable, Sendable {
+  public var title: String
+  /// How it ended for each policy; running where that is not known.
+  public var outcomes: [ViewerOutcome]
+
+  public init(title: String, outcomes: [ViewerOutcome]) {
+    self.title = title
+    self.outcomes = outcomes
+  }
+
+  /// Whether two policies ended it differently.
+  var isFlip: Bool {
+    outcomes.count == 2 && outcomes.allSatisfy(\.isOver)
+      && (outcomes[0] == .success) != (outcomes[1] == .success)
+  }
 }
 
 /// The words beside the scene.
 public struct ViewerCaption: Hashable, Sendable {
   /// What the robot was told to do.
   public var instruction: String
-  /// The suite and the task, say.
+  /// The episode's name, say.
   public var title: String
-  public var policy: String
-  /// Control steps done.
-  public var step: Int
   /// Control steps at most.
   public var stepLimit: Int
-  public var outcome: ViewerOutcome
 
-  public init(
-    instruction: String, title: String, policy: String, step: Int, stepLimit: Int,
-    outcome: ViewerOutcome = .running
-  ) {
+  public init(instruction: String, title: String, stepLimit: Int) {
     self.instruction = instruction
     self.title = title
-    self.policy = policy
-    self.step = step
     self.stepLimit = stepLimit
-    self.outcome = outcome
   }
-}
-
-/// How an episode stands.
-public enum ViewerOutcome: Hashable, Sendable {
-  case running
-  case success
-  /// Over without success; the text says more, or is empty.
-  case failure(String)
-  /// Broken off; the text says why.
-  case error(String)
-
-  var isOver: Bool { self != .running }
 }

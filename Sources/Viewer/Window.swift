@@ -74,6 +74,32 @@ final class Window {
     return (Int(width), Int(height))
   }
 
+  /// Where the mouse is [pixels from the top left].
+  var mouse: Vector2 { cursor }
+
+  private var isFullScreen = false
+  /// Place and size before full screen.
+  private var before: (x: Int32, y: Int32, width: Int32, height: Int32) = (0, 0, 0, 0)
+
+  /// Fills the screen with the window, or puts it back.
+  func setFullScreen(_ isOn: Bool) {
+    guard isOn != isFullScreen, let monitor = glfwGetPrimaryMonitor(),
+      let mode = glfwGetVideoMode(monitor)?.pointee
+    else { return }
+    isFullScreen = isOn
+    if isOn {
+      glfwGetWindowPos(handle, &before.x, &before.y)
+      glfwGetWindowSize(handle, &before.width, &before.height)
+      glfwSetWindowMonitor(handle, monitor, 0, 0, mode.width, mode.height, mode.refreshRate)
+    } else {
+      glfwSetWindowMonitor(
+        handle, nil, before.x, before.y, before.width, before.height, GLFW_DONT_CARE)
+    }
+  }
+
+  /// Makes the window this large [pixels].
+  func resize(width: Int, height: Int) { glfwSetWindowSize(handle, Int32(width), Int32(height)) }
+
   var shouldClose: Bool { glfwWindowShouldClose(handle) == GLFW_TRUE }
 
   /// Lets events arrive, for at most this long if there are none [s].
@@ -83,7 +109,7 @@ final class Window {
 
   func takeKeys() -> [ViewerControls.Key] {
     defer { input.keys = [] }
-    return input.keys
+    return CImGui_wantsKeys() ? [] : input.keys
   }
 
   func takeScroll() -> Double {
@@ -138,10 +164,20 @@ final class Window {
     switch code {
     case GLFW_KEY_SPACE: .space
     case GLFW_KEY_PERIOD: .period
+    case GLFW_KEY_COMMA: .comma
     case GLFW_KEY_RIGHT: .right
+    case GLFW_KEY_LEFT: .left
+    case GLFW_KEY_UP: .up
+    case GLFW_KEY_DOWN: .down
     case GLFW_KEY_R: .r
     case GLFW_KEY_N: .n
+    case GLFW_KEY_P: .p
     case GLFW_KEY_C: .c
+    case GLFW_KEY_S: .s
+    case GLFW_KEY_V: .v
+    case GLFW_KEY_F, GLFW_KEY_F11: .f
+    case GLFW_KEY_EQUAL, GLFW_KEY_KP_ADD: .plus
+    case GLFW_KEY_MINUS, GLFW_KEY_KP_SUBTRACT: .minus
     case GLFW_KEY_Q: .q
     case GLFW_KEY_ESCAPE: .escape
     default: nil

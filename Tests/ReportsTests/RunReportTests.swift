@@ -70,6 +70,29 @@ import Testing
     #expect(page.contains("<code>semantic/lift-cup#1@0</code>"))
   }
 
+  @Test func flipsStandBesideEachOther() throws {
+    func side(_ outcome: Outcome, _ media: FlipExhibit.Media) -> FlipExhibit.Side {
+      .init(title: "run <1>", outcome: outcome, reason: "dropped", media: media)
+    }
+    let exhibits = [
+      FlipExhibit(
+        name: try EpisodeName("semantic/lift-cup#1@0"), policy: "openvla",
+        instruction: "lift \"it\" & go",
+        sides: [
+          side(.success, .video(Data("film".utf8))),
+          side(.failure, .frames([(0, Data("a".utf8)), (17, Data("b".utf8))])),
+        ])
+    ]
+    let page = try RunReport(
+      on: run("b", failing: 2), since: run("a", failing: 1), exhibits: exhibits
+    ).html()
+    // A script is no XML.
+    check(page.replacing(/<script>.*<\/script>/.dotMatchesNewlines(), with: ""))
+    #expect(page.contains("data:video/mp4;base64,ZmlsbQ=="))
+    #expect(page.contains("step 17") && page.contains("run &lt;1&gt; — failure: dropped"))
+    #expect(!page.contains("http"), "the page must work offline")
+  }
+
   @Test func theSameRunGivesTheSameBytes() throws {
     #expect(
       try RunReport(on: run("a", failing: 1)).html() == RunReport(on: run("a", failing: 1)).html())

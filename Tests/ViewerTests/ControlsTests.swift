@@ -7,27 +7,14 @@ import Testing
 
 /// Keys, the free camera and the layout, without a window.
 @Suite struct ControlsTests {
-  struct Press: CustomTestStringConvertible, Sendable {
-    let key: ViewerControls.Key
-    let request: ViewerControls.Request?
-    let isPlayingAfter: Bool
-    var testDescription: String { "\(key)" }
-  }
-
-  @Test(arguments: [
-    Press(key: .space, request: nil, isPlayingAfter: false),
-    Press(key: .period, request: .advance, isPlayingAfter: false),
-    Press(key: .right, request: .advance, isPlayingAfter: false),
-    Press(key: .r, request: .restart, isPlayingAfter: true),
-    Press(key: .n, request: .next, isPlayingAfter: true),
-    Press(key: .c, request: .resetCamera, isPlayingAfter: true),
-    Press(key: .q, request: .quit, isPlayingAfter: true),
-    Press(key: .escape, request: .quit, isPlayingAfter: true),
-  ])
-  func keysDoWhatTheHelpSays(_ press: Press) {
-    var controls = ViewerControls(isPlaying: true)
-    #expect(controls.press(press.key) == press.request)
-    #expect(controls.isPlaying == press.isPlayingAfter)
+  @Test func everyKeyAsksForSomethingOfItsOwnOrItsNeighbors() {
+    #expect(ViewerControls.request(of: .space) == .play)
+    #expect(ViewerControls.request(of: .left) == .step(-1))
+    #expect(ViewerControls.request(of: .period) == .step(1))
+    #expect(ViewerControls.request(of: .down) == .episode(1))
+    #expect(ViewerControls.request(of: .escape) == .leave)
+    let requests = Set(ViewerControls.Key.allCases.map(ViewerControls.request))
+    #expect(requests.count == 13)
   }
 
   let home = Camera(
@@ -78,13 +65,37 @@ import Testing
     #expect(abs((seen.y - 0.5) * 500 + 30) < 0.5)
   }
 
-  @Test(arguments: [(1120, 720), (800, 500), (300, 200), (1, 1)])
-  func thePartsOfTheWindowDoNotOverlap(_ width: Int, _ height: Int) {
-    let layout = ViewerLayout(width: width, height: height, observation: (224, 224))
-    #expect(layout.scene.width >= 1)
-    #expect(layout.panel.x + layout.panel.width == width)
-    #expect(layout.inset.x >= layout.panel.x)
-    #expect(layout.inset.width <= layout.panel.width)
+  @Test(
+    arguments: [(1280, 800), (1920, 1200), (1120, 720), (800, 500), (300, 200), (1, 1)], [1, 2])
+  func thePartsOfTheWindowDoNotOverlap(_ size: (width: Int, height: Int), tracks: Int) {
+    let layout = ViewerLayout(
+      width: size.width, height: size.height, tracks: tracks, observation: (224, 224))
+    let parts =
+      layout.scenes + [layout.transport, layout.words] + layout.pictures
+      + (layout.list.width > 0 ? [layout.list] : [])
+    #expect(layout.scenes.count == tracks && layout.pictures.count == tracks)
+    #expect(parts.allSatisfy { $0.x >= 0 && $0.width >= 0 && $0.height >= 0 })
+    guard size.width >= 300 else { return }
+    for (number, part) in parts.enumerated() {
+      #expect(part.x + part.width <= size.width && part.y + part.height <= size.height)
+      for other in parts[..<number] {
+        let isApart =
+          part.x >= other.x + other.width || other.x >= part.x + part.width
+          || part.y >= other.y + other.height || other.y >= part.y + part.height
+        #expect(isApart, "\(part) and \(other)")
+      }
+    }
+  }
+
+  @Test func thePolicysPixelsAreShownOneToOne() {
+    let layout = ViewerLayout(width: 1280, height: 800, tracks: 2, observation: (224, 224))
+    #expect(layout.pictures.allSatisfy { $0.width == 224 && $0.height == 224 })
+  }
+
+  @Test(arguments: [1, 2]) func fullScreenHasNoBorders(tracks: Int) {
+    let layout = ViewerLayout(
+      width: 1920, height: 1080, tracks: tracks, observation: (224, 224), isFullScreen: true)
+    #expect(layout.scenes.reduce(0) { $0 + $1.width * $1.height } == 1920 * 1080)
   }
 
   @Test func aMissingDisplaySaysWhatToDo() {

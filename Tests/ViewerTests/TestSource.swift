@@ -3,17 +3,23 @@ import Rendering
 
 @testable import Viewer
 
-/// An episode of three steps in which a ball goes along a green table.
+/// Episodes of three steps in which a ball goes along a green table, for one policy or two.
 final class TestSource: ViewerSource {
-  private(set) var step = 0
-  private(set) var episode = 0
+  private(set) var selection = 0
+  private(set) var tracks: [ViewerTrack] = []
+  private(set) var videos = 0
   private let scene: StaticScene
   private let ball: Model
-  private var instruction: String
+  private let instruction: String
+  private let policies: [String]
   let observation: RenderedImage?
 
-  init(instruction: String = "put the carrot on the plate", hasObservation: Bool = true) throws {
+  init(
+    instruction: String = "put the carrot on the plate", policies: [String] = ["expert"],
+    hasObservation: Bool = true
+  ) throws {
     self.instruction = instruction
+    self.policies = policies
     let table = try Model(parts: [
       Part(
         shape: .box(size: Vector3(4, 4, 0.1)),
@@ -37,25 +43,60 @@ final class TestSource: ViewerSource {
       }
     }
     observation = hasObservation ? RenderedImage(height: 64, width: 64, pixels: pixels) : nil
+    begin(steps: 3)
   }
 
-  var frame: Frame {
-    let place = RigidTransform(translation: Vector3(0, 0.3 * Double(step), 0.08))
-    return Frame(staticScene: scene, moving: [Instance(model: ball, worldFromModel: place)])
+  /// Plays anew, up to a step; at the third the episode is over.
+  func begin(steps: Int) {
+    tracks = policies.map { ViewerTrack(policy: $0) }
+    for track in tracks {
+      for step in 0...steps { add(step, to: track) }
+      if steps == 3 { track.finish(.success) }
+    }
+  }
+
+  func add(_ step: Int, to track: ViewerTrack) {
+    let place = Vector3(0, 0.3 * Double(step), 0.08)
+    track.append(
+      ViewerMoment(
+        frame: Frame(
+          staticScene: scene,
+          moving: [
+            Instance(model: ball, worldFromModel: RigidTransform(translation: place))
+          ])))
+    if let observation { track.see(observation) }
+    guard step < 3 else { return }
+    track.act(
+      ViewerAction(
+        start: Vector3(0, 0, 0.3), end: Vector3(0, 0.03, 0.3),
+        values: [0, 0.03, 0, 0, 0, 0, 1]))
+  }
+
+  var camera: Camera { scene.camera }
+
+  let episodeCount = 3
+
+  func episode(_ number: Int) -> ViewerEpisode {
+    let first = [ViewerOutcome.success, .failure("dropped"), .success][number]
+    return ViewerEpisode(
+      title: "task \(number)",
+      outcomes: policies.count == 1 ? [first] : [first, number == 2 ? .failure("") : first])
+  }
+
+  func select(_ number: Int) {
+    selection = number
+    begin(steps: 3)
   }
 
   var caption: ViewerCaption {
-    ViewerCaption(
-      instruction: instruction, title: "basic / task \(episode)", policy: "expert", step: step,
-      stepLimit: 3, outcome: step == 3 ? .success : .running)
+    ViewerCaption(instruction: instruction, title: "basic/task#\(selection)@0", stepLimit: 3)
   }
 
-  func advance() { step = min(3, step + 1) }
-
-  func restart() { step = 0 }
-
-  func next() {
-    step = 0
-    episode += 1
+  var spawnRegion: [Vector3] {
+    [Vector3(-0.1, -0.4, 0), Vector3(0.1, -0.4, 0), Vector3(0.1, -0.2, 0), Vector3(-0.1, -0.2, 0)]
   }
+
+  func makeVideo() { videos += 1 }
+
+  var message: String { videos > 0 ? "written: a.mp4" : "" }
 }

@@ -34,15 +34,49 @@ void CImGui_text(const char *text, float red, float green, float blue);
 /// The same, larger.
 void CImGui_heading(const char *text, float red, float green, float blue);
 void CImGui_separator(void);
+/// Leaves so many pixels free above what follows.
+void CImGui_space(float height);
+/// What follows stands in the same line, `x` pixels from the panel's edge, or behind the last where `x` is 0.
+void CImGui_sameLine(float x);
 /// A key and what it does, in two columns.
 void CImGui_keyHelp(const char *key, const char *effect, float red, float green, float blue);
-/// A bar filled to a fraction 0…1 with a label on it.
-void CImGui_progress(float fraction, const char *label);
+
+/// A button as wide as this, or as its label where `width` is 0; one that is `on` stands out. True when clicked.
+bool CImGui_button(const char *label, float width, bool on);
+/// A slider over whole numbers as wide as this, without a number on it. True while it is moved.
+bool CImGui_slider(const char *name, float width, int *value, int least, int most);
+
+/// A list of `count` rows that scrolls; between begin and end come the rows `first..<last` alone, which are in view.
+/// `shown` is a row to scroll to, or -1.
+void CImGui_beginList(const char *name, float height, int count, int shown, int *first, int *last);
+/// A row of the list with a dot for each of its marks (packed 0xRRGGBB, at most 2) before the text. True when clicked.
+bool CImGui_row(int index, const char *text, bool selected, const uint32_t *marks, int markCount);
+void CImGui_endList(void);
+
+/// A line of numbers with the place of the present one; values outside the range are cut off.
+void CImGui_plot(const char *label, const float *values, int count, int present, float least,
+                 float most, float width, float height);
+
 /// An OpenGL texture at a place of the window, over all panels, its first row on top.
 void CImGui_image(uint32_t texture, float x, float y, float width, float height);
 
+// Lines and letters at places of the window: over the scene and under all panels, or `above` them.
+// Colors are packed 0xRRGGBB.
+
+/// What is drawn until `CImGui_endClip` shows in this rectangle alone.
+void CImGui_beginClip(bool above, float x, float y, float width, float height);
+void CImGui_endClip(bool above);
+/// A line through points (x, y in turn), closed to a ring on demand.
+void CImGui_lines(bool above, const float *points, int count, bool closed, float thickness,
+                  uint32_t color);
+void CImGui_disk(bool above, float x, float y, float radius, uint32_t color);
+/// A line of text on a dark plate, its top left at (x, y).
+void CImGui_plate(bool above, float x, float y, const char *text, uint32_t color);
+
 /// Whether the mouse is over a panel, so that the scene should not turn.
 bool CImGui_wantsMouse(void);
+/// Whether a widget takes the keys, such as a slider that a number is typed into.
+bool CImGui_wantsKeys(void);
 
 #ifdef __cplusplus
 }

@@ -58,11 +58,15 @@ public final class OpenVLAPolicy: Policy {
     }
   }
 
+  /// What the last answers were read from, in their order; nil where there was none. For whoever looks on.
+  public private(set) var lastPredictions: [ActionPrediction?] = []
+
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
-    try predictor.predictions(
+    let answers = try predictor.predictions(
       images: requests.map { try $0.image },
-      prompts: requests.map { try prompt(for: $0.instruction) }
-    ).map { answer in
+      prompts: requests.map { try prompt(for: $0.instruction) })
+    lastPredictions = answers.map { try? $0.get() }
+    return answers.map { answer in
       Result { () throws(PolicyError) -> ActionChunk in
         try ActionChunk([Action(answer.get().action)])
       }

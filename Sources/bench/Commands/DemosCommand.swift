@@ -5,6 +5,8 @@ import Environments
 import Evaluation
 import Foundation
 import Policies
+import RandomNumbers
+import Recordings
 import Torch
 
 /// `bench demos`: trajectories as a dataset that other people's trainers read.
@@ -14,7 +16,8 @@ struct DemosCommand: ParsableCommand {
     discussion: """
       The scripted expert acts unless --policy names another. Episodes follow from --seed as in a run, from seeds of \
       their own: no demonstration is an episode that a run with a seed below \(DemonstrationSeed.first) judges. \
-      RLDS needs nothing; the other formats need an interpreter with pyarrow, pillow and numpy (HDF5: h5py), and \
+      With --run they are what a policy did in a run that was recorded (bench --record), judged seeds and all: do not train \
+      on them what that run's seed is to judge. RLDS needs nothing; the other formats need an interpreter with pyarrow, pillow and numpy (HDF5: h5py), and \
       ffmpeg for videos.
       """)
 
@@ -30,23 +33,34 @@ struct DemosCommand: ParsableCommand {
 
   @OptionGroup var rootOption: RootOption
 
-  @Option(help: "The suite whose tasks are demonstrated; the others' are perturbed.")
-  var suite = "in-distribution"
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Take the episodes of this run, from its recordings.", valueName: "run"))
+  var recordedRun: String?
+
+  @Option(
+    help:
+      "The suite whose tasks are demonstrated; the others' are perturbed. Without it in-distribution."
+  )
+  var suite: String?
 
   @Option(parsing: .singleValue, help: "Only this task; may be repeated.")
   var task: [String] = []
 
-  @Option(help: "Episodes per task.")
-  var episodes = 50
+  @Option(help: "Episodes per task; without it 50.")
+  var episodes: Int?
 
-  @Option(help: "The seed that everything random follows from.")
-  var seed: UInt32 = 0
+  @Option(help: "The seed that everything random follows from; without it 0.")
+  var seed: UInt32?
 
-  @Option(help: "How strong the suite's perturbations are, 0 to 1.")
-  var strength = 1.0
+  @Option(help: "How strong the suite's perturbations are, 0 to 1; without it 1.")
+  var strength: Double?
 
-  @Option(help: "Who acts: a policy's name or a checkpoint's folder.")
-  var policy = "expert"
+  @Option(
+    help:
+      "Who acts: a policy's name or a checkpoint's folder, without it expert; with --run, a policy of the run."
+  )
+  var policy: String?
 
   @OptionGroup var weights: WeightOptions
 
@@ -74,9 +88,17 @@ struct DemosCommand: ParsableCommand {
   var resume = false
 
   func validate() throws {
-    guard episodes > 0 else { throw ValidationError("--episodes \(episodes): give at least 1.") }
-    guard (0...1).contains(strength) else {
+    if let episodes, episodes < 1 {
+      throw ValidationError("--episodes \(episodes): give at least 1.")
+    }
+    if let strength, !(0...1).contains(strength) {
       throw ValidationError("--strength \(strength): give a number from 0 to 1.")
+    }
+    guard
+      recordedRun == nil
+        || suite == nil && task.isEmpty && episodes == nil && seed == nil && strength == nil
+    else {
+      throw ValidationError("--run has its own suites, tasks, episodes, seed and strength.")
     }
     let letters = name.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
@@ -93,23 +115,15 @@ struct DemosCommand: ParsableCommand {
     let root = try rootOption.resolved()
     try reportingFailures {
       let environment = try TabletopEnvironment(root: root.url.path)
-      let tasks = try chosenTasks(in: environment)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(imageOptions.preparation), statisticsKey: nil)
-      guard let entrant = try catalog.entrants([policy]).first else { return }
-      let source = DemonstrationSource(
-        environment: environment, suite: suite, tasks: tasks, episodesPerTask: episodes,
-        seed: DemonstrationSeed.seed(seed), strength: strength, contestant: entrant.contestant,
-        keepsFailures: keep == .all)
-      let folder = URL(fileURLWithPath: out, isDirectory: true).standardizedFileURL
       var facts = environment.facts
-      facts["weights"] = entrant.weightsHash.isEmpty ? nil : entrant.weightsHash
+      let source =
+        try recordedRun.map { try recordedSource($0, in: environment, facts: &facts) }
+        ?? liveSource(in: environment, root: root, facts: &facts)
+      let folder = URL(fileURLWithPath: out, isDirectory: true).standardizedFileURL
       let order = DatasetOrder(
         format: format.rawValue, description: try source.description(name: name),
         source: facts.merging([
-          "suite": suite, "tasks": tasks.joined(separator: ","), "episodesPerTask": "\(episodes)",
-          "seed": "\(seed)", "strength": "\(strength)", "policy": policy, "keep": keep.rawValue,
-          "pictures": images ? "png" : "video",
+          "keep": keep.rawValue, "pictures": images ? "png" : "video",
         ]) { $1 },
         parts: source.partCount)
       let export = try DatasetExport(of: order, in: folder, resuming: resume)
@@ -117,7 +131,7 @@ struct DemosCommand: ParsableCommand {
       func write(_ writer: some DatasetWriter) throws -> (episodes: Int, frames: Int) {
         try export.run(
           with: writer,
-          progress: { line.show("\(suite)  \(Bar.text($0, of: order.parts)) \($0)/\(order.parts)") }
+          progress: { line.show("demos  \(Bar.text($0, of: order.parts)) \($0)/\(order.parts)") }
         ) { try source.episodes(ofPart: $0) }
       }
       let count =
@@ -132,7 +146,62 @@ struct DemosCommand: ParsableCommand {
     }
   }
 
-  private func chosenTasks(in environment: TabletopEnvironment) throws -> [String] {
+  /// Somebody who acts now.
+  private func liveSource(
+    in environment: TabletopEnvironment, root: Root, facts: inout [String: String]
+  ) throws -> DemonstrationSource {
+    let suite = suite ?? "in-distribution"
+    let tasks = try chosenTasks(of: suite, in: environment)
+    let catalog = PolicyCatalog(
+      root: root, loading: try weights.loading(imageOptions.preparation), statisticsKey: nil)
+    let (episodes, strength, name) = (episodes ?? 50, strength ?? 1, policy ?? "expert")
+    let entrant = try catalog.entrants([name])[0]
+    facts["weights"] = entrant.weightsHash.isEmpty ? nil : entrant.weightsHash
+    facts.merge([
+      "suite": suite, "tasks": tasks.joined(separator: ","), "episodesPerTask": "\(episodes)",
+      "seed": "\(seed ?? 0)", "strength": "\(strength)", "policy": name,
+    ]) { $1 }
+    return DemonstrationSource(
+      environment: environment, tasks: tasks.map { (suite, $0) },
+      actor: .live(
+        entrant.contestant, episodesPerTask: episodes, seed: DemonstrationSeed.seed(seed ?? 0),
+        strength: strength), keepsFailures: keep == .all)
+  }
+
+  /// What a policy did in a run.
+  private func recordedSource(
+    _ path: String, in environment: TabletopEnvironment, facts: inout [String: String]
+  ) throws -> DemonstrationSource {
+    let run = try RunFiles(at: path)
+    guard !run.records.isEmpty else { throw EvaluationError.noEpisodes(path) }
+    let name = policy ?? run.policies[0]
+    guard run.policies.contains(name) else {
+      throw EvaluationError.unknownPolicy(name, run: path, known: run.policies)
+    }
+    let records = run.records.filter { $0.policy == name }
+    var blocks: [[EpisodeRecord]] = []
+    var tasks: [(suite: String, task: String)] = []
+    for record in records {
+      if blocks.last?.first?.block != record.block { blocks.append([]) }
+      blocks[blocks.count - 1].append(record)
+      let task = (suite: record.episode.suite, task: record.episode.task)
+      if !tasks.contains(where: { $0 == task }) { tasks.append(task) }
+    }
+    var hash = StableHash()
+    hash.combine(bytes: try EpisodeLines.encode(records))
+    facts.merge([
+      "run": URL(fileURLWithPath: path).standardizedFileURL.path, "policy": name,
+      "episodes": hash.hexadecimal,
+    ]) { $1 }
+    return DemonstrationSource(
+      environment: environment, tasks: tasks,
+      actor: .recorded(RecordingFolder(ofRun: run.folder), blocks: blocks),
+      keepsFailures: keep == .all)
+  }
+
+  private func chosenTasks(of suite: String, in environment: TabletopEnvironment) throws
+    -> [String]
+  {
     guard let found = environment.suites.first(where: { $0.name == suite }) else {
       throw EvaluationError.unknownSuite(suite, known: environment.suites.map(\.name))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Environments
 import Evaluation
 import Foundation
 import Reports
@@ -11,7 +12,12 @@ struct ReportCommand: ParsableCommand {
       bench report Runs/1                 Runs/1/report.html
       bench report Runs/1 Runs/2          the second, and what changed since the first
       bench report Runs/sweep             the curve of a sweep
+
+      Flips stand beside each other as videos where bench video has written them, else as frames drawn from the runs' \
+      recordings (bench --record).
       """)
+
+  @OptionGroup var rootOption: RootOption
 
   @Argument(
     help: ArgumentHelp("A run folder, or an earlier one and a later one.", valueName: "run"))
@@ -36,7 +42,12 @@ struct ReportCommand: ParsableCommand {
       if runs.count == 2 { try RegressionGate.checkDistinct(runs[0], runs[1]) }
       let run = try RunFiles(at: runs[runs.count - 1])
       let earlier = runs.count == 2 ? try RunFiles(at: runs[0]) : nil
-      let page = try RunReport(on: run, since: earlier).html()
+      let gallery = FlipGallery {
+        try TabletopEnvironment(root: rootOption.resolved().url.path, contexts: 1)
+      }
+      let exhibits =
+        try earlier.map { try gallery.exhibits(from: $0, to: run) } ?? gallery.exhibits(of: run)
+      let page = try RunReport(on: run, since: earlier, exhibits: exhibits).html()
       try write(page, to: out ?? "\(run.folder)/report.html")
     }
   }

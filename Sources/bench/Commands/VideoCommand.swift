@@ -12,9 +12,9 @@ struct VideoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "Write episodes of a run as H.264 videos.",
     discussion: """
-      bench video Runs/1                                        every failure
-      bench video Runs/1 semantic/lift-white-tape#3@0           this episode, of every policy
-      bench video Runs/2 --only flips --against Runs/1          what changed between two runs, in both
+      bench video Runs/1                                 every failure
+      bench video Runs/1 semantic/lift-white-tape#3@0    one, of every policy
+      bench video Runs/2 --only flips --against Runs/1   flips, from both runs
 
       Pictures are drawn again from the run's recordings (bench --record). An episode that was not recorded is carried \
       out once more by its policy, and its last state must be the recorded one. Videos that are there already stay.

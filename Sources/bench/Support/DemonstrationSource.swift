@@ -4,21 +4,31 @@ import Environments
 import Evaluation
 import Foundation
 import ImageFiles
+import Recordings
 
-/// The episodes of an exported dataset, a block at a time: somebody acts, then every state is drawn.
+/// The episodes of an exported dataset, a block at a time: somebody acts or has acted, then every state is drawn.
 struct DemonstrationSource {
+  /// Where trajectories come from.
+  enum Actor {
+    /// Somebody who acts now, in episodes that come in rounds, one of each task.
+    case live(Contestant, episodesPerTask: Int, seed: UInt64, strength: Double)
+    /// Who acted in the blocks of a run that were recorded.
+    case recorded(RecordingFolder, blocks: [[EpisodeRecord]])
+  }
+
   let environment: TabletopEnvironment
-  let suite: String
-  let tasks: [String]
-  let episodesPerTask: Int
-  let seed: UInt64
-  let strength: Double
-  let contestant: Contestant
+  /// A suite and its task.
+  let tasks: [(suite: String, task: String)]
+  let actor: Actor
   let keepsFailures: Bool
 
-  /// Episodes come in rounds, one of each task, and a part is a block of them.
+  /// A part is a block of episodes.
   var partCount: Int {
-    (episodesPerTask * tasks.count + EpisodeBlock.size - 1) / EpisodeBlock.size
+    switch actor {
+    case .live(_, let episodesPerTask, _, _):
+      (episodesPerTask * tasks.count + EpisodeBlock.size - 1) / EpisodeBlock.size
+    case .recorded(_, let blocks): blocks.count
+    }
   }
 
   private static let stateNames = ["x", "y", "z", "roll", "pitch", "yaw", "gripper"]
@@ -27,9 +37,9 @@ struct DemonstrationSource {
   ///
   /// - Throws: `DemonstrationError`, where the tasks' set-ups differ.
   func description(name: String) throws -> DatasetDescription {
-    let interfaces = try tasks.map { try environment.interface(suite: suite, task: $0) }
+    let interfaces = try tasks.map { try environment.interface(suite: $0.suite, task: $0.task) }
     guard let interface = interfaces.first, interfaces.allSatisfy({ $0 == interface }) else {
-      throw DemonstrationError.severalSetups(suite: suite)
+      throw DemonstrationError.severalSetups(suite: tasks.first?.suite ?? "nothing")
     }
     return DatasetDescription(
       name: name, robot: environment.facts["robot"] ?? interface.name,
@@ -43,22 +53,56 @@ struct DemonstrationSource {
 
   /// The episodes of a part that are to be kept, in order.
   func episodes(ofPart part: Int) throws -> [DatasetEpisode] {
+    let played: [(record: EpisodeRecord, trajectory: Trajectory<TabletopState>)] =
+      switch actor {
+      case .live(let contestant, let episodesPerTask, let seed, let strength):
+        try played(
+          planned(part, episodesPerTask: episodesPerTask, seed: seed, strength: strength),
+          part: part, by: contestant)
+      case .recorded(let folder, let blocks): try recorded(blocks[part], in: folder)
+      }
+    return try played.map { try episode($0.trajectory, isSuccess: $0.record.isSuccess) }
+  }
+
+  /// Whether the dataset holds an episode.
+  private func keeps(_ record: EpisodeRecord) -> Bool {
+    record.error == nil && record.steps > 0 && (keepsFailures || record.isSuccess)
+  }
+
+  private func recorded(_ block: [EpisodeRecord], in folder: RecordingFolder) throws
+    -> [(record: EpisodeRecord, trajectory: Trajectory<TabletopState>)]
+  {
+    guard let first = block.first, block.contains(where: keeps) else { return [] }
+    let recording = try folder.recording(policy: first.policy, block: first.block)
+    return try block.filter(keeps).compactMap { record in
+      try recording.episodes.first { $0.episode == record.episode }
+        .map { (record, try $0.trajectory(in: environment)) }
+    }
+  }
+
+  private func planned(
+    _ part: Int, episodesPerTask: Int, seed: UInt64, strength: Double
+  ) throws -> [Episode] {
     let numbers =
       part
-      * EpisodeBlock.size..<min(
-        (part + 1) * EpisodeBlock.size, episodesPerTask * tasks.count)
-    let planned = try numbers.map { number in
-      try environment.episode(
-        suite: suite, task: tasks[number % tasks.count], index: number / tasks.count, seed: seed,
-        strength: strength)
+      * EpisodeBlock.size..<min((part + 1) * EpisodeBlock.size, episodesPerTask * tasks.count)
+    return try numbers.map { number in
+      let (suite, task) = tasks[number % tasks.count]
+      return try environment.episode(
+        suite: suite, task: task, index: number / tasks.count, seed: seed, strength: strength)
     }
+  }
+
+  private func played(_ planned: [Episode], part: Int, by contestant: Contestant) throws
+    -> [(record: EpisodeRecord, trajectory: Trajectory<TabletopState>)]
+  {
+    let suite = tasks.first?.suite ?? ""
     let block = EpisodeBlock(id: "\(suite)/demos-\(part)", suite: suite, episodes: planned)
     var trajectories: [Int: Trajectory<TabletopState>] = [:]
     var policy: (any Policy)?
     if case .policy(let make) = contestant.player { policy = try make() }
     var rollout = Rollout(
-      of: block, by: ContestantDescription(name: contestant.name, kind: contestant.kind),
-      policy: policy, in: environment,
+      of: block, by: contestant.description, policy: policy, in: environment,
       settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false)
     ) { event in
       switch event {
@@ -72,11 +116,9 @@ struct DemonstrationSource {
       }
     }
     let records = rollout.runToEnd()
-    return try records.indices.compactMap { slot in
-      guard records[slot].error == nil, keepsFailures || records[slot].isSuccess,
-        let trajectory = trajectories[slot], !trajectory.actions.isEmpty
-      else { return nil }
-      return try episode(trajectory, isSuccess: records[slot].isSuccess)
+    return records.indices.compactMap { slot in
+      guard keeps(records[slot]), let trajectory = trajectories[slot] else { return nil }
+      return (records[slot], trajectory)
     }
   }
 
@@ -85,7 +127,7 @@ struct DemonstrationSource {
     _ trajectory: Trajectory<TabletopState>, isSuccess: Bool
   ) throws -> DatasetEpisode {
     let episode = trajectory.episode
-    let interface = try environment.interface(suite: suite, task: episode.task)
+    let interface = try environment.interface(of: episode)
     let cameras = interface.cameras.map(\.name)
     let layout = StateLayout(
       [.position, .orientation(.rollPitchYaw), .gripperFraction],
