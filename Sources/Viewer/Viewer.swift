@@ -1,5 +1,3 @@
-internal import CImGui
-internal import COpenGL
 import Foundation
 import Geometry
 import Rendering
@@ -8,18 +6,20 @@ import Rendering
 ///
 /// Belongs to the thread that makes it, which should be the main one; one at a time.
 public final class Viewer {
-  private let window: Window
-  private var sceneViews: [SceneView] = []
-  private var pictures: [ImageTexture] = []
-  private var orbit: OrbitCamera?
-  private var episodePanel = EpisodePanel()
-  private var playback: Playback
-  private var showsRegion = false
-  private var isFullScreen = false
+  let window: Window
+  var sceneViews: [SceneView] = []
+  var pictures: [ImageTexture] = []
+  /// Of the pictures that policies saw last; nil before the first.
+  var pictureSize: (height: Int, width: Int)?
+  var orbit: OrbitCamera?
+  var episodePanel = EpisodePanel()
+  var playback: Playback
+  var showsRegion = false
+  var isFullScreen = false
   /// What the scenes were drawn of, so that the same is not drawn again.
-  private var drawn: Drawn?
+  var drawn: Drawn?
 
-  private struct Drawn: Equatable {
+  struct Drawn: Equatable {
     var layout: ViewerLayout
     var selection: Int
     var steps: [Int]
@@ -111,7 +111,9 @@ public final class Viewer {
   {
     playback.isPlaying = false
     window.waitForEvents(timeout: 0)
-    for _ in 0..<max(1, frames) {
+    for number in 0..<max(1, frames) {
+      // A window that has just changed its size has room for all of it after it has shown something.
+      if number > 0 { window.swap() }
       playback.seek(step, lastStep: lastStep(of: source))
       _ = try draw(source, isMoving: false)
     }
@@ -135,11 +137,11 @@ public final class Viewer {
     window.waitForEvents(timeout: 0.05)
   }
 
-  private func lastStep(of source: some ViewerSource) -> Int {
+  func lastStep(of source: some ViewerSource) -> Int {
     Playback.lastStep(of: source.tracks.map { ($0.count, $0.outcome.isOver) })
   }
 
-  private func perform(_ request: ViewerControls.Request, _ source: some ViewerSource) -> Bool {
+  func perform(_ request: ViewerControls.Request, _ source: some ViewerSource) -> Bool {
     let last = lastStep(of: source)
     switch request {
     case .play:
@@ -171,9 +173,10 @@ public final class Viewer {
   private func setFullScreen(_ isOn: Bool) {
     isFullScreen = isOn
     window.setFullScreen(isOn)
+    window.waitForEvents(timeout: 0.05)
   }
 
-  private func select(_ number: Int, _ source: some ViewerSource) {
+  func select(_ number: Int, _ source: some ViewerSource) {
     source.select(number)
     playback.seek(0, lastStep: 0)
     // Another episode may have another camera.
@@ -198,116 +201,5 @@ public final class Viewer {
     if scroll != 0 { camera.zoom(by: scroll) }
     orbit = camera
     return true
-  }
-
-  // MARK: - Drawing
-
-  /// - Returns: false where somebody asked to quit.
-  private func draw(_ source: some ViewerSource, isMoving: Bool) throws -> Bool {
-    let (width, height) = window.size
-    guard width > 0, height > 0 else { return true }
-    let tracks = source.tracks
-    let moments = tracks.map { $0.moment(playback.step) }
-    let seen = moments.compactMap { $0?.observation }.first
-    let layout = ViewerLayout(
-      width: width, height: height, tracks: tracks.count,
-      observation: seen.map { ($0.height, $0.width) }, isFullScreen: isFullScreen)
-    try drawScenes(moments, source, layout, isMoving: isMoving)
-
-    glBindFramebuffer(GLenum(GL_FRAMEBUFFER), 0)
-    glViewport(0, 0, GLsizei(width), GLsizei(height))
-    glDisable(GLenum(GL_SCISSOR_TEST))
-    let (red, green, blue) = ViewerInk.components(ViewerInk.paper)
-    glClearColor(red, green, blue, 1)
-    glClear(GLbitfield(GL_COLOR_BUFFER_BIT))
-    for (view, place) in zip(sceneViews, layout.scenes) {
-      view.show(x: place.x, y: place.y, windowHeight: height)
-    }
-    glBindFramebuffer(GLenum(GL_FRAMEBUFFER), 0)
-    for (number, moment) in moments.enumerated() {
-      while pictures.count <= number { pictures.append(ImageTexture()) }
-      if let image = moment?.observation { try pictures[number].show(image) }
-    }
-    CImGui_beginFrame()
-    let isGoingOn = widgets(source, moments, layout)
-    CImGui_endFrame()
-    try checkOpenGL("drawing the window")
-    return isGoingOn
-  }
-
-  private func drawScenes(
-    _ moments: [ViewerMoment?], _ source: some ViewerSource, _ layout: ViewerLayout, isMoving: Bool
-  ) throws {
-    let now = Drawn(
-      layout: layout, selection: source.selection,
-      steps: source.tracks.map { min(playback.step, $0.count - 1) }, camera: orbit,
-      isMoving: isMoving)
-    guard now != drawn else { return }
-    for (number, moment) in moments.enumerated() {
-      guard let frame = moment?.frame else { return }
-      if sceneViews.count <= number { sceneViews.append(try SceneView()) }
-      let place = layout.scenes[number]
-      try sceneViews[number].draw(
-        frame, camera: orbit?.camera ?? frame.viewingCamera, width: place.width,
-        height: place.height, isMoving: isMoving)
-    }
-    drawn = now
-  }
-
-  /// Lays out what stands over and beside the scenes; false where somebody asked to quit.
-  private func widgets(
-    _ source: some ViewerSource, _ moments: [ViewerMoment?], _ layout: ViewerLayout
-  ) -> Bool {
-    let tracks = source.tracks
-    for (number, moment) in moments.enumerated() {
-      guard let moment else { continue }
-      let overlay = SceneOverlay(
-        camera: orbit?.camera ?? moment.frame.viewingCamera, place: layout.scenes[number])
-      overlay.begin()
-      if showsRegion { overlay.draw(region: source.spawnRegion) }
-      if let action = moment.action { overlay.draw(action) }
-      let (title, ink) = self.title(of: tracks[number], among: tracks.count, source)
-      overlay.draw(title: title, ink)
-      overlay.end()
-    }
-    guard !isFullScreen else { return true }
-    PolicyPanel(caption: source.caption, step: playback.step).show(tracks, in: layout.words)
-    for (number, place) in layout.pictures.enumerated() {
-      guard let moment = moments[number], moment.observation != nil else { continue }
-      CImGui_image(
-        pictures[number].handle, Float(place.x), Float(place.y), Float(place.width),
-        Float(place.height))
-      PolicyPanel(caption: source.caption, step: playback.step)
-        .annotate(tracks[number], moment, in: place)
-    }
-    let chosen = episodePanel.show(source, in: layout.list)
-    let last = lastStep(of: source)
-    let isOver = tracks.allSatisfy(\.outcome.isOver)
-    let wish = TransportPanel().show(
-      playback, end: isOver ? last : source.caption.stepLimit, message: source.message,
-      in: layout.transport)
-    if let chosen { select(chosen, source) }
-    switch wish {
-    case .seek(let step):
-      playback.isPlaying = false
-      playback.seek(step, lastStep: last)
-    case .request(let request): return perform(request, source)
-    case nil: break
-    }
-    return true
-  }
-
-  /// What stands in a scene's corner: who acts, and how it stands at the step that is shown.
-  private func title(of track: ViewerTrack, among count: Int, _ source: some ViewerSource) -> (
-    String, UInt32
-  ) {
-    let isAtEnd = playback.step >= track.count - 1
-    let outcome = track.outcome
-    let name = isFullScreen ? "\(track.policy): \(source.caption.instruction)" : track.policy
-    if outcome.isOver {
-      return isAtEnd
-        ? ("\(name) — \(outcome.words)", ViewerInk.ink(of: outcome)) : (name, ViewerInk.bright)
-    }
-    return (isAtEnd ? "\(name) — thinking" : name, ViewerInk.bright)
   }
 }

@@ -5,11 +5,6 @@ struct ViewerLayout: Hashable {
     var y: Int
     var width: Int
     var height: Int
-
-    func contains(_ x: Double, _ y: Double) -> Bool {
-      x >= Double(self.x) && y >= Double(self.y) && x < Double(self.x + width)
-        && y < Double(self.y + height)
-    }
   }
 
   /// The free camera's views, one for each policy; they fill what the panels leave.

@@ -74,9 +74,6 @@ final class Window {
     return (Int(width), Int(height))
   }
 
-  /// Where the mouse is [pixels from the top left].
-  var mouse: Vector2 { cursor }
-
   private var isFullScreen = false
   /// Place and size before full screen.
   private var before: (x: Int32, y: Int32, width: Int32, height: Int32) = (0, 0, 0, 0)
@@ -88,8 +85,10 @@ final class Window {
     else { return }
     isFullScreen = isOn
     if isOn {
-      glfwGetWindowPos(handle, &before.x, &before.y)
-      glfwGetWindowSize(handle, &before.width, &before.height)
+      var (x, y, width, height): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+      glfwGetWindowPos(handle, &x, &y)
+      glfwGetWindowSize(handle, &width, &height)
+      before = (x, y, width, height)
       glfwSetWindowMonitor(handle, monitor, 0, 0, mode.width, mode.height, mode.refreshRate)
     } else {
       glfwSetWindowMonitor(

@@ -154,7 +154,7 @@ struct WindowTests {
     let viewer = try open()
     let source = try TestSource()
     #expect(viewer.press(.f, source))
-    let shot = try viewer.screenshot(of: source)
+    let shot = try viewer.screenshot(of: source, frames: 4)
     #expect(viewer.press(.escape, source), "escape leaves full screen first")
     for (row, column) in [(2, 2), (2, shot.width - 3), (shot.height - 3, 2)] {
       #expect(shot[row, column].max() > 60, "no black border at \(row), \(column)")
