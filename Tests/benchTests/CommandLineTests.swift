@@ -201,7 +201,7 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     let running = try Program.started(arguments + ["--out", killed])
     // Some blocks in, as far as the machine's speed lets the test choose.
     let episodes = URL(fileURLWithPath: "\(killed)/episodes.jsonl")
-    for _ in 0..<1000 where running.process.isRunning {
+    for _ in 0..<15_000 where running.process.isRunning {
       if let size = try? Data(contentsOf: episodes).count, size > 20_000 { break }
       usleep(2_000)
     }
