@@ -144,6 +144,7 @@ struct PaperSuiteTests {
     #expect(trajectory.statuses.last?.paperCredit == 1)
     let strict = TaskCase(suite: "bridge", task: "flip-pot-upright")
     let flip = try environment.expertTrajectory(of: strict.episode(0))
-    #expect(flip.statuses.allSatisfy { $0.paperCredit == ($0.parts["upright"] == true ? 1 : 0) })
+    // Where the paper has no half points, success is all there is.
+    #expect(flip.statuses.allSatisfy { $0.paperCredit == nil })
   }
 }

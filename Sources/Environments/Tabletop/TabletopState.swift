@@ -65,7 +65,7 @@ public struct TabletopState: Sendable {
     let names = scene.goal.family.parts.map(\.name)
     return EpisodeStatus(
       isSuccess: isSuccess, progress: isSuccess ? 1 : progress,
-      paperCredit: isSuccess ? 1 : paperCredit,
+      paperCredit: scene.goal.family.paperCredit.isEmpty ? nil : isSuccess ? 1 : paperCredit,
       parts: Dictionary(zip(names, parts)) { first, _ in first }, contact: contact)
   }
 
