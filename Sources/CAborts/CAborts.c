@@ -19,7 +19,7 @@ static volatile sig_atomic_t mayExit;
 /// Memory that is not to be had in one piece when none is left [bytes].
 static const size_t piece = 32 << 20;
 
-static void end(const char *sentence) {
+static _Noreturn void end(const char *sentence) {
   if (write(STDERR_FILENO, sentence, strlen(sentence)) < 0) { /* Nobody is there to read it. */
   }
   _exit(status);

@@ -2,6 +2,8 @@
 
 #include <imgui/imgui.h>
 
+#include "GlyphRanges.h"
+
 struct GLFWwindow;
 
 // Declared here because Debian's back-end headers look for "imgui.h" on an include path of their own.
@@ -17,8 +19,7 @@ namespace {
 
 ImFont *headingFont = nullptr;
 
-// Latin letters, general punctuation, arrows and mathematical signs.
-const ImWchar glyphRanges[] = {0x20, 0x17F, 0x2010, 0x2027, 0x2190, 0x2193, 0x2200, 0x22FF, 0};
+using cimgui::glyphRanges;
 
 void setStyle() {
   ImGui::StyleColorsDark();

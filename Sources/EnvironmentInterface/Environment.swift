@@ -6,15 +6,34 @@ public struct SuiteDescription: Hashable, Sendable, Codable {
   /// Whether every episode has a twin in the training distribution with the same seed.
   public var hasCleanTwins: Bool
   public var defaultEpisodesPerTask: Int
+  /// Whether its episodes go on to their step limits after the goal has held, so that it can be undone.
+  public var continuesAfterSuccess: Bool
 
   public init(
-    name: String, title: String, tasks: [String], hasCleanTwins: Bool, defaultEpisodesPerTask: Int
+    name: String, title: String, tasks: [String], hasCleanTwins: Bool, defaultEpisodesPerTask: Int,
+    continuesAfterSuccess: Bool = false
   ) {
     self.name = name
     self.title = title
     self.tasks = tasks
     self.hasCleanTwins = hasCleanTwins
     self.defaultEpisodesPerTask = defaultEpisodesPerTask
+    self.continuesAfterSuccess = continuesAfterSuccess
+  }
+}
+
+extension SuiteDescription {
+  /// Descriptions of before suites could go on after success say nothing of it.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try values.decode(String.self, forKey: .name),
+      title: try values.decode(String.self, forKey: .title),
+      tasks: try values.decode([String].self, forKey: .tasks),
+      hasCleanTwins: try values.decode(Bool.self, forKey: .hasCleanTwins),
+      defaultEpisodesPerTask: try values.decode(Int.self, forKey: .defaultEpisodesPerTask),
+      continuesAfterSuccess: try values.decodeIfPresent(
+        Bool.self, forKey: .continuesAfterSuccess) ?? false)
   }
 }
 
@@ -61,6 +80,9 @@ public protocol Environment: Sendable {
   /// The same draw without its perturbation; nil for an episode that has none.
   func cleanTwin(of episode: Episode) throws -> Episode?
 
+  /// The same draw with these factors in place of its own; one of strength 0 does not act.
+  func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode
+
   /// What the set-up of a task shows and takes: cameras, state, actions, rate.
   func interface(suite: String, task: String) throws -> Interface
 
@@ -82,9 +104,20 @@ public protocol Environment: Sendable {
 
   /// 16 hexadecimal digits over all that moves in a state.
   func stateHash(of state: State) -> String
+
+  /// What each of the numbers of `stateValues` is, such as `gripper_x`; the same in all states of an episode.
+  func stateNames(of state: State) -> [String]
+
+  /// A state as numbers, for whoever reads a recorded episode without the environment.
+  func stateValues(of state: State) -> [Double]
 }
 
 extension Environment {
+  /// Whether a suite's episodes go on to their step limits after their goals have held.
+  public func continuesAfterSuccess(suite: String) -> Bool {
+    suites.first { $0.name == suite }?.continuesAfterSuccess ?? false
+  }
+
   /// What the set-up of an episode shows and takes.
   public func interface(of episode: Episode) throws -> Interface {
     try interface(suite: episode.suite, task: episode.task)

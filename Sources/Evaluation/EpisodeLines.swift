@@ -23,9 +23,7 @@ public enum EpisodeLines {
     var records: [EpisodeRecord] = []
     for line in lines(of: text) {
       guard line.isComplete else {
-        throw .brokenFile(
-          path: path, line: line.number,
-          reason: "the last line is cut off; continue the run with --resume")
+        throw cutOff(path: path, line: line.number)
       }
       records.append(try decode(line, path: path))
     }
@@ -59,18 +57,24 @@ public enum EpisodeLines {
   }
 
   static func decode(_ line: Line, path: String) throws(EvaluationError) -> EpisodeRecord {
+    try decode(line.text, number: line.number, path: path)
+  }
+
+  static func decode(_ text: Data, number: Int, path: String) throws(EvaluationError)
+    -> EpisodeRecord
+  {
     let decoder = JSONDecoder()
     do {
-      let schema = try decoder.decode(SchemaMark.self, from: line.text).schema
+      let schema = try decoder.decode(SchemaMark.self, from: text).schema
       guard schema == EpisodeRecord.schema else {
         throw EvaluationError.unknownSchema(
-          path: path, line: line.number, found: schema, known: EpisodeRecord.schema)
+          path: path, line: number, found: schema, known: EpisodeRecord.schema)
       }
-      return try decoder.decode(EpisodeRecord.self, from: line.text)
+      return try decoder.decode(EpisodeRecord.self, from: text)
     } catch let error as EvaluationError {
       throw error
     } catch {
-      throw damage(DecodingFault(error).description, path: path, line: line.number)
+      throw damage(DecodingFault(error).description, path: path, line: number)
     }
   }
 
@@ -89,6 +93,12 @@ public enum EpisodeLines {
       index = record.episode.index
       isCleanTwin = record.episode.isCleanTwin
     }
+  }
+
+  /// What a run leaves behind that was killed while writing.
+  static func cutOff(path: String, line: Int) -> EvaluationError {
+    .brokenFile(
+      path: path, line: line, reason: "the last line is cut off; continue the run with --resume")
   }
 
   /// A line that cannot be read, or is not the promised episode.

@@ -34,6 +34,8 @@ public struct EpisodeBlock: Hashable, Sendable {
 public struct EpisodePlan: Sendable {
   public let seed: UInt64
   public let strength: Double
+  /// The only factor that acts; nil where all of a task's do.
+  public let factor: String?
   public let suites: [SuiteDescription]
   /// How many episodes each task of a suite has, twins not counted.
   public let episodesPerTask: [String: Int]
@@ -53,6 +55,7 @@ public struct EpisodePlan: Sendable {
     if let count = episodesPerTask, count < 1 { throw EvaluationError.tooFewEpisodes(count) }
     self.seed = seed
     self.strength = strength
+    factor = nil
 
     var suites: [SuiteDescription] = []
     var counts: [String: Int] = [:]
@@ -75,11 +78,12 @@ public struct EpisodePlan: Sendable {
   }
 
   init(
-    seed: UInt64, strength: Double, suites: [SuiteDescription], episodesPerTask: [String: Int],
-    blocks: [EpisodeBlock]
+    seed: UInt64, strength: Double, factor: String? = nil, suites: [SuiteDescription],
+    episodesPerTask: [String: Int], blocks: [EpisodeBlock]
   ) {
     self.seed = seed
     self.strength = strength
+    self.factor = factor
     self.suites = suites
     self.episodesPerTask = episodesPerTask
     self.blocks = blocks
@@ -108,7 +112,7 @@ public struct EpisodePlan: Sendable {
     return episodes
   }
 
-  private static func blocks(of episodes: [Episode], suite: String) -> [EpisodeBlock] {
+  static func blocks(of episodes: [Episode], suite: String) -> [EpisodeBlock] {
     stride(from: 0, to: episodes.count, by: EpisodeBlock.size).enumerated().map { number, start in
       let end = min(start + EpisodeBlock.size, episodes.count)
       return EpisodeBlock(

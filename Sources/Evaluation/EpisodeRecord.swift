@@ -50,6 +50,11 @@ public struct EpisodeRecord: Hashable, Sendable {
   public var firstSuccessStep: Int?
   /// The best partial credit reached, in [0, 1].
   public var progress: Double
+  /// The best partial credit reached by the rules of the paper that the task is from, in [0, 1]; nil where it has none.
+  public var paperCredit: Double?
+  /// Which parts of the goal held in the end, by their names; nil where the episode could not be started, and in records
+  /// of programs that did not tell.
+  public var parts: [String: Bool]?
   /// Hexadecimal hash of the last state; nil where the episode could not be started.
   public var finalState: String?
   /// Why it failed; nil for any other outcome, and where the environment tells nothing of contacts.
@@ -61,7 +66,8 @@ public struct EpisodeRecord: Hashable, Sendable {
   public init(
     policy: String, kind: ContestantKind, episode: Episode, block: String, content: String?,
     outcome: Outcome, error: EpisodeError? = nil, steps: Int, successOnce: Bool,
-    successAtEnd: Bool, firstSuccessStep: Int?, progress: Double, finalState: String?,
+    successAtEnd: Bool, firstSuccessStep: Int?, progress: Double,
+    paperCredit: Double? = nil, parts: [String: Bool]? = nil, finalState: String?,
     failure: EpisodeFailure? = nil
   ) {
     self.policy = policy
@@ -76,6 +82,8 @@ public struct EpisodeRecord: Hashable, Sendable {
     self.successAtEnd = successAtEnd
     self.firstSuccessStep = firstSuccessStep
     self.progress = progress
+    self.paperCredit = paperCredit
+    self.parts = parts
     self.finalState = finalState
     self.failure = failure
   }
@@ -89,7 +97,8 @@ extension EpisodeRecord: Codable {
   private enum CodingKeys: String, CodingKey {
     case schema, policy, kind, suite, task, index, seed, factors, clean, instruction, block, content
     case stepLimit = "step_limit"
-    case outcome, error, steps, progress, failure
+    case outcome, error, steps, progress, parts, failure
+    case paperCredit = "paper_credit"
     case successOnce = "success_once"
     case successAtEnd = "success_at_end"
     case firstSuccessStep = "first_success_step"
@@ -118,6 +127,8 @@ extension EpisodeRecord: Codable {
     successAtEnd = try values.decode(Bool.self, forKey: .successAtEnd)
     firstSuccessStep = try values.decodeIfPresent(Int.self, forKey: .firstSuccessStep)
     progress = try values.decode(Double.self, forKey: .progress)
+    paperCredit = try values.decodeIfPresent(Double.self, forKey: .paperCredit)
+    parts = try values.decodeIfPresent([String: Bool].self, forKey: .parts)
     finalState = try values.decodeIfPresent(String.self, forKey: .finalState)
     failure = try values.decodeIfPresent(EpisodeFailure.self, forKey: .failure)
   }
@@ -145,6 +156,8 @@ extension EpisodeRecord: Codable {
     try values.encode(successAtEnd, forKey: .successAtEnd)
     try values.encode(firstSuccessStep, forKey: .firstSuccessStep)
     try values.encode(progress, forKey: .progress)
+    try values.encode(paperCredit, forKey: .paperCredit)
+    try values.encode(parts, forKey: .parts)
     try values.encode(finalState, forKey: .finalState)
     try values.encode(failure, forKey: .failure)
   }

@@ -11,6 +11,9 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case folderHoldsRun(String)
   case badEpisodeName(String)
   case noCleanTwin(String)
+  case impossibleDrop(Double, rate: Double)
+  case unknownFactor(String, suite: String, known: [String])
+  case badStrengths([Double])
 
   // What was read
   case cannotRead(path: String, reason: String)
@@ -40,7 +43,7 @@ extension EvaluationError {
   public var exitCode: Int32 {
     switch self {
     case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun,
-      .badEpisodeName, .noCleanTwin:
+      .badEpisodeName, .noCleanTwin, .impossibleDrop, .unknownFactor, .badStrengths:
       64
     case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
       .unfinishedRun, .otherMachine, .noEpisodes, .noSuchEpisode, .noBaseline:
@@ -69,9 +72,16 @@ extension EvaluationError: CustomStringConvertible {
       "\(path) already holds a run; continue it with --resume, or write to another folder"
     case .badEpisodeName(let text):
       "'\(text)' names no episode; write suite/task#index@seed, such as semantic/lift-white-tape#3@0, "
-        + "with +s0.5 behind it for another strength and ~ in front for the clean twin"
+        + "with +s0.5 behind it for another strength, +skull=0.5 for that of one factor, and ~ in front for the clean twin"
     case .noCleanTwin(let name):
       "\(name): that episode has no clean twin; leave out the ~"
+    case .impossibleDrop(let drop, let rate):
+      "a policy that solves \(RateText.decimal(100 * rate, places: 1)) % cannot fall by "
+        + "\(RateText.decimal(100 * drop, places: 1)) points; ask for a smaller drop"
+    case .unknownFactor(let name, let suite, let known):
+      "no task of suite \(suite) has a factor '\(name)'; its factors are \(known.joined(separator: ", "))"
+    case .badStrengths(let strengths):
+      "strengths \(strengths) make no curve; give at least two different ones from 0 to 1"
     case .noEpisodes(let path):
       "\(path) holds no episode; run it first, or continue it with --resume"
     case .noSuchEpisode(let name, let run):

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Recordings
 
 /// An evaluation: every contestant on every episode of a plan.
 ///
@@ -59,15 +60,15 @@ public struct EvaluationRun<World: Environment> {
   /// Runs what the folder does not hold yet.
   ///
   /// - Parameters:
-  ///   - folder: where finished blocks go; nil keeps them in memory only.
+  ///   - folder: where finished blocks go, with their trajectories where its description says so; nil keeps them in
+  ///     memory only.
   ///   - observer: is told of every control step.
-  ///   - trace: is told of everything that happens in the rollouts.
   /// - Returns: all records of the shard, those of an earlier process included, in the plan's order.
   /// - Throws: `EvaluationError`, or whatever making a policy throws. Finished blocks are kept.
   public func records(
-    in folder: RunFolder?, observer: (any ProgressObserver)? = nil,
-    trace: ((RolloutEvent<World.State>) -> Void)? = nil
+    in folder: RunFolder?, observer: (any ProgressObserver)? = nil
   ) throws -> [EpisodeRecord] {
+    let isRecording = folder?.description.keepsRecordings ?? false
     var records = folder?.records ?? []
     var schedule = schedule
     var progress = ProgressCount(
@@ -86,13 +87,17 @@ public struct EvaluationRun<World: Environment> {
         if case .policy(let make) = contestant.player { policy = try make() }
         acting = (work.contestant, policy)
       }
+      var recorder = isRecording ? TrajectoryRecorder(in: environment) : nil
       finished = try self.records(
-        of: work.block, by: contestant.description, policy: acting?.policy, trace: trace
+        of: work.block, by: contestant.description, policy: acting?.policy,
+        trace: isRecording ? { recorder?.take($0) } : nil
       ) { finished, partial in
         observer?.evaluationDidAdvance(
           progress.report(work.block.suite, adding: finished, partial: partial))
       }
-      try folder?.append(finished)
+      let recording = recorder?.recording(
+        of: work.block, by: contestant.name, records: finished)
+      try folder?.append(finished, recording: recording)
       records += finished
       progress.add(finished)
     }

@@ -43,6 +43,21 @@ public enum MachineFacts {
     }
   }
 
+  /// Which shard was computed on which machine, by what tells them apart; nothing where all are alike.
+  static func notes(ofShards machines: [Int: [String: String]]) -> [String: String] {
+    let keys = Set(machines.values.flatMap(\.keys)).filter { key in
+      Set(machines.values.map { $0[key] }).count > 1
+    }
+    guard !keys.isEmpty else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: machines.map { index, facts in
+        (
+          "machine.shard-\(index)",
+          keys.sorted().map { "\($0): \(facts[$0] ?? "unknown")" }.joined(separator: "; ")
+        )
+      })
+  }
+
   private static let separator = " | "
 
   private static func values(_ text: String) -> [String] {

@@ -40,7 +40,7 @@ extension Policy {
 
 extension Action {
   /// Why this action cannot be executed; nil for one that can.
-  var fault: PolicyError? {
+  package var fault: PolicyError? {
     for (index, value) in values.enumerated() where !value.isFinite {
       return .notFinite(index: index, value: value)
     }

@@ -6,8 +6,8 @@ public struct RolloutSettings: Hashable, Sendable {
   ///
   /// Changes speed and memory, never a result.
   public var batchLimit: Int
-  /// Whether an episode goes on to its step limit after its goal has held, so that success at the
-  /// end can differ from success once.
+  /// Whether every episode goes on to its step limit after its goal has held, so that success at the
+  /// end can differ from success once; those of some suites do so anyway.
   public var continuesAfterSuccess: Bool
 
   public init(batchLimit: Int, continuesAfterSuccess: Bool) {
@@ -41,6 +41,7 @@ public struct Rollout<World: Environment> {
   private let policy: (any Policy)?
   private let environment: World
   private let settings: RolloutSettings
+  private let continuesAfterSuccess: Bool
   private let trace: ((RolloutEvent<World.State>) -> Void)?
 
   private typealias Running = RunningEpisode<World.State>
@@ -63,6 +64,8 @@ public struct Rollout<World: Environment> {
     self.policy = policy
     self.environment = environment
     self.settings = settings
+    continuesAfterSuccess =
+      settings.continuesAfterSuccess || environment.continuesAfterSuccess(suite: block.suite)
     self.trace = trace
     finished = Array(repeating: nil, count: block.episodes.count)
     states = Array(repeating: nil, count: block.episodes.count)
@@ -140,15 +143,12 @@ public struct Rollout<World: Environment> {
   }
 
   private func isFinished(_ one: Running) -> Bool {
-    one.isFinished(continuingAfterSuccess: settings.continuesAfterSuccess)
+    one.isFinished(continuingAfterSuccess: continuesAfterSuccess)
   }
 
   private func start(_ episode: Episode, slot: Int) throws(EpisodeError) -> Running {
     do {
-      let state = try environment.start(episode)
-      return Running(
-        slot: slot, episode: episode,
-        content: environment.contentHash(of: episode, startingIn: state), state: state)
+      return try Running(starting: episode, slot: slot, in: environment)
     } catch {
       throw EpisodeError(cause: .environment, message: String(describing: error))
     }
@@ -175,9 +175,7 @@ public struct Rollout<World: Environment> {
 
   private func step(_ one: inout Running) {
     guard let action = one.pending.popFirst() else { return }
-    environment.step(&one.state, applying: action)
-    one.steps += 1
-    one.observe(environment.status(of: one.state), after: action)
+    one.step(applying: action, in: environment)
     trace?(.stepped(slot: one.slot, action, one.state))
   }
 

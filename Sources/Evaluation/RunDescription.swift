@@ -22,6 +22,8 @@ public struct RunDescription: Hashable, Sendable {
   public var schema: Int
   public var seed: UInt64
   public var strength: Double
+  /// The only factor that acts; nil where all of a task's do.
+  public var factor: String?
   public var episodesPerTask: [String: Int]
   public var continuesAfterSuccess: Bool
   public var suites: [SuiteDescription]
@@ -53,6 +55,7 @@ public struct RunDescription: Hashable, Sendable {
     self.schema = Self.schema
     self.seed = plan.seed
     self.strength = plan.strength
+    self.factor = plan.factor
     self.episodesPerTask = plan.episodesPerTask
     self.continuesAfterSuccess = continuesAfterSuccess
     self.suites = plan.suites
@@ -72,6 +75,16 @@ public struct RunDescription: Hashable, Sendable {
   public init(inFolder path: String) throws(EvaluationError) {
     self = try RunFiles.description(at: "\(path)/\(RunFolder.descriptionName)")
   }
+
+  /// Whether the run keeps the trajectory of every episode beside its record.
+  ///
+  /// A note, since recording changes no result; whoever goes on with the run keeps to it.
+  public var keepsRecordings: Bool {
+    get { notes[Self.recordingsNote] != nil }
+    set { notes[Self.recordingsNote] = newValue ? "trajectories" : nil }
+  }
+
+  private static let recordingsNote = "recordings"
 
   /// The blocks that this run's shard holds, in order.
   public var ownBlocks: [Block] {
@@ -93,6 +106,7 @@ public struct RunDescription: Hashable, Sendable {
     }
     compare("seed", seed, other.seed)
     compare("strength", strength, other.strength)
+    compare("factor", factor ?? "all", other.factor ?? "all")
     compare("suites", suites.map(\.name), other.suites.map(\.name))
     for (mine, theirs) in zip(suites, other.suites) where mine.name == theirs.name {
       compare("tasks of \(mine.name)", mine.tasks, theirs.tasks)
@@ -128,7 +142,8 @@ public struct RunDescription: Hashable, Sendable {
 
 extension RunDescription: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, seed, strength, suites, contestants, shard, blocks, schedule, facts, machine, notes
+    case schema, seed, strength, factor, suites, contestants, shard, blocks, schedule, facts,
+      machine, notes
     case episodesPerTask = "episodes_per_task"
     case continuesAfterSuccess = "continues_after_success"
   }
@@ -138,6 +153,7 @@ extension RunDescription: Codable {
     schema = try values.decode(Int.self, forKey: .schema)
     seed = try values.decode(UInt64.self, forKey: .seed)
     strength = try values.decode(Double.self, forKey: .strength)
+    factor = try values.decodeIfPresent(String.self, forKey: .factor)
     episodesPerTask = try values.decode([String: Int].self, forKey: .episodesPerTask)
     continuesAfterSuccess = try values.decode(Bool.self, forKey: .continuesAfterSuccess)
     suites = try values.decode([SuiteDescription].self, forKey: .suites)
@@ -163,6 +179,7 @@ extension RunDescription: Codable {
     try values.encode(schema, forKey: .schema)
     try values.encode(seed, forKey: .seed)
     try values.encode(strength, forKey: .strength)
+    try values.encodeIfPresent(factor, forKey: .factor)
     try values.encode(episodesPerTask, forKey: .episodesPerTask)
     try values.encode(continuesAfterSuccess, forKey: .continuesAfterSuccess)
     try values.encode(suites, forKey: .suites)

@@ -16,19 +16,18 @@ public struct RunFiles: Sendable {
   ///
   /// - Throws: `EvaluationError` with file and line.
   public init(at path: String) throws(EvaluationError) {
+    let stream = try EpisodeStream(at: path)
     self.path = path
-    guard FileContents.exists(path) else {
-      throw .cannotRead(path: path, reason: "there is no such file or folder")
+    description = stream.description
+    var records: [EpisodeRecord] = []
+    do {
+      try stream.forEach { records.append($0) }
+    } catch let error as EvaluationError {
+      throw error
+    } catch {
+      throw .cannotRead(path: path, reason: EvaluationError.reason(error))
     }
-    if FileContents.isFolder(path) {
-      let description = try Self.description(at: "\(path)/\(RunFolder.descriptionName)")
-      self.description = description
-      records = try Self.records(
-        at: "\(path)/\(RunFolder.episodesName)", promisedBy: description)
-    } else {
-      description = nil
-      records = try Self.records(at: path)
-    }
+    self.records = records
   }
 
   public init(path: String, description: RunDescription?, records: [EpisodeRecord]) {
@@ -53,7 +52,7 @@ public struct RunFiles: Sendable {
 
   // MARK: - Single files
 
-  /// The largest `run.json`, `episodes.jsonl` or baseline that is read, in bytes.
+  /// The largest `run.json` or baseline that is read, in bytes.
   private static let largestFile = 1 << 32
 
   static func data(at path: String) throws(EvaluationError) -> Data {
@@ -62,34 +61,6 @@ public struct RunFiles: Sendable {
     } catch {
       throw .cannotRead(path: path, reason: error.reason)
     }
-  }
-
-  private static func records(at path: String, promisedBy description: RunDescription)
-    throws(EvaluationError) -> [EpisodeRecord]
-  {
-    var order = PromisedOrder(description)
-    let records = try EpisodeLines.decode(data(at: path), path: path)
-    for (index, record) in records.enumerated() {
-      if let fault = order.take(record) {
-        throw EpisodeLines.damage(fault, path: path, line: index + 1)
-      }
-    }
-    return records
-  }
-
-  private static func records(at path: String) throws(EvaluationError) -> [EpisodeRecord] {
-    let records = try EpisodeLines.decode(data(at: path), path: path)
-    var lines: [EpisodeLines.Identity: Int] = [:]
-    for (index, record) in records.enumerated() {
-      var fault = record.contradiction
-      if let first = lines.updateValue(index + 1, forKey: EpisodeLines.Identity(record)) {
-        fault = "here is the episode of line \(first) once more"
-      } else if let seed = records.first?.episode.seed, record.episode.seed != seed {
-        fault = "here is an episode of seed \(record.episode.seed) among those of seed \(seed)"
-      }
-      if let fault { throw EpisodeLines.damage(fault, path: path, line: index + 1) }
-    }
-    return records
   }
 
   static func description(at path: String) throws(EvaluationError) -> RunDescription {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recordings
 
 /// The folder of a run that is being written: `run.json`, `episodes.jsonl`, and the summaries.
 ///
@@ -72,14 +73,18 @@ public final class RunFolder {
       try Self.write(descriptionBytes, to: descriptionPath)
     }
     try episodes.cut(to: text.prefix(kept.size))
+    RecordingFolder(ofRun: path).removeUnfinished()
     AtomicFile.syncFolder(path)
   }
 
-  /// Appends the records of a finished block and waits until they are on the disk.
+  /// Appends the records of a finished block, with what was recorded of it, and waits until all is on the disk.
   ///
   /// - Throws: `EvaluationError.folderChanged` where something else has written here meanwhile.
-  public func append(_ block: [EpisodeRecord]) throws(EvaluationError) {
+  public func append(_ block: [EpisodeRecord], recording: Recording? = nil) throws(EvaluationError)
+  {
     try checkDescription()
+    // The recording first: a block whose records are there is not run again.
+    if let recording { try write(recording) }
     do {
       try episodes.append(EpisodeLines.encode(block))
     } catch let error as EvaluationError {
@@ -89,6 +94,16 @@ public final class RunFolder {
         path: "\(path)/\(Self.episodesName)", reason: String(describing: error))
     }
     records += block
+  }
+
+  private func write(_ recording: Recording) throws(EvaluationError) {
+    let recordings = RecordingFolder(ofRun: path)
+    do {
+      try recordings.write(recording)
+    } catch {
+      throw .cannotWrite(
+        path: (error as? FileFault)?.path ?? recordings.path, reason: EvaluationError.reason(error))
+    }
   }
 
   /// Checks that the folder holds what this run wrote, to the byte, as before a summary.

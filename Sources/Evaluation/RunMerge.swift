@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recordings
 
 /// Joins the shards of a run into the run that one machine would have written, byte for byte.
 public enum RunMerge {
@@ -16,6 +17,7 @@ public enum RunMerge {
     guard var description = first.description else { throw .shardsDoNotFit(Self.lone(first)) }
 
     var indices: [Int: String] = [:]
+    var machines: [Int: [String: String]] = [:]
     var blocks: [Place: [EpisodeRecord]] = [:]
     for shard in shards {
       guard let other = shard.description else { throw .shardsDoNotFit(Self.lone(shard)) }
@@ -26,10 +28,11 @@ public enum RunMerge {
       guard differences.isEmpty else {
         throw .notTheSameRun(path: shard.path, differences: differences)
       }
-      let machines = MachineFacts.differences(from: other.machine, to: description.machine)
-      guard machines.isEmpty || mixingMachines else {
-        throw .otherMachine(path: shard.path, differences: machines)
+      let differing = MachineFacts.differences(from: other.machine, to: description.machine)
+      guard differing.isEmpty || mixingMachines else {
+        throw .otherMachine(path: shard.path, differences: differing)
       }
+      machines[other.shard.index] = other.machine
       description.machine = MachineFacts.joined(description.machine, other.machine)
       if let earlier = indices.updateValue(shard.path, forKey: other.shard.index) {
         throw .shardsDoNotFit(
@@ -64,6 +67,7 @@ public enum RunMerge {
       }
     }
     description.shard = .whole
+    description.notes.merge(MachineFacts.notes(ofShards: machines)) { $1 }
     return RunFiles(path: first.path, description: description, records: records)
   }
 
@@ -87,6 +91,7 @@ public enum RunMerge {
     let summary = Summary(of: run.records)
     do throws(EvaluationError) {
       try write(run.records, description, summary, to: partial)
+      for shard in shards { try copyRecordings(of: shard, to: partial) }
       guard rename(partial, target) == 0 else {
         throw EvaluationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
@@ -109,6 +114,26 @@ public enum RunMerge {
     try folder.write(summary)
   }
 
+  /// Copies what a shard recorded, a block at a time; videos are made anew from it.
+  private static func copyRecordings(of shard: RunFiles, to path: String) throws(EvaluationError) {
+    let (from, to) = (RecordingFolder(ofRun: shard.folder), RecordingFolder(ofRun: path))
+    guard from.exists, let description = shard.description else { return }
+    for contestant in description.contestants {
+      for block in description.ownBlocks {
+        let file = from.file(policy: contestant.name, block: block.id)
+        guard FileContents.exists(file) else { continue }
+        do {
+          try to.write(RunFiles.data(at: file), policy: contestant.name, block: block.id)
+        } catch let error as EvaluationError {
+          throw error
+        } catch {
+          throw .cannotWrite(
+            path: (error as? FileFault)?.path ?? to.path, reason: EvaluationError.reason(error))
+        }
+      }
+    }
+  }
+
   private struct Place: Hashable {
     let policy: String
     let block: String
@@ -127,13 +152,17 @@ public enum RunMerge {
 }
 
 extension RunFolder {
-  /// Writes `summary.json`, `summary.csv` and `summary.md`.
+  /// Writes `summary.json`, `summary.csv`, `summary.md` and `junit.xml`, and `eval_info/NAME/eval_info.json` for each
+  /// policy, as LeRobot's tools read it.
   ///
   /// - Throws: `EvaluationError.folderChanged` where the folder no longer holds the episodes that it sums up.
   public func write(_ summary: Summary) throws(EvaluationError) {
     try checkUnchanged()
-    try write(summary.json(), to: "summary.json")
-    try write(summary.csv(), to: "summary.csv")
-    try write(summary.markdown(), to: "summary.md")
+    let table = summary.table
+    try write(table.json(), to: "summary.json")
+    try write(table.csv(), to: "summary.csv")
+    try write(table.markdown(), to: "summary.md")
+    try write(table.jUnit(), to: "junit.xml")
+    try EvalInfo.write(EvalInfo.all(in: records), to: "\(path)/eval_info")
   }
 }

@@ -1,27 +1,43 @@
 import EnvironmentInterface
 import RandomNumbers
 
-/// An episode in the middle of its rollout.
-struct RunningEpisode<State: Sendable> {
+/// An episode in the middle of its rollout, or of whatever else steps it.
+package struct RunningEpisode<State: Sendable>: Sendable {
   /// Its place in the block, which is also the slot of a policy's memory.
   let slot: Int
-  let episode: Episode
-  let content: String
-  var state: State
+  package let episode: Episode
+  package let content: String
+  package private(set) var state: State
   /// Actions of the current chunk that have not been executed.
   var pending: ArraySlice<Action> = []
-  var steps = 0
-  var firstSuccessStep: Int?
-  var isSuccessNow = false
-  var progress = 0.0
+  package private(set) var steps = 0
+  package private(set) var firstSuccessStep: Int?
+  private var isSuccessNow = false
+  package private(set) var progress = 0.0
+  private var paperCredit: Double?
+  private var parts: [String: Bool] = [:]
   var error: EpisodeError?
   private var contacts = ContactHistory()
 
-  init(slot: Int, episode: Episode, content: String, state: State) {
+  /// An episode at its start.
+  ///
+  /// - Throws: whatever keeps the environment from starting it.
+  package init<World: Environment>(
+    starting episode: Episode, slot: Int, in environment: World
+  ) throws where World.State == State {
     self.slot = slot
     self.episode = episode
-    self.content = content
-    self.state = state
+    state = try environment.start(episode)
+    content = environment.contentHash(of: episode, startingIn: state)
+  }
+
+  /// Makes one control step, and takes in what comes of it.
+  package mutating func step<World: Environment>(
+    applying action: Action, in environment: World
+  ) where World.State == State {
+    environment.step(&state, applying: action)
+    steps += 1
+    observe(environment.status(of: state), after: action)
   }
 
   /// The share of the step limit that is used up.
@@ -36,25 +52,29 @@ struct RunningEpisode<State: Sendable> {
       .named("policy", episode.suite, episode.task).numbered(episode.index).numbered(steps)
   }
 
-  /// Takes in what the world says after a step, or before the first.
-  mutating func observe(_ status: EpisodeStatus, after action: Action? = nil) {
+  /// Takes in what the world says after a step.
+  private mutating func observe(_ status: EpisodeStatus, after action: Action) {
     guard status.progress.isFinite else {
       error = EpisodeError(
         cause: .environment, message: "the environment reports a progress of \(status.progress)")
       return
     }
     progress = max(progress, min(status.progress, 1))
+    if let credit = status.paperCredit, credit.isFinite {
+      paperCredit = max(paperCredit ?? 0, min(credit, 1))
+    }
+    parts = status.parts
     isSuccessNow = status.isSuccess
     contacts.observe(status.contact, step: steps, action: action)
     if status.isSuccess, firstSuccessStep == nil { firstSuccessStep = steps }
   }
 
-  func isFinished(continuingAfterSuccess: Bool) -> Bool {
+  package func isFinished(continuingAfterSuccess: Bool) -> Bool {
     if error != nil || steps >= episode.stepLimit { return true }
     return firstSuccessStep != nil && !continuingAfterSuccess
   }
 
-  func record(of contestant: ContestantDescription, block: String, finalState: String)
+  package func record(of contestant: ContestantDescription, block: String, finalState: String)
     -> EpisodeRecord
   {
     let hasSucceeded = firstSuccessStep != nil
@@ -63,7 +83,7 @@ struct RunningEpisode<State: Sendable> {
       content: content, outcome: error != nil ? .error : hasSucceeded ? .success : .failure,
       error: error, steps: steps, successOnce: hasSucceeded,
       successAtEnd: hasSucceeded && isSuccessNow, firstSuccessStep: firstSuccessStep,
-      progress: progress, finalState: finalState,
+      progress: progress, paperCredit: paperCredit, parts: parts, finalState: finalState,
       failure: error != nil || hasSucceeded
         ? nil : contacts.failure(steps: steps, progress: progress))
   }

@@ -25,6 +25,20 @@ enum HTML {
     return escaped
   }
 
+  /// A whole page that works offline; empty sections are left out.
+  static func page(titled title: String, _ sections: [String]) -> String {
+    "<!DOCTYPE html>\n"
+      + element(
+        "html", [("lang", "en")],
+        element(
+          "head", [],
+          "<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            + element("title", [], escaped(title))
+            + element("style", [], "\n" + ReportStyle.sheet + "\n"))
+          + element("body", [], "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n")))
+      + "\n"
+  }
+
   /// A table with a head; the first column is a row's name, the rest are numbers.
   static func table(_ head: [String], _ rows: [[String]]) -> String {
     func cells(_ row: [String], _ name: String) -> String {

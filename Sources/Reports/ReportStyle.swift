@@ -18,6 +18,7 @@ enum ReportStyle {
     svg .value { font-variant-numeric: tabular-nums; } svg .inside { fill: #fff; font-size: 11px; }
     svg .grid { stroke: var(--line); } svg .zero { stroke: var(--faint); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
     svg .range { stroke: var(--entry); stroke-width: 7; } svg .point { fill: var(--ink); }
+    svg .curve { fill: none; stroke: var(--ink); stroke-width: 1.5; } svg .band { opacity: .25; }
     .entry { fill: var(--entry); background: var(--entry); } .clean { fill: var(--clean); background: var(--clean); }
     .ceiling { fill: var(--ceiling); background: var(--ceiling); } .floor { fill: var(--floor); background: var(--floor); }
     .control { fill: var(--control); background: var(--control); }

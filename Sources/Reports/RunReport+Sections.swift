@@ -7,57 +7,49 @@ extension RunReport {
 
   /// A chart and a table by task for each suite.
   var suites: String {
-    summary.suites.map { suite in
-      let policies = summary.policies.filter { $0.suite(suite) != nil }
-      let hasTwins = policies.contains { $0.suite(suite)?.clean != nil }
+    table.sections.map { section in
       let chart = BarChart(
-        rows: policies.compactMap { policy in
-          policy.suite(suite).map { result in
-            BarChart.Row(name: policy.name, bars: bars(of: result, kind: policy.kind))
+        rows: section.rows.map { row in BarChart.Row(name: row.policy, bars: bars(of: row)) })
+      let tasks = section.columns.enumerated().compactMap { index, column -> [String]? in
+        guard case .task(let name) = column else { return nil }
+        return [name]
+          + section.rows.map { row in
+            row.cells[index].map { "\($0.words.value) \($0.words.interval)" } ?? "–"
           }
-        })
-      let tasks = summary.tasks(of: suite)
-      let table = HTML.table(
-        ["task"] + policies.map(\.name),
-        tasks.map { task in
-          [task]
-            + policies.map { policy in
-              policy.suite(suite)?.task(task).map {
-                "\(RateText.rate($0.result.proportion)) \(RateText.interval($0.result.proportion))"
-              } ?? "–"
-            }
-        })
+      }
       let key =
-        hasTwins
+        section.columns.contains(.change)
         ? HTML.element(
           "p", [("class", "legend")],
           "Solid: as the suite asks. Pale: the same episodes without their perturbation.") : ""
-      return HTML.element("h2", [], HTML.escaped(suite)) + chart.svg() + key + table
+      return HTML.element("h2", [], HTML.escaped(section.suite)) + chart.svg() + key
+        + HTML.table(["task"] + section.rows.map(\.policy), tasks)
     }.joined(separator: "\n")
   }
 
-  private func bars(of result: SuiteSummary, kind: ContestantKind) -> [BarChart.Bar] {
-    let own = BarChart.Bar(
-      style: kind.rawValue, proportion: result.result.proportion, title: "as the suite asks")
-    guard let clean = result.clean else { return [own] }
-    return [
-      own, BarChart.Bar(style: "clean", proportion: clean.result.proportion, title: "clean twins"),
-    ]
+  private func bars(of row: ResultTable.Row) -> [BarChart.Bar] {
+    [
+      row.mean.map {
+        BarChart.Bar(style: row.kind.rawValue, proportion: $0.count, title: "as the suite asks")
+      },
+      row.change.map {
+        BarChart.Bar(style: "clean", proportion: $0.clean.count, title: "clean twins")
+      },
+    ].compactMap { $0 }
   }
 
   // MARK: - Changes
 
   /// The change against the clean twins, with both intervals.
   var changes: String {
-    let rows = summary.policies.flatMap { policy in
-      policy.suites.compactMap { suite -> ChangeChart.Row? in
-        guard let clean = suite.clean, clean.pairs.count > 0 else { return nil }
+    let rows = table.policies.flatMap { policy in
+      table.sections.compactMap { section -> ChangeChart.Row? in
+        let row = section.rows.first { $0.policy == policy.name }
+        guard let change = row?.change else { return nil }
         return ChangeChart.Row(
-          name: "\(policy.name), \(suite.name)", change: clean.pairs.change, pooled: clean.interval,
-          acrossTasks: suite.changeAcrossTasks?.interval(
-            confidence: RateText.confidence, within: -1...1),
-          label: RateText.change(clean.pairs) + " "
-            + RateText.interval(clean.interval, count: clean.pairs.count))
+          name: "\(policy.name), \(section.suite)", change: change.pairs.change,
+          pooled: change.interval, acrossTasks: change.acrossTasks?.interval,
+          label: "\(change.words.value) \(change.words.interval)")
       }
     }
     guard !rows.isEmpty else { return "" }
@@ -95,6 +87,10 @@ extension RunReport {
       if !flip.lost.isEmpty {
         text += HTML.element("p", [], HTML.escaped("\(flip.name) lost more than the rest:"))
         text += features(flip.lost)
+      }
+      if !flip.gained.isEmpty {
+        text += HTML.element("p", [], HTML.escaped("\(flip.name) gained more than the rest:"))
+        text += features(flip.gained)
       }
     }
     return text
@@ -148,7 +144,7 @@ extension RunReport {
       features.map {
         [
           $0.name, RateText.rate($0.failures), RateText.interval($0.failures),
-          "×" + RateText.decimal($0.lift, places: 2),
+          $0.liftWords,
         ]
       })
   }
@@ -180,7 +176,7 @@ extension RunReport {
 
   /// What the numbers mean.
   var reading: String {
-    let intervals = summary.intervalCount
+    let intervals = table.intervalCount
     let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
     return HTML.element("h2", [], "How to read it")
       + HTML.element(

@@ -7,7 +7,7 @@ import Statistics
 /// A pure function of the runs' files: it holds no time, so that the same runs give the same bytes.
 public struct RunReport {
   let run: RunFiles
-  let summary: Summary
+  let table: ResultTable
   let explanation: Explanation
   /// The earlier run of two with what has changed since.
   let earlier: RunFiles?
@@ -20,7 +20,7 @@ public struct RunReport {
     if run.records.isEmpty { throw .noEpisodes(run.path) }
     self.run = run
     self.earlier = earlier
-    summary = Summary(of: run.records)
+    table = Summary(of: run.records).table
     explanation = Explanation(of: run.records)
     guard let earlier else {
       (comparisons, flips) = ([], [])
@@ -36,21 +36,11 @@ public struct RunReport {
 
   /// The page.
   public func html() -> String {
-    let title = "Trestle: \(summary.suites.joined(separator: ", "))"
+    let title = "Trestle: \(table.sections.map(\.suite).joined(separator: ", "))"
     let sections = [
       head(title), comparison, suites, changes, reasons, suspects, provenance, reading,
     ]
-    return "<!DOCTYPE html>\n"
-      + HTML.element(
-        "html", [("lang", "en")],
-        HTML.element(
-          "head", [],
-          "<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            + HTML.element("title", [], HTML.escaped(title))
-            + HTML.element("style", [], "\n" + ReportStyle.sheet + "\n"))
-          + HTML.element("body", [], "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-      )
-      + "\n"
+    return HTML.page(titled: title, sections)
   }
 
   private func head(_ title: String) -> String {
@@ -61,6 +51,6 @@ public struct RunReport {
       + HTML.element(
         "p", [("class", "lead")],
         HTML.escaped(
-          "\(count) episodes of \(summary.policies.count) policies, seed \(summary.seed).\(state)"))
+          "\(count) episodes of \(table.policies.count) policies, seed \(table.seed).\(state)"))
   }
 }

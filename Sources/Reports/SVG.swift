@@ -40,6 +40,18 @@ enum SVG {
       [("cx", number(x)), ("cy", number(y)), ("r", number(radius)), ("class", style)])
   }
 
+  static func polyline(_ points: [(x: Double, y: Double)], style: String) -> String {
+    HTML.element("polyline", [("points", list(points)), ("class", style)])
+  }
+
+  static func polygon(_ points: [(x: Double, y: Double)], style: String) -> String {
+    HTML.element("polygon", [("points", list(points)), ("class", style)])
+  }
+
+  private static func list(_ points: [(x: Double, y: Double)]) -> String {
+    points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+  }
+
   static func text(_ x: Double, _ y: Double, _ text: String, anchor: String, style: String)
     -> String
   {

@@ -15,21 +15,41 @@ public struct ClusteredMean: Equatable, Hashable, Sendable {
   /// episodes does a statement on tasks at large rest on.
   public let designEffect: Double
 
+  /// What is needed of the values of a cluster.
+  public struct Sums: Hashable, Sendable {
+    public var count: Int
+    public var sum: Double
+    /// The sum of the squares.
+    public var squares: Double
+
+    public init(count: Int, sum: Double, squares: Double) {
+      (self.count, self.sum, self.squares) = (count, sum, squares)
+    }
+  }
+
   /// - Returns: nil for fewer than two clusters, and for means that are all the same: neither says how far others spread.
   public init?(_ clusters: [[Double]]) {
-    let filled = clusters.filter { !$0.isEmpty }
+    self.init(
+      sums: clusters.map { values in
+        Sums(
+          count: values.count, sum: values.reduce(0, +), squares: values.reduce(0) { $0 + $1 * $1 })
+      })
+  }
+
+  /// The same of clusters whose values are not at hand; exact for whole numbers.
+  public init?(sums: [Sums]) {
+    let filled = sums.filter { $0.count > 0 }
     guard filled.count > 1 else { return nil }
-    let means = filled.map { $0.reduce(0, +) / Double($0.count) }
+    let means = filled.map { $0.sum / Double($0.count) }
     let k = Double(means.count)
     let mean = means.reduce(0, +) / k
     let spread = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (k - 1)
     guard spread > 0 else { return nil }
-    let values = filled.flatMap { $0 }
-    let n = Double(values.count)
-    let center = values.reduce(0, +) / n
-    let variance = values.reduce(0) { $0 + ($1 - center) * ($1 - center) } / n
+    count = filled.reduce(0) { $0 + $1.count }
+    let n = Double(count)
+    let center = filled.reduce(0) { $0 + $1.sum } / n
+    let variance = filled.reduce(0) { $0 + $1.squares } / n - center * center
     self.clusters = means.count
-    count = values.count
     self.mean = mean
     standardError = (spread / k).squareRoot()
     designEffect = spread / k / (variance / n)

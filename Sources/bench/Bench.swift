@@ -20,7 +20,8 @@ struct Bench: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
       TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
-      ExplainCommand.self, ReportCommand.self,
+      BisectCommand.self, PlanCommand.self, SweepCommand.self,
+      ExplainCommand.self, ReportCommand.self, ExportCommand.self, VideoCommand.self,
       ActCommand.self, DoctorCommand.self, ServeCommand.self,
       ListCommand.self, SheetCommand.self,
     ],

@@ -61,7 +61,7 @@ struct DemonstrationTests {
 
   @Test func visionFramesHaveNoActionsAndShowUnseenObjects() throws {
     let environment = try SharedTabletop.environment()
-    let kinds = environment.catalog.objectNames
+    let kinds = environment.training.pictured.objects
     var seen: Set<String> = []
     for frame in try demonstrations().frames(0..<60, of: request(.vision)) {
       #expect(frame.decisions.isEmpty)

@@ -41,7 +41,7 @@ struct IdentityTests {
     try root.copy("Scenes/setups/widowx-kitchen.yaml", to: "Scenes/setups/other.yaml")
     try root.edit("Scenes/setups/other.yaml", replacing: "name: widowx-kitchen", by: "name: other")
     try root.edit("Scenes/setups/other.yaml", replacing: "rate: 5", by: "rate: 7")
-    try root.edit("Benchmarks/motion.yaml", replacing: "episodes: 16", by: "episodes: 17")
+    try root.edit("Benchmarks/motion.yaml", replacing: "episodes: 39", by: "episodes: 40")
     let environment = try TabletopEnvironment(root: root.path)
     #expect(environment.facts["scenes"] != scenes)
     #expect(try episode(in: environment).hash == hash)

@@ -82,7 +82,7 @@ struct SceneFileErrorTests {
       by: "",
       expected: ["visual.yaml:", "needs a `target`"]),
     Case(
-      id: "noEpisodes", file: "Benchmarks/motion.yaml", replacing: "episodes: 16",
+      id: "noEpisodes", file: "Benchmarks/motion.yaml", replacing: "episodes: 39",
       by: "episodes: 0",
       expected: ["motion.yaml:4", "episodes: 0 is out of range", "from 1 to 10000 episodes"]),
     Case(

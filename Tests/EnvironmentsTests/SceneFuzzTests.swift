@@ -105,7 +105,7 @@ struct SceneFuzzTests {
           catalog.setups[name]?.robot = robot
         }
       case "Scenes/arenas":
-        let arena = try Arena(root)
+        let arena = try Arena(root, objects: catalog.objects.mapValues { $0 })
         catalog.arenas[document.stem] = arena
         for (name, setup) in catalog.setups where setup.arena.name == document.stem {
           catalog.setups[name]?.arena = arena
@@ -121,7 +121,11 @@ struct SceneFuzzTests {
     }
     catalog.setups = catalog.setups.mapValues { setup in
       var setup = setup
+      // A set-up may have a workspace of its own.
+      let workspace = setup.robot.workspace
+      let isOwn = shared.catalog.robots[setup.robot.name]?.workspace != workspace
       setup.robot = catalog.robots[setup.robot.name] ?? setup.robot
+      if isOwn { setup.robot.workspace = workspace }
       setup.arena = catalog.arenas[setup.arena.name] ?? setup.arena
       return setup
     }

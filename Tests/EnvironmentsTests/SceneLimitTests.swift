@@ -52,6 +52,9 @@ struct SceneLimitTests {
     Case("lampBelow", kitchen, "[-0.45, 0.35, -1]", "[-0.45, 0.35, 1]", "from below"),
     Case("lampNowhere", kitchen, "[-0.45, 0.35, -1]", "[0, 0, 0]", "no length"),
     Case("lampNegative", kitchen, "intensity: 1.0", "intensity: -1", "intensity: -1 is out of"),
+    Case(
+      "shadingUnknown", kitchen, "ambient: 1.0", "ambient: 1.0\n  shading: misty",
+      "light.shading: unknown shading 'misty'", "plain or soft"),
     Case("shadowNone", kitchen, "shadowRadius: 0.42", "shadowRadius: 0", "from 0.05 to 10 m"),
     Case(
       "tableInverted", kitchen, "min: [-0.10, -0.45], max: [0.62, 0.45]",
@@ -232,9 +235,9 @@ struct SceneLimitTests {
     Case("stepsHuge", training, "steps: 30", "steps: 9223372036854775807", "from 2 to 2000 steps"),
     Case("stepsNegative", training, "steps: 30", "steps: -30", "from 2 to 2000 steps"),
     Case("holdLonger", training, "steps: 30", "hold: 30, steps: 30", "cannot hold for 30 of 30"),
-    Case("episodesHuge", training, "episodes: 14", "episodes: 1000000000", "10000 episodes"),
+    Case("episodesHuge", training, "episodes: 33", "episodes: 1000000000", "10000 episodes"),
     Case(
-      "trainingElsewhere", visual, "episodes: 16", "episodes: 16\ntraining: {}",
+      "trainingElsewhere", visual, "episodes: 39", "episodes: 39\ntraining: {}",
       "only Benchmarks/in-distribution.yaml has this section"),
     Case(
       "placeForNobody", training, "others: {count: [1, 4], from: movable}, steps: 30",

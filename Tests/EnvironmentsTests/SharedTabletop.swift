@@ -27,8 +27,9 @@ struct TaskCase: Sendable, CustomTestStringConvertible {
       suite.tasks.map { TaskCase(suite: suite.name, task: $0) }
     } ?? []
 
-  static let perturbed = all.filter {
-    $0.suite != "in-distribution" && $0.suite != "language-grounding"
+  static let perturbed = all.filter { task in
+    (try? SharedTabletop.environment())?.suites.first { $0.name == task.suite }?.hasCleanTwins
+      ?? false
   }
 
   static let inDistribution = all.filter { $0.suite == "in-distribution" }

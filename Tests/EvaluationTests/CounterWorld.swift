@@ -24,7 +24,7 @@ struct CounterWorld: Environment {
   /// Episodes that cannot be started this time.
   var startFault: @Sendable (Episode) -> Bool = { _ in false }
 
-  let suites = [
+  var suites = [
     SuiteDescription(
       name: "plain", title: "In distribution", tasks: ["near", "far"], hasCleanTwins: false,
       defaultEpisodesPerTask: 5),
@@ -45,6 +45,12 @@ struct CounterWorld: Environment {
       isCleanTwin: false)
   }
 
+  func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode {
+    draw(
+      suite: episode.suite, task: episode.task, index: episode.index, seed: episode.seed,
+      factors: factors, isCleanTwin: false)
+  }
+
   func cleanTwin(of episode: Episode) throws -> Episode? {
     draw(
       suite: episode.suite, task: episode.task, index: episode.index, seed: episode.seed,
@@ -56,7 +62,9 @@ struct CounterWorld: Environment {
     isCleanTwin: Bool
   ) -> Episode {
     var chance = RandomStream(seed: seed).named(suite, task, "goal").numbered(index)
-    let goal = 2 + chance.integer(below: 4) + (factors.isEmpty ? 0 : 2)
+    let goal =
+      2 + chance.integer(below: 4)
+      + factors.reduce(0) { $0 + Int(2 * $1.strength) }
     return Episode(
       suite: suite, task: task, index: index, seed: seed, factors: factors,
       isCleanTwin: isCleanTwin, instruction: "count to \(goal)", stepLimit: 8)
@@ -98,6 +106,10 @@ struct CounterWorld: Environment {
   }
 
   func stateHash(of state: State) -> String { hash("\(state.position) \(state.steps)") }
+
+  func stateNames(of state: State) -> [String] { ["position", "steps"] }
+
+  func stateValues(of state: State) -> [Double] { [Double(state.position), Double(state.steps)] }
 
   private func hash(_ text: String) -> String {
     var stream = RandomStream(seed: 0).named(text)

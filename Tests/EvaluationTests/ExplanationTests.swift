@@ -127,6 +127,22 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     #expect(flips.pairs.lost == 8)
     #expect(flips.reasons == [.slipped: 7, .neverReached: 1])
     #expect(flips.lost.first?.isBeyondChance == true)
+    #expect(flips.gained.isEmpty)
     #expect(flips.text(listing: 3).contains("8 lost and 0 gained of 30"))
+
+    // The other way round the same features are gained.
+    let back = try FlipExplanation(of: "openvla", from: after, to: before)
+    #expect(back.lost.isEmpty && back.pairs.gained == 8)
+    let solved = try FlipExplanation(
+      of: "openvla",
+      from: RunFiles(
+        path: "a", description: nil, records: records(many(10, "f"), many(20, "f"))),
+      to: RunFiles(
+        path: "b", description: nil,
+        records: records(many(9, "s") + "f", many(2, "s") + many(18, "f"))))
+    let cup = try #require(solved.gained.first)
+    #expect(cup.name == "task semantic/lift-cup" || cup.name == "word \"cup\"")
+    #expect(cup.liftInterval.contains(cup.lift))
+    #expect(solved.text(listing: 3).contains("gained more than the rest"))
   }
 }

@@ -98,6 +98,9 @@ import Testing
     let whole = try RunFiles(at: "\(folder.path)/whole")
     #expect(whole.description?.machine["torch_kernels"] == "AVX2 | AVX512")
     #expect(whole.missing == nil)
+    let notes = whole.description?.notes
+    #expect(notes?["machine.shard-1"] == "processor: GenuineIntel; torch_kernels: AVX2")
+    #expect(notes?["machine.shard-2"] == "processor: AuthenticAMD; torch_kernels: AVX512")
   }
 
   @Test func aMergeIsWholeOrNotThere() throws {

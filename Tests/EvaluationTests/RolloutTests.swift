@@ -128,13 +128,20 @@ import Testing
   @Test func traceTellsEveryStep() throws {
     var steps = 0
     var finished: [EpisodeRecord] = []
-    let records = try makeRun(of: [.expert()], suites: ["plain"]).records(in: nil) { event in
+    let world = CounterWorld()
+    let plan = try EpisodePlan(
+      suites: ["plain"], episodesPerTask: 5, seed: 7, strength: 1, in: world)
+    var rollout = Rollout(
+      of: plan.blocks[0], by: ContestantDescription(name: "expert", kind: .ceiling), policy: nil,
+      in: world, settings: RolloutSettings(batchLimit: 8, continuesAfterSuccess: false)
+    ) { event in
       switch event {
       case .started: break
       case .stepped: steps += 1
       case .finished(_, let record): finished.append(record)
       }
     }
+    let records = rollout.runToEnd()
     #expect(steps == records.map(\.steps).reduce(0, +))
     #expect(Set(finished) == Set(records))
   }

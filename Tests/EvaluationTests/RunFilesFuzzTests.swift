@@ -34,8 +34,8 @@ import Testing
       try folder.write(mutation.next(), to: "run/\(name)")
       let files = try RunFiles(at: "\(folder.path)/run")
       _ = files.missing
-      _ = Summary(of: files.records).text(width: 80)
-      _ = try Summary(of: files.records).json()
+      _ = Summary(of: files.records).table.text(width: 80)
+      _ = try Summary(of: files.records).table.json()
       _ = try? RunMerge.merged([files])
       _ = try? Baseline(of: files)
       _ = try Comparison.ofCommonPolicies(baseline: files, candidate: files)

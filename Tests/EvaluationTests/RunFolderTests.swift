@@ -211,7 +211,10 @@ import Testing
     let merged = try RunMerge.write(
       shards(count, in: folder).reversed(), to: "\(folder.path)/merged")
     #expect(merged == summary)
-    for name in ["run.json", "episodes.jsonl", "summary.json", "summary.csv", "summary.md"] {
+    for name in [
+      "run.json", "episodes.jsonl", "summary.json", "summary.csv", "summary.md", "junit.xml",
+      "eval_info/expert/eval_info.json",
+    ] {
       #expect(try folder.contents("merged/\(name)") == folder.contents("whole/\(name)"))
     }
   }

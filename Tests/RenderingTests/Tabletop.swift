@@ -18,7 +18,7 @@ enum Tabletop {
       position: Vector3(0.75, 0, 0.55), lookingAt: Vector3(0.02, 0, 0.04), verticalFieldOfView: 0.8)
   }
 
-  static func staticScene(size: Int = 224) throws -> StaticScene {
+  static func staticScene(size: Int = 224, shading: Shading = .plain) throws -> StaticScene {
     let table = try Model(parts: [
       Part(
         shape: .roundedBox(size: Vector3(0.9, 1.2, 0.04), radius: 0.03),
@@ -40,7 +40,7 @@ enum Tabletop {
     return try StaticScene(
       instances: [
         Instance(model: table), Instance(model: wall, castsShadow: false), Instance(model: poster),
-      ], camera: camera(), height: size, width: size)
+      ], light: Light(shading: shading), camera: camera(), height: size, width: size)
   }
 
   static func arm(phase: Double = 0) throws -> [Model] {

@@ -4,8 +4,9 @@ import Testing
 
 /// Views as tiles of one framebuffer, the way of a GPU, against each view drawn alone.
 @Suite struct TileTests {
-  @Test func tilesShowWhatDrawingAllAtOnceShows() throws {
-    let frames = try LayerTests.frames(count: 9)
+  @Test(arguments: Shading.allCases)
+  func tilesShowWhatDrawingAllAtOnceShows(shading: Shading) throws {
+    let frames = try LayerTests.frames(count: 9, shading: shading)
     let pool = try Probe.pool.get()
     let tiles = try pool.renderTiles(frames)
     #expect(tiles.count == frames.count)

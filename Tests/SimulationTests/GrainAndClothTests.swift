@@ -32,7 +32,7 @@ import Testing
     world.send(to: Vector3(0.30, bowl ? 0.12 : -0.1, 0.22), gripper: 0, in: model)
     for _ in 0..<30 {
       world.advance(
-        applying: ArmCommand(rotation: Vector3(0, 0.06, 0), gripper: 0), in: model)
+        applying: ArmCommand(rotation: Vector3(0, 0.06, 0), gripper: 0))
       #expect(world.totalGrains == 340)
     }
     return (world, model)

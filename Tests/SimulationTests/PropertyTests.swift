@@ -77,7 +77,7 @@ private struct Fumbler {
       var state = try world(model, poses)
       for step in 0..<400 {
         let held = state.grasp?.body
-        state.advance(applying: hand.command(at: step, in: state), in: model)
+        state.advance(applying: hand.command(at: step, in: state))
         try expectSound(state, model, "seed \(seed) step \(step)")
         if held == nil, state.grasp != nil { grasps += 1 }
         if let held, state.grasp == nil { supports.insert(state.supporter(of: held, in: model)) }
@@ -112,7 +112,7 @@ private struct Fumbler {
       var hand = Fumbler(seed: 7)
       var state = try world(model, poses)
       for step in 0..<400 {
-        state.advance(applying: hand.command(at: step, in: state), in: model)
+        state.advance(applying: hand.command(at: step, in: state))
       }
       return state
     }
@@ -129,7 +129,7 @@ private struct Fumbler {
     branch.grip(0, in: model)
     #expect(branch.grasp?.body == 3)
     #expect(state == snapshot)
-    #expect(state.advanced(applying: ArmCommand(gripper: 1), in: model).step == state.step + 1)
+    #expect(state.advanced(applying: ArmCommand(gripper: 1)).step == state.step + 1)
   }
 
   @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300])
@@ -137,7 +137,7 @@ private struct Fumbler {
     let (model, poses) = try clutter()
     var state = try world(model, poses)
     let bad = Vector3(value, value, value)
-    state.advance(applying: ArmCommand(translation: bad, rotation: bad, gripper: value), in: model)
+    state.advance(applying: ArmCommand(translation: bad, rotation: bad, gripper: value))
     try expectSound(state, model, "\(value)")
   }
 }

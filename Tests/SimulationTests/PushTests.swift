@@ -49,7 +49,7 @@ private let pushTolerance = 1e-5
     var world = try world(model, [at(0.30, 0)], hand: Vector3(0.25, 0, 0.02), opening: 0)
     for _ in 0..<5 {
       world.advance(
-        applying: ArmCommand(translation: Vector3(0.01, 0.01, 0), gripper: 0), in: model)
+        applying: ArmCommand(translation: Vector3(0.01, 0.01, 0), gripper: 0))
     }
     #expect(abs(world.baseFromGripper.translation.y - 0.05) < 1e-6)
     #expect(world.baseFromGripper.translation.x <= 0.27 + 1e-6)

@@ -21,7 +21,7 @@ private let restTolerance = 1e-6
     #expect(world.grasp?.body == 0)
     world.send(to: Vector3(place, z: 0.16), gripper: 0, in: model)
     if yaw != 0 {
-      world.advance(applying: ArmCommand(rotation: Vector3(0, 0, yaw), gripper: 0), in: model)
+      world.advance(applying: ArmCommand(rotation: Vector3(0, 0, yaw), gripper: 0))
     }
     world.send(to: Vector3(place, z: height), gripper: 0, in: model)
     world.grip(1, in: model)
@@ -112,7 +112,7 @@ private let restTolerance = 1e-6
     var world = try world(model, [at(0.25, 0)])
     world.pick(at: Vector3(0.25, 0, 0.012), in: model)
     for _ in 0..<4 {
-      world.advance(applying: ArmCommand(rotation: Vector3(0.1, 0, 0), gripper: 0), in: model)
+      world.advance(applying: ArmCommand(rotation: Vector3(0.1, 0, 0), gripper: 0))
     }
     #expect(abs(world.worldFromBody[0].rotation.rollPitchYaw.roll - 0.4) < 1e-6)
     world.grip(1, in: model)

@@ -113,14 +113,14 @@ extension World {
       guard way.length > 1e-9 else { return }
       let before = baseFromGripper.translation
       let step = way.length > 0.02 ? way * (0.02 / way.length) : way
-      advance(applying: ArmCommand(translation: step, gripper: gripper), in: model)
+      advance(applying: ArmCommand(translation: step, gripper: gripper))
       guard (baseFromGripper.translation - before).length > 1e-6 else { return }
     }
   }
 
   /// Closes (0) or opens (1) the fingers where the hand is.
   mutating func grip(_ gripper: Double, in model: TabletopModel) {
-    advance(applying: ArmCommand(gripper: gripper), in: model)
+    advance(applying: ArmCommand(gripper: gripper))
   }
 
   /// Comes down over a place, closes the fingers and lifts.

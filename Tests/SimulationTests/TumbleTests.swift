@@ -85,7 +85,7 @@ private func tumbling(_ bodies: [BodyModel]) throws -> TabletopModel {
     #expect(world.grasp?.body == 0)
     for _ in 0..<8 {
       world.advance(
-        applying: ArmCommand(rotation: Vector3(0, -.pi / 16, 0), gripper: 0), in: model)
+        applying: ArmCommand(rotation: Vector3(0, -.pi / 16, 0), gripper: 0))
     }
     world.grip(1, in: model)
     #expect(!world.isUpright(0))
@@ -150,7 +150,7 @@ private func tumbling(_ bodies: [BodyModel]) throws -> TabletopModel {
     #expect(world.grasp?.body == 0)
     for _ in 0..<steps {
       world.advance(
-        applying: ArmCommand(translation: Vector3(0, 0, 0.01), gripper: 0), in: model)
+        applying: ArmCommand(translation: Vector3(0, 0, 0.01), gripper: 0))
     }
     return (model, world)
   }

@@ -104,12 +104,29 @@ private let badStarts = [
     var state = try world(model, [])
     for _ in 0..<40 {
       state.advance(
-        applying: ArmCommand(translation: Vector3(0.03, 0.03, 0), gripper: 1), in: model)
+        applying: ArmCommand(translation: Vector3(0.03, 0.03, 0), gripper: 1))
     }
     let position = state.baseFromGripper.translation
     #expect(position.x <= 0.45 && position.y <= 0.3)
     // 0.25 m over the table the arm is straight before the box ends.
     #expect(position.xy.length > 0.40)
     #expect(abs(position.z - 0.25) < 1e-9)
+  }
+
+  @Test func `a world steps by the rules of the model that made it`() throws {
+    let block = TestBodies.block("block", size: Vector3(0.03, 0.03, 0.03))
+    let other = TestBodies.block("block", size: Vector3(0.03, 0.03, 0.09))
+    let low = try world(tabletop([block]), [at(0.25, 0)])
+    let high = try world(tabletop([other]), [at(0.25, 0)])
+    // Equal in all that changes, and each stopped by its own block.
+    #expect(low == high)
+    let down = ArmCommand(translation: Vector3(0, 0, -0.05), gripper: 0)
+    func height(_ start: World) -> Double {
+      var state = start
+      for _ in 0..<8 { state.advance(applying: down) }
+      return state.baseFromGripper.translation.z
+    }
+    #expect(abs(height(low) - 0.03) < 2e-3)
+    #expect(abs(height(high) - 0.09) < 2e-3)
   }
 }

@@ -4,13 +4,14 @@ import Testing
 @Suite struct HelpTests {
   static let pages: [[String]] = [
     [], ["run"], ["view"], ["train"], ["list"], ["compare"], ["regress"], ["merge"],
-    ["sheet"], ["act"], ["replay"], ["repro"], ["explain"], ["report"],
+    ["sheet"], ["act"], ["replay"], ["repro"], ["explain"], ["report"], ["video"],
+    ["plan"], ["sweep"], ["bisect"], ["export"],
   ]
 
   /// Golden text: what a user reads changes only on purpose.
   ///
-  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report; do .build/debug/bench help $c >
-  /// Tests/benchTests/Golden/help${c:+-$c}.txt; done`
+  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report video plan sweep bisect export; do
+  /// .build/debug/bench help $c > Tests/benchTests/Golden/help${c:+-$c}.txt; done`
   @Test(arguments: pages)
   func helpIsAsStored(command: [String]) throws {
     let name = (["help"] + command).joined(separator: "-") + ".txt"

@@ -46,7 +46,7 @@ struct DemonstratedEpisode: Sendable {
       if turnNoise > 0, turning.chance(Noise.turnChance) {
         command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
       }
-      world.advance(applying: command, in: scene.tabletop)
+      world.advance(applying: command)
       let holds = scene.goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
       goalSteps = holds ? goalSteps + 1 : 0
     }

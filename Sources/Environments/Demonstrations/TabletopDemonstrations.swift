@@ -148,11 +148,11 @@ extension Expert {
   func actions(_ count: Int, from world: World, for goal: Goal, first: Choice) -> [Action] {
     var actions = [scene.setup.action(first.command)]
     guard count > 1 else { return actions }
-    var world = world.advanced(applying: first.command, in: scene.tabletop)
+    var world = world.advanced(applying: first.command)
     while actions.count < count {
       let command = choice(in: world, for: goal).command
       actions.append(scene.setup.action(command))
-      world.advance(applying: command, in: scene.tabletop)
+      world.advance(applying: command)
     }
     return actions
   }

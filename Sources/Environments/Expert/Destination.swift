@@ -19,12 +19,47 @@ struct Destination {
       let body = scene.tabletop.bodies[target]
       position = (world.worldFromBody[target] * body.centerOfMass).xy
       supportHeight = scene.top(of: target, in: world)
+      if let cavity = body.cavity, goal.family.needsHollowTarget,
+        let spot = Self.spot(in: cavity, of: target, for: goal.object, in: world, scene: scene)
+      {
+        position = spot
+        supportHeight = world.worldFromBody[target].translation.z + cavity.floor
+      }
     } else {
       position = Self.spot(
         beside: target, for: goal.object, within: goal.family.nearClearance, in: world, scene: scene
       )
       supportHeight = 0
     }
+  }
+
+  /// The free spot of a wide hollow that is nearest to its middle; nil for one that is too narrow for a hand.
+  private static func spot(
+    in cavity: Cavity, of target: Int, for object: Int, in world: World, scene: EpisodeScene
+  ) -> Vector2? {
+    let gripper = scene.tabletop.gripper
+    let hand = gripper.maximumOpening / 2 + 2 * gripper.fingerHalfThickness
+    let pose = world.worldFromBody[target]
+    let walls = ConvexPolygon(hullOf: cavity.footprint.map { (pose * Vector3($0, z: 0)).xy })
+    guard [Vector2(1, 0), Vector2(0, 1)].allSatisfy({ walls.width(along: $0) > 4 * hand }) else {
+      return nil
+    }
+    let held = (world.worldFromBody[object] * scene.tabletop.bodies[object].centerOfMass).xy
+    let outline = scene.outline(of: object, in: world).moved(by: -held)
+    let others = scene.objects.indices.filter { $0 != target && $0 != object }
+      .map { scene.outline(of: $0, in: world) }
+    let middle = walls.centroid
+    for ring in 0..<8 {
+      for index in 0..<(ring == 0 ? 1 : directions) {
+        let angle = 2 * .pi * Double(index) / Double(directions)
+        let spot = middle + 0.02 * Double(ring) * Vector2(cos(angle), sin(angle))
+        let there = outline.moved(by: spot)
+        let isInside = [Vector2(1, 0), Vector2(-1, 0), Vector2(0, 1), Vector2(0, -1)]
+          .allSatisfy { walls.support(along: $0) - spot.dot($0) > hand }
+        if isInside, others.allSatisfy({ $0.isClear(of: there, by: gap) }) { return spot }
+      }
+    }
+    return middle
   }
 
   /// The gap that is left between an object and what it is put near to [m]: room for an opening finger.

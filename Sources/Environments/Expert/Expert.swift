@@ -39,13 +39,15 @@ public struct Expert: Sendable {
   public func choice(in world: World, for goal: Goal) -> Choice {
     if let grasp = world.grasp {
       if grasp.body != goal.object { return putDown(grasp.body, in: world) }
+      if goal.family.ending == .tipped { return putDown(grasp.body, in: world) }
       return goal.family.ending == .held
         ? raise(in: world, goal: goal) : carry(in: world, goal: goal)
     }
     if goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses) {
-      return retreat(in: world, from: goal.object)
+      return retreat(in: world, from: goal.object, gripper: goal.family.ending == .tipped ? 0 : 1)
     }
-    return reach(goal.object, in: world)
+    return goal.family.ending == .tipped
+      ? tip(goal.object, in: world, goal: goal) : reach(goal.object, in: world)
   }
 
   // MARK: - Hand empty
@@ -74,12 +76,12 @@ public struct Expert: Sendable {
       subgoal: graspPoint)
   }
 
-  private func retreat(in world: World, from body: Int) -> Choice {
+  private func retreat(in world: World, from body: Int, gripper: Double) -> Choice {
     let hand = world.worldFromGripper(in: scene.tabletop)
     let target = Vector3(
       hand.translation.xy, z: max(Self.travelHeight, hand.translation.z))
     return Choice(
-      command: servo(hand, to: target, turn: 0, gripper: 1),
+      command: servo(hand, to: target, turn: 0, gripper: gripper),
       subgoal: world.worldFromBody[body] * scene.tabletop.bodies[body].graspPoint)
   }
 
@@ -162,12 +164,12 @@ public struct Expert: Sendable {
   // MARK: - Servoing
 
   /// How far above the target the hand may be at a distance sideways [m].
-  private func funnel(_ distance: Double) -> Double {
+  func funnel(_ distance: Double) -> Double {
     max(0, distance - Self.funnelThroat) * Self.funnelSlope
   }
 
   /// One clipped step towards a position, upright, turning by `turn`.
-  private func servo(
+  func servo(
     _ hand: RigidTransform, to target: Vector3, turn: Double, gripper: Double
   ) -> ArmCommand {
     var step = target - hand.translation

@@ -51,6 +51,15 @@ extension Arena {
     let light: Light
     let background: Background
     let table: [Vector2]
+    /// Nil where there are none, so that an arena without any is known as ever.
+    let fixtures: [FixtureContent]?
+  }
+
+  private struct FixtureContent: Encodable {
+    let name: String
+    let parts: [Part]
+    let body: BodyModel
+    let place: RigidTransform
   }
 
   /// Over everything that stands there and the light.
@@ -59,7 +68,14 @@ extension Arena {
       try ContentDigest.of(
         Content(
           surfaces: surfaces.map(\.parts), light: light, background: background,
-          table: [table.min, table.max]))
+          table: [table.min, table.max],
+          fixtures: fixtures.isEmpty
+            ? nil
+            : fixtures.map {
+              FixtureContent(
+                name: $0.name, parts: $0.object.parts, body: $0.object.body,
+                place: $0.worldFromFixture)
+            }))
     }
   }
 }
@@ -100,7 +116,7 @@ extension Setup {
     get throws {
       try ContentDigest.of(
         Content(
-          robot: robot.content, rules: ContactRules(), cameras: cameras, controlRate: controlRate,
+          robot: robot.content, rules: rules, cameras: cameras, controlRate: controlRate,
           limit: limit,
           gripper: [gripper.semantics.rawValue, "\(gripper.open)", "\(gripper.closed)"]))
     }

@@ -11,7 +11,7 @@ extension TabletopEnvironment {
     var hash = StableHash()
     hash.combine(episode.instruction)
     hash.combine(episode.stepLimit)
-    hash.combine(scene.goalDigest)
+    hash.combine(scene.goal.family.digest)
     hash.combine(scene.goal.object)
     hash.combine(scene.goal.target ?? -1)
     hash.combine(scene.hold)

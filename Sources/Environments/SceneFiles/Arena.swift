@@ -11,6 +11,15 @@ public struct Arena: Sendable {
   public var background: Background
   /// Where objects may stand, in the world frame [m].
   public var table: (min: Vector2, max: Vector2)
+  /// Things that belong to the place, such as a sink: solid, and targets of tasks by their names.
+  public var fixtures: [Fixture] = []
+
+  /// A thing of `Scenes/objects` that stands where the arena says.
+  public struct Fixture: Sendable {
+    public var name: String
+    public var object: ObjectModel
+    public var worldFromFixture: RigidTransform
+  }
 
   /// A named fixed part of the surroundings, such as `table` or `wall`, whose material factors may change.
   public struct Surface: Sendable {
@@ -21,9 +30,11 @@ public struct Arena: Sendable {
 
 extension Arena {
   /// The arena that a file of `Scenes/arenas` describes.
-  init(_ file: YAMLValue) throws {
+  ///
+  /// - Parameter objects: by the names of their files; nil stands for a file that is broken, which is no mistake of this one.
+  init(_ file: YAMLValue, objects: [String: ObjectModel?]) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "table", "surfaces", "light", "background", "materials",
+      "name", "table", "surfaces", "light", "background", "materials", "fixtures",
     ])
     name = entries.read("name", or: "…") { try $0.identifier() }
     let materials = entries.readIfPresent("materials", default: [:]) { try $0.materials() }
@@ -41,7 +52,15 @@ extension Arena {
     table = entries.read("table", or: (min: .zero, max: Vector2(1, 1))) { try $0.rectangle() }
     light = entries.read("light", or: Light()) { try $0.light() }
     background = entries.read("background", or: Background(.white)) { try $0.background() }
+    fixtures = entries.readIfPresent("fixtures", default: []) { fixtures in
+      try fixtures.namedEntries(.fixtures).compactMap { name, value in
+        value.read(or: nil) { try $0.fixture(name, objects: objects) }
+      }
+    }
   }
+
+  /// The fixture of a name; nil where there is none.
+  func fixture(_ name: String) -> Fixture? { fixtures.first { $0.name == name } }
 
   /// The name of the surface that a point of the world lies in.
   func surface(around point: Vector3) -> String? {
@@ -81,9 +100,27 @@ extension YAMLValue {
     return (low, high)
   }
 
+  /// `{object: …, at: [x, y, degrees]}`; nil where the object's file is broken.
+  fileprivate func fixture(
+    _ name: String, objects: [String: ObjectModel?]
+  ) throws -> Arena.Fixture? {
+    let entries = try mapping(knownKeys: ["object", "at"])
+    let object = try entries.required("object").name(among: objects.keys.sorted(), what: "object")
+    let numbers = try entries.required("at").list(CountLimits(3...3, "numbers, [x, y, degrees]"))
+    let pose = RigidTransform(
+      rotation: Rotation(
+        about: .unitZ, byRadians: try numbers[2].number(within: .degrees) * .pi / 180),
+      translation: Vector3(
+        try numbers[0].number(within: .coordinate), try numbers[1].number(within: .coordinate), 0))
+    guard var model = objects[object] ?? nil else { return nil }
+    model.body.isFixed = true
+    return Arena.Fixture(name: name, object: model, worldFromFixture: pose)
+  }
+
   fileprivate func light() throws -> Light {
     let entries = try mapping(knownKeys: [
       "direction", "color", "intensity", "ambient", "shadow", "shadowCenter", "shadowRadius",
+      "shading",
     ])
     let usual = Light()
     var light = Light(
@@ -97,6 +134,7 @@ extension YAMLValue {
     }
     light.shadowRadius = entries.number(
       "shadowRadius", within: .shadowRadius, default: usual.shadowRadius)
+    light.shading = entries.readIfPresent("shading", default: .plain) { try $0.shading() }
     if light.intensity == 0, light.ambient == 0 {
       complain("there is no light", mend: "give it an `intensity` or `ambient` above 0")
     }
@@ -112,6 +150,15 @@ extension YAMLValue {
         mend: "write the way its light travels, with z below 0")
     }
     return direction
+  }
+
+  private func shading() throws -> Shading {
+    let name = try string()
+    guard let shading = Shading(rawValue: name) else {
+      let names = Shading.allCases.map(\.rawValue).joined(separator: " or ")
+      throw error("unknown shading '\(name)'", mend: "write \(names)")
+    }
+    return shading
   }
 
   fileprivate func background() throws -> Background {

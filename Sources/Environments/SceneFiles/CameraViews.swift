@@ -41,8 +41,14 @@ extension Setup {
 }
 
 extension Arena {
-  /// The surfaces as drawn.
+  /// The surfaces and fixtures as drawn.
   var instances: [Instance] {
-    get throws { try surfaces.map { Instance(model: try Model(parts: $0.parts)) } }
+    get throws {
+      try surfaces.map { Instance(model: try Model(parts: $0.parts)) }
+        + fixtures.map {
+          Instance(
+            model: try Model(parts: $0.object.parts), worldFromModel: $0.worldFromFixture)
+        }
+    }
   }
 }

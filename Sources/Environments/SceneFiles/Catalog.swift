@@ -39,7 +39,11 @@ public struct Catalog: Sendable {
       } ?? []
     }
     let robots = try gatherer.attempt { try files.robots?.things { try Robot($0) } ?? [] }
-    let arenas = try gatherer.attempt { try files.arenas?.things { try Arena($0) } ?? [] }
+    let arenas = try gatherer.attempt {
+      let models = Self.byName(
+        objects?.map { (name: $0.name, thing: $0.thing.model) }, names: files.objects?.names ?? [])
+      return try files.arenas?.things { try Arena($0, objects: models) } ?? []
+    }
     let setups = try gatherer.attempt {
       // A robot or an arena whose file is broken is not unknown.
       let robots = Self.byName(robots, names: files.robots?.names ?? [])

@@ -17,11 +17,11 @@ extension ObjectModel {
     let words = entries.read("words", or: .unknown) { try $0.words() }
     let materials = entries.readIfPresent("materials", default: [:]) { try $0.materials() }
     let parts = entries.read("parts", or: []) { try $0.parts(materials: materials) }
-    let cavity = entries.readIfPresent("cavity", default: nil) { try $0.cavity() }
+    let isFixed = entries.readIfPresent("fixed", default: false) { try $0.boolean() }
+    let cavity = entries.readIfPresent("cavity", default: nil) { try $0.cavity(isSunk: isFixed) }
     let contact = entries.readIfPresent("contact", default: nil) { entry in
       try entry.items(.parts) { try $0.prism() }
     }
-    let isFixed = entries.readIfPresent("fixed", default: false) { try $0.boolean() }
     let isGraspable = entries.readIfPresent("graspable", default: true) { try $0.boolean() }
     let grasp = entries.readIfPresent("grasp", default: nil) {
       try $0.vector3(within: .bodyCoordinate)

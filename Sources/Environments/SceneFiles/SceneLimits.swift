@@ -20,6 +20,8 @@ extension NumberLimits {
   static let patternLength = NumberLimits(0.001...10, "m")
   /// How bright a lamp or the sky is, beside the usual 1.
   static let brightness = NumberLimits(0...10)
+  /// A coefficient of friction.
+  static let friction = NumberLimits(0.05...2)
   /// A coordinate of a direction, whose length does not matter.
   static let direction = NumberLimits(-100...100)
   /// A camera's view from bottom to top.
@@ -48,6 +50,8 @@ extension CountLimits {
   static let colors = CountLimits(1...100, "colors")
   static let names = CountLimits(1...500, "names")
   static let surfaces = CountLimits(1...100, "surfaces")
+  static let fixtures = CountLimits(1...12, "fixtures")
+  static let regions = CountLimits(1...20, "regions")
   static let groups = CountLimits(1...200, "groups")
   static let forms = CountLimits(1...200, "sentences")
   static let factors = CountLimits(0...100, "factors")

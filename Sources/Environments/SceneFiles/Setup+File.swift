@@ -2,6 +2,7 @@ import EnvironmentInterface
 import Foundation
 import Geometry
 import Rendering
+import Simulation
 import StrictYAML
 
 extension Setup {
@@ -21,6 +22,7 @@ extension Setup {
   ) throws -> Setup? {
     let entries = try file.mapping(knownKeys: [
       "name", "about", "robot", "arena", "rate", "start", "step", "limits", "gripper", "cameras",
+      "workspace", "regions", "rules",
     ])
     let robotName = try entries.required("robot").name(
       among: robots.keys.sorted(), what: "robot")
@@ -34,12 +36,17 @@ extension Setup {
       entries["step"]?.complain(
         "the expert's step is longer than the arm makes", mend: "keep `step` within `limits`")
     }
-    guard let robot = robots[robotName] ?? nil, let arena = arenas[arenaName] ?? nil else {
+    guard var robot = robots[robotName] ?? nil, let arena = arenas[arenaName] ?? nil else {
       return nil
     }
+    if let workspace = entries["workspace"] {
+      let box = try workspace.box()
+      robot.workspace = Workspace(min: box.min, max: box.max)
+    }
+    let linkNames = robot.arm.linkNames
     let cameras = try entries.required("cameras").namedEntries(CountLimits(1...8, "cameras"))
       .map { name, value in
-        let camera = try value.setupCamera(name, links: robot.arm.linkNames)
+        let camera = try value.setupCamera(name, links: linkNames)
         if camera.link == nil {
           value.checkStands(camera.camera.worldFromCamera.translation, in: arena)
         }
@@ -58,11 +65,51 @@ extension Setup {
       controlRate: entries.number("rate", within: rateLimits), start: start,
       startPlace: startEntry.place,
       step: step, limit: limit,
-      gripper: try entries["gripper"]?.gripperLayout(gripperLimits) ?? .openIsOne)
+      gripper: try entries["gripper"]?.gripperLayout(gripperLimits) ?? .openIsOne,
+      rules: try entries["rules"]?.contactRules() ?? ContactRules(),
+      regions: entries.readIfPresent("regions", default: [:]) { try $0.surfaceRegions() })
   }
 }
 
 extension YAMLValue {
+  /// Which of the rules hold that not every set-up has.
+  fileprivate func contactRules() throws -> ContactRules {
+    let entries = try mapping(knownKeys: [
+      "tumbles", "turnsPushedBodies", "tableFriction", "insecureSteps",
+    ])
+    var rules = ContactRules()
+    rules.tumbles = entries.readIfPresent("tumbles", default: false) { try $0.boolean() }
+    rules.turnsPushedBodies = entries.readIfPresent("turnsPushedBodies", default: false) {
+      try $0.boolean()
+    }
+    rules.tableFriction = entries.number(
+      "tableFriction", within: .friction, default: rules.tableFriction)
+    rules.insecureSteps = entries.integer(
+      "insecureSteps", within: CountLimits(0...1000, "steps"), default: 0)
+    return rules
+  }
+
+  /// Rectangles by name, each with the height of its surface.
+  fileprivate func surfaceRegions() throws -> [String: SurfaceRegion] {
+    var regions: [String: SurfaceRegion] = [:]
+    for (name, value) in try namedEntries(.regions) {
+      regions[name] = value.read(or: nil) { value in
+        let entries = try value.mapping(knownKeys: ["min", "max", "height"])
+        let (low, high) = (
+          try entries.required("min").vector2(), try entries.required("max").vector2()
+        )
+        guard low.x < high.x, low.y < high.y else {
+          throw value.error(
+            "the region is empty", mend: "make min smaller than max in both coordinates")
+        }
+        return SurfaceRegion(
+          region: Region(min: low, max: high),
+          height: entries.number("height", within: .bodyCoordinate, default: 0))
+      }
+    }
+    return regions
+  }
+
   fileprivate func motionLimit(
     _ rotation: NumberLimits, _ translation: NumberLimits
   ) throws -> Setup.MotionLimit {

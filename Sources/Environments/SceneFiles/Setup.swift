@@ -29,6 +29,10 @@ public struct Setup: Sendable {
   public var limit: MotionLimit
   /// What the gripper's number in an action means.
   public var gripper: GripperLayout
+  /// Which rules of contact hold.
+  public var rules = ContactRules()
+  /// Where things may stand, by name; those of the training distribution stand in its own region.
+  public var regions: [String: SurfaceRegion] = [:]
 
   /// How far and how wide a motion is.
   public struct MotionLimit: Hashable, Sendable, Codable {
@@ -53,6 +57,12 @@ public struct Setup: Sendable {
         ], widestGripper: robot.gripper.maximumOpening),
       action: ActionLayout(gripper: gripper), controlRate: controlRate)
   }
+}
+
+/// A rectangle in which things stand wholly, and how high the surface is that carries them there [m].
+public struct SurfaceRegion: Hashable, Sendable {
+  public var region: Region
+  public var height: Double
 }
 
 /// A camera of a set-up: fixed in the world, or mounted on a link of the arm.

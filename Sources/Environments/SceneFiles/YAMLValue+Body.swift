@@ -34,12 +34,15 @@ extension YAMLValue {
     return Prism(footprint: try footprint(entries), bottom: bottom, top: top)
   }
 
-  func cavity() throws -> Cavity {
+  /// - Parameter isSunk: whether the hollow may be let into the table, as that of a fixed thing may.
+  func cavity(isSunk: Bool = false) throws -> Cavity {
     let entries = try mapping(knownKeys: ["footprint", "radius", "floor", "rim"])
     let floor = entries.number("floor", within: .bodyCoordinate)
     let rim = entries.number("rim", within: .bodyCoordinate)
-    if floor <= 0 || floor >= rim {
-      complain("floor \(floor) and rim \(rim) enclose nothing", mend: "write 0 < floor < rim")
+    if floor >= rim || (floor <= 0 && !isSunk) {
+      complain(
+        "floor \(floor) and rim \(rim) enclose nothing",
+        mend: isSunk ? "write floor < rim" : "write 0 < floor < rim")
     }
     return Cavity(footprint: try footprint(entries), floor: floor, rim: rim)
   }
@@ -58,7 +61,8 @@ extension YAMLValue {
   /// Why an object cannot be simulated; nil where it can.
   func defect(of object: ObjectModel) -> YAMLError? {
     let bottom = object.body.prisms.map(\.bottom).min() ?? 0
-    guard abs(bottom) < 0.002 else {
+    // A basin is let into the table.
+    guard abs(bottom) < 0.002 || (object.body.isFixed && bottom < 0) else {
       return error(
         "the object's lowest point is at z = \(bottom)",
         mend: "move its parts so that it rests on z = 0")

@@ -4,7 +4,7 @@ import StrictYAML
 /// Everything under `Benchmarks/`: the training distribution and the suites.
 struct BenchmarkFiles {
   let training: TrainingDistribution
-  /// `in-distribution` first, then by file name.
+  /// `in-distribution` first, then by file name, those that `all` leaves out last.
   let suites: [Suite]
   /// Draws the scenes of both.
   let builder: SceneBuilder
@@ -34,7 +34,9 @@ struct BenchmarkFiles {
       return try TrainingDistribution(section, catalog: catalog)
     }
     self.training = training
-    suites = try folder.things { try Suite($0, training: training, catalog: catalog) }.map(\.thing)
+    let all = try folder.things { try Suite($0, training: training, catalog: catalog) }
+      .map(\.thing)
+    suites = all.filter(\.isInAll) + all.filter { !$0.isInAll }
     builder = try SceneBuilder(catalog: catalog, training: training)
     var checks = BenchmarkChecks(catalog: catalog, training: training)
     checks.checkTraining()

@@ -16,13 +16,11 @@ struct SceneBuilder {
   let views: [String: CameraViews]
   /// What the contents of each set-up and of its arena are known by.
   private let digests: [String: (setup: String, arena: String)]
-  private let goalDigests: [String: String]
 
   init(catalog: Catalog, training: TrainingDistribution) throws {
     self.catalog = catalog
     self.training = training
     views = try catalog.setups.mapValues { try $0.views(of: $0.arena) }
-    goalDigests = try catalog.families.mapValues { try $0.contentDigest }
     digests = try catalog.setups.mapValues { (try $0.contentDigest, try $0.arena.contentDigest) }
   }
 
@@ -44,6 +42,7 @@ struct SceneBuilder {
     var objects: [SceneObject] = []
     var poses: [RigidTransform] = []
     var blocks: [(SceneObject, RigidTransform)] = []
+    var staged: [SceneCast.Member] = []
     for index in shown {
       let member = cast.members[index]
       let place = layout.places[index]
@@ -54,20 +53,34 @@ struct SceneBuilder {
         blocks.append((block, RigidTransform(translation: Vector3(position, z: 0))))
       }
       objects.append(object)
+      staged.append(member)
+      let yaw = Rotation(about: .unitZ, byRadians: place.yaw(strengths))
+      let height = block?.model.top ?? 0
+      guard task.staging.lies(member) else {
+        poses.append(RigidTransform(rotation: yaw, translation: Vector3(position, z: height)))
+        continue
+      }
+      // On its side, its center of mass over the place.
+      let rotation = yaw * Self.onItsSide
       poses.append(
         RigidTransform(
-          rotation: Rotation(about: .unitZ, byRadians: place.yaw(strengths)),
-          translation: Vector3(position, z: block?.model.top ?? 0)))
+          rotation: rotation,
+          translation: Vector3(position, z: height) - rotation * object.model.body.centerOfMass))
     }
     objects += blocks.map(\.0)
     poses += blocks.map(\.1)
     return try episodeScene(
-      objects: objects, poses: poses, task: task, factors: factors, strengths: strengths,
+      objects: objects, poses: poses, staged: staged, task: task, factors: factors,
+      strengths: strengths,
       stream: stream)
   }
 
+  /// The turn that lays a thing on its side.
+  static let onItsSide = Rotation(about: .unitY, byRadians: .pi / 2)
+
   private func episodeScene(
-    objects: [SceneObject], poses: [RigidTransform], task: TaskDefinition, factors: [Factor],
+    objects: [SceneObject], poses: [RigidTransform], staged: [SceneCast.Member],
+    task: TaskDefinition, factors: [Factor],
     strengths: FactorStrengths, stream: RandomStream
   ) throws -> EpisodeScene {
     guard let setup = catalog.setups[task.setup], let plain = views[task.setup],
@@ -76,11 +89,26 @@ struct SceneBuilder {
       throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
     }
     let robot = setup.robot
+    let fixtures = setup.arena.fixtures
+    let objects = try objects + fixtures.map(Self.sceneObject)
+    var poses = poses + fixtures.map(\.worldFromFixture)
     let tabletop = try TabletopModel(
       arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
-      bodies: objects.map(\.model.body), table: setup.arena.table, workspace: robot.workspace)
+      bodies: objects.map(\.model.body), table: setup.arena.table, rules: setup.rules,
+      workspace: robot.workspace)
+    if !fixtures.isEmpty || !task.staging.isPlain {
+      poses = rested(poses, staged: staged, fixtures: fixtures.count, task: task, in: tabletop)
+    }
     var gripper = stream.named("gripper")
-    let position = gripper.point(from: setup.start.min, to: setup.start.max)
+    var position = gripper.point(from: setup.start.min, to: setup.start.max)
+    if task.staging.startsOverObject {
+      let object = robot.worldFromBase.inverse * poses[0].translation
+      position = Vector3(object.xy, z: position.z)
+      // At the edge of its reach the hand starts lower.
+      while position.z > object.z + Self.leastStartHeight, !robot.reaches(position) {
+        position.z -= 0.01
+      }
+    }
     let changesArena = factors.contains { $0.changesArena && strengths[$0] > 0 }
     let arena =
       changesArena
@@ -90,13 +118,33 @@ struct SceneBuilder {
       views: changesArena ? try setup.views(of: arena) : plain,
       digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
         + objects.map(\.digest),
-      goal: Goal(family: task.family, object: 0, target: task.family.hasTarget ? 1 : nil),
-      goalDigest: goalDigests[task.family.name] ?? "",
+      goal: Goal(
+        family: task.family, object: 0, target: target(of: task, fixtures: fixtures, of: objects)),
       hold: task.hold, firstPoses: poses,
       firstGripper: .topDownGripper(at: position, yaw: 0))
   }
 
+  /// The number of the target among the bodies, of which the fixtures are the last.
+  private func target(
+    of task: TaskDefinition, fixtures: [Arena.Fixture], of objects: [SceneObject]
+  ) -> Int? {
+    guard task.family.hasTarget else { return nil }
+    guard task.hasFixedTarget(in: catalog),
+      let place = fixtures.firstIndex(where: { $0.name == task.targets[0] })
+    else { return 1 }
+    return objects.count - fixtures.count + place
+  }
+
+  /// How far over an object a hand starts that starts over it, at least [m].
+  private static let leastStartHeight = 0.12
+
   // MARK: - Members
+
+  private static func sceneObject(_ fixture: Arena.Fixture) throws -> SceneObject {
+    SceneObject(
+      model: fixture.object, drawn: try Model(parts: fixture.object.parts), kind: nil,
+      digest: try fixture.object.contentDigest, isFixture: true)
+  }
 
   /// A member as the strengths show it.
   func sceneObject(
@@ -149,12 +197,20 @@ struct SceneBuilder {
     of cast: SceneCast, task: TaskDefinition, factors: [Factor], stream: RandomStream
   ) throws -> SceneLayout {
     let demands = cast.members.map { demand(of: $0, task: task, factors: factors, stream: stream) }
+    // In its own set-up things stand where demonstrations have them, elsewhere on that set-up's table.
+    let elsewhere =
+      task.setup == training.setup ? nil : catalog.setups[task.setup]?.regions["table"]
     guard
-      let layout = SceneLayout(
-        of: demands, order: cast.placingOrder, region: training.region,
+      var layout = SceneLayout(
+        of: demands, order: cast.placingOrder, region: elsewhere?.region ?? training.region,
         largestYaw: training.largestYaw,
         stream: stream)
     else { throw SceneDrawError.crowded(task: task.name) }
+    for (index, member) in cast.members.enumerated() {
+      guard let support = task.staging.support(of: member) else { continue }
+      let place = cast.members.firstIndex { $0.isCalled(support) }.map { layout.places[$0] }
+      layout.places[index].position = place?.position ?? layout.places[index].position
+    }
     return layout
   }
 
@@ -176,12 +232,17 @@ struct SceneBuilder {
       (gripper.map { $0.maximumOpening / 2 + 2 * $0.fingerHalfThickness } ?? 0) + Self.fingerRoom
     let narrowest = models.filter(\.body.isGraspable).map(\.graspWidth).min() ?? .infinity
     let clearance = max(training.clearance, fingers - narrowest / 2)
+    let lies = task.staging.lies(member)
     let changing = factors.filter { $0.changedRole == role && role != nil && $0.changesOutline }
     var demand = SceneLayout.Demand(
       key: member.name, clearance: clearance, changingFactors: changing.map(\.name)
     ) { strengths in
       var points: [Vector2] = []
       for model in models {
+        if lies {
+          points += model.outlineOnItsSide
+          continue
+        }
         points +=
           model.perturbed(as: role, by: factors, strengths: strengths, stream: stream)
           .outline.vertices
@@ -196,6 +257,10 @@ struct SceneBuilder {
       return ConvexPolygon(hullOf: points)
     }
     demand.fixed = task.places[member.name]
+    if let name = task.staging.region(of: member) {
+      demand.room = catalog.setups[task.setup]?.regions[name]?.region
+    }
+    demand.isElsewhere = task.staging.support(of: member) != nil
     for factor in factors where role != nil {
       switch factor.effect {
       case .relocate(let moved, let outer) where moved == role:

@@ -73,7 +73,7 @@ struct SceneCast {
       Member(
         role: .object, key: "object", name: object, replacement: try replacement(.object))
     ]
-    if task.family.hasTarget {
+    if task.family.hasTarget, !task.hasFixedTarget(in: catalog) {
       let target = try draw(task.targets, "target")
       members.append(
         Member(
@@ -99,6 +99,13 @@ struct SceneCast {
       }
     }
     self.members = members
+  }
+}
+
+extension TaskDefinition {
+  /// Whether its target belongs to the arena.
+  func hasFixedTarget(in catalog: Catalog) -> Bool {
+    targets.count == 1 && catalog.setups[setup]?.arena.fixture(targets[0]) != nil
   }
 }
 

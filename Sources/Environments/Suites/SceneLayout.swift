@@ -38,6 +38,10 @@ struct SceneLayout {
     var outline: @Sendable (_ strengths: FactorStrengths) -> ConvexPolygon
     /// Where it must stand, and how turned; nil for anywhere.
     var fixed: (position: Vector2, yaw: Double)?
+    /// The rectangle that its outline must lie in; nil where its origin must lie in the layout's region.
+    var room: Region?
+    /// Whether it starts in or on another, and takes no room of its own.
+    var isElsewhere = false
     /// The outer rectangle of a `relocate` factor, and its name.
     var farRegion: (region: Region, factor: String)?
     /// What a `turn` factor adds, and its name.
@@ -79,6 +83,7 @@ struct SceneLayout {
     region: Region, largestYaw: Double, source: inout RandomStream
   ) -> (Place, [ConvexPolygon])? {
     let moves = demand.farRegion != nil || demand.turn != nil
+    let region = demand.room ?? region
     let combinations = FactorStrengths.combinations(
       of: demand.changingFactors, levels: moves ? strengths : [0, 1])
     for _ in 0..<triesPerMember {
@@ -100,6 +105,10 @@ struct SceneLayout {
       let outlines = combinations.map { strengths in
         demand.outline(strengths).turned(
           by: place.yaw(strengths), movedBy: place.position(strengths))
+      }
+      if demand.isElsewhere { return (place, []) }
+      if let room = demand.room, demand.fixed == nil {
+        guard outlines.allSatisfy({ $0.vertices.allSatisfy(room.contains) }) else { continue }
       }
       let isFree = placed.allSatisfy { other, others in
         let least =

@@ -8,7 +8,8 @@ extension Suite {
   /// training distribution.
   init(_ file: YAMLValue, training: TrainingDistribution, catalog: Catalog) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "title", "about", "episodes", "training", "factors", "tasks",
+      "name", "title", "about", "episodes", "training", "setup", "all", "afterSuccess", "factors",
+      "tasks",
     ])
     name = entries.read("name", or: "…") { try $0.identifier() }
     title = entries.read("title", or: "…") { try $0.text(atMost: TextLimits.phrase) }
@@ -18,9 +19,16 @@ extension Suite {
       section.complain(
         "only \(BenchmarkFiles.trainingFile) has this section", mend: "remove it")
     }
+    isInAll = entries.readIfPresent("all", default: true) { try $0.boolean() }
+    continuesAfterSuccess = entries.readIfPresent("afterSuccess", default: false) {
+      try $0.name(among: ["ends", "continues"], what: "way to go on") == "continues"
+    }
+    let setup = entries.readIfPresent("setup", default: training.setup) {
+      try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
+    }
     let context = FactorContext(
       groups: training.groups, catalog: catalog,
-      surfaces: catalog.setups[training.setup]?.arena.surfaces.map(\.name) ?? [])
+      surfaces: catalog.setups[setup]?.arena.surfaces.map(\.name) ?? [])
     let factors = entries.readIfPresent("factors", default: [:]) { value in
       try value.factors(context)
     }
@@ -29,7 +37,8 @@ extension Suite {
     self.factors = factors
     tasks = entries.read("tasks", or: []) { list in
       let tasks = try list.items(.tasks) {
-        try TaskDefinition($0, factors: factorNames, training: training, catalog: catalog)
+        try TaskDefinition(
+          $0, setup: setup, factors: factorNames, training: training, catalog: catalog)
       }
       list.checkNamesDiffer(tasks)
       return tasks
@@ -56,32 +65,40 @@ extension YAMLValue {
 
 extension TaskDefinition {
   fileprivate init(
-    _ entry: YAMLValue, factors: [String], training: TrainingDistribution, catalog: Catalog
+    _ entry: YAMLValue, setup suiteSetup: String, factors: [String], training: TrainingDistribution,
+    catalog: Catalog
   ) throws {
     let entries = try entry.mapping(knownKeys: [
       "name", "setup", "family", "object", "target", "companions", "others", "factors", "draw",
       "steps",
-      "hold", "places",
+      "hold", "places", "category", "instruction", "paper", "in", "upon", "lying",
+      "startsOverObject", "takesTurns",
     ])
     func names(_ value: YAMLValue) throws -> [String] {
       try value.objectNames(groups: training.groups, catalog: catalog)
     }
-    place = entry.place
-    name = entries.read("name", or: "…") { try $0.identifier() }
-    setup = entries.readIfPresent("setup", default: training.setup) {
+    let setupName = entries.readIfPresent("setup", default: suiteSetup) {
       try $0.name(among: catalog.setups.keys.sorted(), what: "set-up")
     }
+    let surroundings = catalog.setups[setupName]
+    let fixtures = surroundings?.arena.fixtures.map(\.name) ?? []
+    place = entry.place
+    name = entries.read("name", or: "…") { try $0.identifier() }
+    setup = setupName
     family = entries.read("family", or: .unread) { try $0.family(catalog: catalog) }
     if family != .unread {
       entry.checkTarget(of: family, in: entries)
-      if training.wording[family] == nil {
+      if training.wording[family] == nil, entries["instruction"] == nil {
         entry.complain(
           "training has no words for '\(family.name)'",
           mend: "add a line under `training.wording` of \(BenchmarkFiles.trainingFile)")
       }
     }
     objects = entries.read("object", or: []) { try names($0) }
-    targets = entries.readIfPresent("target", default: []) { try names($0) }
+    targets = entries.readIfPresent("target", default: []) { value in
+      if value.isScalar, fixtures.contains(try value.string()) { return [try value.string()] }
+      return try names(value)
+    }
     companions = entries.readIfPresent("companions", default: []) { try names($0) }
     (othersCount, others) = entries.readIfPresent("others", default: (0...0, [])) { value in
       let fields = try value.mapping(knownKeys: ["count", "from"])
@@ -93,6 +110,20 @@ extension TaskDefinition {
     self.factors = entries.readIfPresent("factors", default: []) { value in
       try value.list(.factors).map { try $0.name(among: factors, what: "factor") }
     }
+    category = entries.readIfPresent("category", default: nil) { value in
+      Category(
+        rawValue: try value.name(among: Category.allCases.map(\.rawValue), what: "category"))
+    }
+    let objects = objects
+    instructions = entries.readIfPresent("instruction", default: [:]) {
+      try $0.instructions(of: objects)
+    }
+    if let paper = entries["paper"] {
+      family = family.scored(by: paper.read(or: []) { try TaskFamily.lines($0) })
+    }
+    staging = Staging(
+      entries, regions: surroundings.map { Array($0.regions.keys).sorted() } ?? [],
+      cast: Array(Set(objects + targets + companions + others)).sorted() + fixtures)
     places = entries.readIfPresent("places", default: [:]) { try $0.places(catalog: catalog) }
     draw = entries.readIfPresent("draw", default: name) { try $0.identifier() }
     stepLimit = entries.integer("steps", within: .steps)
@@ -106,6 +137,24 @@ extension TaskDefinition {
 }
 
 extension YAMLValue {
+  /// A sentence for all objects, under an empty name, or one for each.
+  fileprivate func instructions(of objects: [String]) throws -> [String: String] {
+    if isScalar { return ["": try text(atMost: TextLimits.phrase)] }
+    var sentences: [String: String] = [:]
+    for (name, value) in try namedEntries(.forms) {
+      if !objects.contains(name) {
+        value.complain(
+          "'\(name)' is no object of this task",
+          mend: "use one of: \(objects.joined(separator: ", "))")
+      }
+      sentences[name] = try value.text(atMost: TextLimits.phrase)
+    }
+    if let silent = objects.first(where: { sentences[$0] == nil }) {
+      complain("nothing is said of '\(silent)'", mend: "add a line `\(silent): …`")
+    }
+    return sentences
+  }
+
   /// Places by object name, each `[x, y, degrees]`; no two of them in one spot.
   fileprivate func places(
     catalog: Catalog

@@ -11,6 +11,10 @@ public struct Suite: Sendable {
   public var tasks: [TaskDefinition]
   public var factors: [String: Factor]
   public var episodesPerTask: Int
+  /// Whether episodes go on to their step limits after their goals have held.
+  public var continuesAfterSuccess = false
+  /// Whether `--suite all` runs it.
+  public var isInAll = true
 
   /// Whether its episodes have clean twins: it has factors.
   public var hasCleanTwins: Bool { tasks.contains { !$0.factors.isEmpty } }
@@ -40,8 +44,26 @@ public struct TaskDefinition: Sendable {
   public var stepLimit: Int
   /// For how many control steps on end the goal must hold.
   public var hold: Int
+  /// Which generalization the paper files it under; nil for a task that is not the paper's.
+  public var category: Category?
+  /// The paper's words for it, by the object's name, or for any under an empty one; else the training distribution's.
+  public var instructions: [String: String] = [:]
+  /// How the scene is set.
+  var staging = Staging()
   /// Where a file says it; nil for a task that no file describes.
   var place: FilePlace?
+}
+
+extension TaskDefinition {
+  /// The paper's kinds of generalization (Kim et al. 2024, section 5.1).
+  public enum Category: String, Hashable, Sendable, CaseIterable {
+    case inDistribution = "in-distribution"
+    case visual, motion, physical, semantic
+    case language = "language-grounding"
+  }
+
+  /// What the paper says for an object; nil where the training distribution's words are meant.
+  func instruction(for object: String) -> String? { instructions[object] ?? instructions[""] }
 }
 
 extension Suite {
@@ -49,6 +71,6 @@ extension Suite {
   var description: SuiteDescription {
     SuiteDescription(
       name: name, title: title, tasks: tasks.map(\.name), hasCleanTwins: hasCleanTwins,
-      defaultEpisodesPerTask: episodesPerTask)
+      defaultEpisodesPerTask: episodesPerTask, continuesAfterSuccess: continuesAfterSuccess)
   }
 }

@@ -9,10 +9,14 @@ extension TrainingDistribution {
   }
 
   /// The benchmark's instruction for a scene, reworded where a factor says so.
+  ///
+  /// - Parameter task: whose own words are said where it has some.
   func instruction(
-    for scene: EpisodeScene, factors: [Factor], strengths: FactorStrengths, stream: RandomStream
+    for scene: EpisodeScene, of task: TaskDefinition, factors: [Factor], strengths: FactorStrengths,
+    stream: RandomStream
   ) -> String {
     let goal = scene.goal
+    if let own = task.instruction(for: scene.objects[goal.object].model.name) { return own }
     return instruction(
       of: goal.family, object: scene.objects[goal.object].model.words,
       target: goal.target.map { scene.objects[$0].model.words }, factors: factors,

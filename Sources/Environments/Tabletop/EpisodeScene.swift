@@ -10,11 +10,13 @@ struct SceneObject: Sendable {
   var kind: Int?
   /// What its contents are known by: contact and looks.
   var digest: String
+  /// Whether it belongs to the arena and is drawn with it.
+  var isFixture = false
 }
 
 /// Everything of an episode that stays as it is: who is there, what is asked, what it looks like.
 ///
-/// Bodies are numbered as in `tabletop.bodies`; the object of the goal is the first.
+/// Bodies are numbered as in `tabletop.bodies`; the object of the goal is the first, the arena's fixtures are the last.
 public final class EpisodeScene: Sendable {
   let objects: [SceneObject]
   public let setup: Setup
@@ -23,8 +25,6 @@ public final class EpisodeScene: Sendable {
   /// What set-up, arena and objects are known by, in this order.
   let digests: [String]
   public let goal: Goal
-  /// What the goal and its credit are known by.
-  let goalDigest: String
   /// For how many control steps on end the goal must hold.
   let hold: Int
   /// `worldFromBody` of every body at the start.
@@ -33,7 +33,7 @@ public final class EpisodeScene: Sendable {
 
   init(
     objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
-    views: CameraViews, digests: [String], goal: Goal, goalDigest: String, hold: Int,
+    views: CameraViews, digests: [String], goal: Goal, hold: Int,
     firstPoses: [RigidTransform],
     firstGripper: RigidTransform
   ) {
@@ -43,7 +43,6 @@ public final class EpisodeScene: Sendable {
     self.views = views
     self.digests = digests
     self.goal = goal
-    self.goalDigest = goalDigest
     self.hold = hold
     self.firstPoses = firstPoses
     self.firstGripper = firstGripper
@@ -70,7 +69,7 @@ public final class EpisodeScene: Sendable {
 
   private func frame(of world: World, view: CameraView) -> Frame {
     var instances = setup.robot.instances(of: world)
-    for (index, object) in objects.enumerated() {
+    for (index, object) in objects.enumerated() where !object.isFixture {
       instances.append(
         Instance(
           model: object.drawn, worldFromModel: world.worldFromBody[index],

@@ -73,6 +73,12 @@ public struct TabletopEnvironment: Environment {
       suite, task, index: episode.index, seed: episode.seed, factors: [], isCleanTwin: true)
   }
 
+  public func episode(_ episode: Episode, under factors: [FactorSetting]) throws -> Episode {
+    let (suite, task) = try definition(suite: episode.suite, task: episode.task)
+    return try self.episode(
+      suite, task, index: episode.index, seed: episode.seed, factors: factors, isCleanTwin: false)
+  }
+
   private func episode(
     _ suite: Suite, _ task: TaskDefinition, index: Int, seed: UInt64, factors: [FactorSetting],
     isCleanTwin: Bool
@@ -82,8 +88,8 @@ public struct TabletopEnvironment: Environment {
       isCleanTwin: isCleanTwin, instruction: "", stepLimit: task.stepLimit)
     let scene = try scene(of: episode)
     episode.instruction = training.instruction(
-      for: scene, factors: try self.factors(of: episode, task, in: suite),
-      strengths: FactorStrengths(factors), stream: stream(of: episode, draw: task.draw))
+      for: scene, of: task, factors: try self.factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(factors), stream: stream(of: episode, task))
     return episode
   }
 
@@ -102,8 +108,8 @@ public struct TabletopEnvironment: Environment {
   private func scene(of episode: Episode) throws -> EpisodeScene {
     let (suite, task) = try definition(suite: episode.suite, task: episode.task)
     return try builder.scene(
-      of: task, factors: factors(of: episode, task, in: suite),
-      strengths: FactorStrengths(episode.factors), stream: stream(of: episode, draw: task.draw))
+      of: task.turn(episode.index).task, factors: factors(of: episode, task, in: suite),
+      strengths: FactorStrengths(episode.factors), stream: stream(of: episode, task))
   }
 
   /// The task's factors, since its scenes are drawn to suit them at any strength, and what else the episode names.
@@ -124,8 +130,9 @@ public struct TabletopEnvironment: Environment {
     return names.compactMap { suite.factors[$0] }
   }
 
-  private func stream(of episode: Episode, draw: String) -> RandomStream {
-    RandomStream(seed: episode.seed).named("episode", episode.suite, draw).numbered(episode.index)
+  private func stream(of episode: Episode, _ task: TaskDefinition) -> RandomStream {
+    RandomStream(seed: episode.seed).named("episode", episode.suite, task.draw)
+      .numbered(task.turn(episode.index).draw)
   }
 
   private func definition(suite: String, task: String) throws -> (Suite, TaskDefinition) {

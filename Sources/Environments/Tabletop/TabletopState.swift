@@ -38,8 +38,7 @@ public struct TabletopState: Sendable {
     let setup = scene.setup
     gripperCommand = setup.gripper.command(of: action.gripper, after: gripperCommand)
     world.advance(
-      applying: Self.command(of: action, gripper: gripperCommand, limit: setup.limit),
-      in: scene.tabletop)
+      applying: Self.command(of: action, gripper: gripperCommand, limit: setup.limit))
     parts = scene.goal.parts(in: world, model: scene.tabletop, first: scene.firstPoses)
     let holds = parts.allSatisfy { $0 }
     goalSteps = holds ? goalSteps + 1 : 0

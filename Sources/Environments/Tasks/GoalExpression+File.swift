@@ -3,7 +3,7 @@ import StrictYAML
 extension YAMLValue {
   private static let kinds = [
     "all", "any", "not", "held", "lifted", "moved", "on", "in", "near", "over", "upright",
-    "toppled", "touched", "reached",
+    "toppled", "touched", "met", "reached",
   ]
   private static let expressionLimits = CountLimits(1...20, "expressions")
 
@@ -39,6 +39,9 @@ extension YAMLValue {
       let distance = try fields.required("within").number(within: .goalDistance)
       return kind == "near"
         ? .near(role, other, within: distance) : .over(role, other, within: distance)
+    case "met":
+      let (role, other) = try value.twoRoles()
+      return .met(role, other)
     case "in":
       let (role, container) = try value.twoRoles()
       return .inside(role, container)

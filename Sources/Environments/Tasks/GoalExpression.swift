@@ -32,6 +32,8 @@ indirect enum GoalExpression: Hashable, Sendable, Codable {
   case toppled(Role)
   /// The hand has met the body.
   case touched(Role)
+  /// The first body, in the fingers, has met the second.
+  case met(Role, Role)
   /// The fingertips are at the body's grasp point, or the body is the first that they met.
   case reached(Role)
 
@@ -91,6 +93,10 @@ extension GoalExpression {
       } ?? false
     case .touched(let role):
       return goal[role].map(world.touchedByHand.contains) ?? false
+    case .met(let role, let other):
+      return goal.pair(role, other).map {
+        world.grasp?.body == $0 && world.touchedByHeldBody.contains($1)
+      } ?? false
     case .reached(let role):
       return goal[role].map { body in
         let graspPoint = world.worldFromBody[body] * model.bodies[body].graspPoint
@@ -118,7 +124,7 @@ extension GoalExpression {
       .toppled(let role), .touched(let role), .reached(let role), .on(let role, nil):
       [role]
     case .on(let role, let other?), .inside(let role, let other), .near(let role, let other, _),
-      .over(let role, let other, _):
+      .over(let role, let other, _), .met(let role, let other):
       [role, other]
     }
   }

@@ -13,6 +13,8 @@ public struct TaskFamily: Sendable {
   var credit: [Credit]
   /// Partial credit by the rules of the paper (Kim et al. 2024, appendix B), kept beside it.
   var paperCredit: [Credit]
+  /// What goal and credit are known by.
+  private(set) var digest = ""
 
   struct Part: Hashable, Sendable, Codable {
     var name: String
@@ -32,6 +34,8 @@ public struct TaskFamily: Sendable {
     case onTarget
     /// With the object on the table beside the target.
     case besideTarget
+    /// With the object tipped over, or tipped upright.
+    case tipped
   }
 }
 
@@ -45,6 +49,7 @@ extension TaskFamily {
   var ending: Ending {
     for demand in demands {
       switch demand {
+      case .toppled(.object), .upright(.object): return .tipped
       case .held(.object), .lifted(.object, _): return .held
       case .on(.object, .target?), .inside(.object, .target): return .onTarget
       default: continue
@@ -98,9 +103,19 @@ extension TaskFamily {
     }
     credit = entries.readIfPresent("credit", default: []) { try Self.lines($0) }
     paperCredit = entries.readIfPresent("paper", default: []) { try Self.lines($0) }
+    digest = (try? contentDigest) ?? ""
   }
 
-  private static func lines(_ list: YAMLValue) throws -> [Credit] {
+  /// The same goal with other lines of the paper's partial credit.
+  func scored(by lines: [Credit]) -> TaskFamily {
+    var family = self
+    family.paperCredit = lines
+    family.digest = (try? family.contentDigest) ?? ""
+    return family
+  }
+
+  /// Lines of partial credit, as `{worth: …, when: …}`.
+  static func lines(_ list: YAMLValue) throws -> [Credit] {
     try list.items(CountLimits(0...20, "lines")) { line in
       let entries = try line.mapping(knownKeys: ["worth", "when"])
       return Credit(

@@ -10,9 +10,9 @@ extension GateReport {
       for note in notes(on: policy) { text += "  - \(note)\n" }
     }
     if !policies.isEmpty {
-      text += "\n" + Summary.row(Self.columns)
-      text += Summary.row(Self.columns.indices.map { $0 < 2 ? "---" : "---:" })
-      for row in rows { text += Summary.row(row.map { $0.trimmingSpaces }) }
+      text += "\n" + ResultTable.row(Self.columns)
+      text += ResultTable.row(Self.columns.indices.map { $0 < 2 ? "---" : "---:" })
+      for row in rows { text += ResultTable.row(row.map { $0.trimmingSpaces }) }
     }
     let named = policies.flatMap { policy in
       lists(of: policy).compactMap { title, names -> String? in

@@ -34,21 +34,35 @@ extension Explanation.Policy {
     return text + Self.suspectText(suspects, title: "fails more than the rest", limit: limit)
   }
 
-  static func suspectText(_ suspects: [Explanation.Feature], title: String, limit: Int) -> String {
+  /// - Parameter counted: what is counted of each feature's episodes.
+  static func suspectText(
+    _ suspects: [Explanation.Feature], title: String, counted: String = "failed", limit: Int
+  ) -> String {
     guard !suspects.isEmpty, limit > 0 else { return "" }
     return "\n"
       + TextTable(
-        columns: [[title], ["failed"], ["95 % interval"], ["lift"], [""]],
+        columns: [[title], [counted], ["95 % interval"], ["lift, 95 % interval"], [""]],
         rows: suspects.prefix(limit).map { feature in
           [
             [feature.name], [RateText.rate(feature.failures)],
             [RateText.interval(feature.failures)],
-            ["×" + RateText.decimal(feature.lift, places: 2)],
+            [feature.liftWords],
             [feature.isBeyondChance ? "beyond chance" : ""],
           ]
         }
       ).rendered()
       + "Each feature is looked at alone, and many are: one in forty stands out by chance.\n"
+  }
+}
+
+extension Explanation.Feature {
+  /// `×1.80 [1.20–2.40]`.
+  package var liftWords: String {
+    let (lower, upper) = (
+      RateText.decimal(liftInterval.lower, places: 2),
+      RateText.decimal(liftInterval.upper, places: 2)
+    )
+    return "×\(RateText.decimal(lift, places: 2)) [\(lower)–\(upper)]"
   }
 }
 

@@ -10,6 +10,8 @@ public struct Explanation: Sendable {
     public let failures: Proportion
     /// How many times as often as on average they fail.
     public let lift: Double
+    /// The lift at either end of the 95 % interval of its rate, the average taken as known.
+    public let liftInterval: Interval
     /// Whether the 95 % interval of its failure rate lies above the average.
     public let isBeyondChance: Bool
   }
@@ -85,6 +87,7 @@ public struct Explanation: Sendable {
       let interval = failures.wilsonInterval(confidence: RateText.confidence)
       return Feature(
         name: name, failures: failures, lift: failures.rate / average,
+        liftInterval: Interval(lower: interval.lower / average, upper: interval.upper / average),
         isBeyondChance: interval.lower > average)
     }
     return features.sorted {

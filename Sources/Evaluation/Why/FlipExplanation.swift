@@ -1,11 +1,13 @@
 import Statistics
 
-/// What the episodes have in common that one run solved and another did not.
+/// What the episodes have in common whose outcomes differ between two runs.
 public struct FlipExplanation: Sendable {
   public let name: String
   public let pairs: PairedCounts
   /// What is lost more than the rest of what the first run solved.
   public let lost: [Explanation.Feature]
+  /// What is gained more than the rest of what the first run did not solve.
+  public let gained: [Explanation.Feature]
   /// How often each reason stands beside a lost episode.
   public let reasons: [FailureReason: Int]
 
@@ -15,16 +17,29 @@ public struct FlipExplanation: Sendable {
     let comparison = try Comparison(of: policy, in: baseline, with: policy, in: run)
     name = policy
     pairs = comparison.rows.last?.pairs ?? PairedCounts()
-    let isLost = Set(comparison.lost)
     let solved = Set(
       baseline.records.filter { $0.policy == policy && $0.isSuccess }
         .map { EpisodeName(of: $0.episode) })
-    let candidates = run.records.filter {
-      $0.policy == policy && solved.contains(EpisodeName(of: $0.episode))
+    let compared = Set(
+      baseline.records.filter { $0.policy == policy }.map { EpisodeName(of: $0.episode) })
+    let own = run.records.filter {
+      $0.policy == policy && compared.contains(EpisodeName(of: $0.episode))
     }
-    lost = Explanation.suspects(
-      candidates.map { (episode: $0.episode, isHit: isLost.contains(EpisodeName(of: $0.episode))) })
-    reasons = candidates.filter { isLost.contains(EpisodeName(of: $0.episode)) }
+    func shared(by flips: [EpisodeName], among candidates: [EpisodeRecord])
+      -> [Explanation.Feature]
+    {
+      let isFlip = Set(flips)
+      return Explanation.suspects(
+        candidates.map {
+          (episode: $0.episode, isHit: isFlip.contains(EpisodeName(of: $0.episode)))
+        })
+    }
+    lost = shared(
+      by: comparison.lost, among: own.filter { solved.contains(EpisodeName(of: $0.episode)) })
+    gained = shared(
+      by: comparison.gained, among: own.filter { !solved.contains(EpisodeName(of: $0.episode)) })
+    let isLost = Set(comparison.lost)
+    reasons = own.filter { isLost.contains(EpisodeName(of: $0.episode)) }
       .compactMap(\.failure).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
   }
 
@@ -35,6 +50,9 @@ public struct FlipExplanation: Sendable {
     }
     return "\(name): \(pairs.lost) lost and \(pairs.gained) gained of \(pairs.count)"
       + (why.isEmpty ? "\n" : "; of the lost, \(why.joined(separator: ", "))\n")
-      + Explanation.Policy.suspectText(lost, title: "lost more than the rest", limit: limit)
+      + Explanation.Policy.suspectText(
+        lost, title: "lost more than the rest", counted: "lost of the solved", limit: limit)
+      + Explanation.Policy.suspectText(
+        gained, title: "gained more than the rest", counted: "gained of the rest", limit: limit)
   }
 }

@@ -3,37 +3,48 @@
 /// Works on bytes, after the drawing: a pixel is touched only where something that moves covers one
 /// of its four samples, or where the shadow map around its place has changed.
 struct Compositor {
-  private var isChanged: [UInt8] = []
-  private var scratch: [UInt8] = []
+  private var shadowChanges = ChangeMap()
+  private var skyChanges = ChangeMap()
 
   /// - Parameters:
   ///   - samples: two by two a pixel, rows from the top; four bytes each, roots of light, the last
   ///     one not zero where something that moves is seen.
   ///   - shadowDepths: the shadow map of everything.
+  ///   - skyDepths: the depths of everything seen from right above; read only if the picture has a sky.
   /// - Returns: three sRGB bytes a pixel.
   mutating func image(
-    of picture: StaticPicture, samples: [UInt8], shadowDepths: [UInt16]
+    of picture: StaticPicture, samples: [UInt8], shadowDepths: [UInt16], skyDepths: [UInt16]
   ) -> [UInt8] {
     precondition(
       samples.count == picture.width * picture.height * 16
-        && shadowDepths.count == picture.shadowDepths.count,
+        && shadowDepths.count == picture.shadowDepths.count
+        && (picture.sky.map { skyDepths.count == $0.depths.count } ?? true),
       "samples or shadows of another size")
-    findChanges(from: picture.shadowDepths, to: shadowDepths, size: picture.shadowSize)
+    shadowChanges.find(
+      from: picture.shadowDepths, to: shadowDepths, size: picture.shadowSize,
+      width: picture.kernel.width)
+    if let sky = picture.sky {
+      skyChanges.find(
+        from: sky.depths, to: skyDepths, size: sky.mapSize,
+        width: 2 * sky.kernel.reach + 1)
+    }
     var image = picture.image
     // Indexing without checks is worth a third of a millisecond here; all bounds follow from the
-    // precondition and from `ShadowPlace`.
+    // precondition and from the places.
     image.withUnsafeMutableBufferPointer { output in
       samples.withUnsafeBytes { samples in
-        shadowDepths.withUnsafeBufferPointer { depths in
-          isChanged.withUnsafeBufferPointer { isChanged in
-            picture.withUnsafePointers { pointers in
-              guard let output = output.baseAddress, let samples = samples.baseAddress,
-                let depths = depths.baseAddress, let isChanged = isChanged.baseAddress
+        picture.withUnsafePointers { pointers in
+          withChanges(of: picture) { changes in
+            StaticLookup.with(
+              places: picture.places, kernel: picture.kernel, sky: picture.sky,
+              shadowDepths: shadowDepths, skyDepths: skyDepths, mapSize: picture.shadowSize
+            ) { lookup in
+              guard let output = output.baseAddress, let samples = samples.baseAddress
               else { return }
               for row in 0..<picture.height {
                 compose(
-                  row: row, of: picture, pointers, samples: samples, depths: depths,
-                  isChanged: isChanged, into: output)
+                  row: row, of: picture, pointers, samples: samples, lookup: lookup,
+                  changes: changes, into: output)
               }
             }
           }
@@ -43,10 +54,42 @@ struct Compositor {
     return image
   }
 
+  /// Where shadows have changed, and the sky.
+  private struct Changes {
+    let shadows: UnsafePointer<UInt8>
+    /// Marks and places, and how far back from a place the square around it begins.
+    let sky: (marks: UnsafePointer<UInt8>, places: UnsafePointer<SkyPlace>, back: Int)?
+
+    @inline(__always)
+    func hold(_ place: ShadowPlace, _ pixel: Int) -> Bool {
+      if shadows[Int(place.texel)] != 0 { return true }
+      guard let sky else { return false }
+      let place = sky.places[pixel]
+      return !place.isOpen && sky.marks[Int(place.texel) - sky.back] != 0
+    }
+  }
+
+  private func withChanges(of picture: StaticPicture, _ body: (Changes) -> Void) {
+    shadowChanges.marks.withUnsafeBufferPointer { shadows in
+      guard let shadows = shadows.baseAddress else { return }
+      guard let sky = picture.sky else {
+        body(Changes(shadows: shadows, sky: nil))
+        return
+      }
+      skyChanges.marks.withUnsafeBufferPointer { marks in
+        sky.places.withUnsafeBufferPointer { places in
+          guard let marks = marks.baseAddress, let places = places.baseAddress else { return }
+          let back = sky.kernel.reach * (sky.mapSize + 1)
+          body(Changes(shadows: shadows, sky: (marks, places, back)))
+        }
+      }
+    }
+  }
+
   @inline(__always)
   private func compose(
     row: Int, of picture: StaticPicture, _ pointers: StaticPicture.Pointers,
-    samples: UnsafeRawPointer, depths: UnsafePointer<UInt16>, isChanged: UnsafePointer<UInt8>,
+    samples: UnsafeRawPointer, lookup: StaticLookup, changes: Changes,
     into output: UnsafeMutablePointer<UInt8>
   ) {
     let width = picture.width
@@ -61,7 +104,7 @@ struct Compositor {
       let pixel = row * width + column
       let place = pointers.places[pixel]
       // What is covered whole hides its shadow.
-      let isShadowed = isChanged[Int(place.texel)] != 0 && above & below & alphaBits != alphaBits
+      let isShadowed = above & below & alphaBits != alphaBits && changes.hold(place, pixel)
       guard isCovered || isShadowed else { continue }
 
       let first = 3 * pixel
@@ -69,10 +112,9 @@ struct Compositor {
         Int32(pointers.light[first]), Int32(pointers.light[first + 1]),
         Int32(pointers.light[first + 2]), 0)
       if isShadowed {
-        let seen = place.visibility(in: depths, mapSize: picture.shadowSize)
+        let seen = lookup.seen(from: pixel)
         for i in 0..<3 {
-          light[i] = Int32(
-            mixedLight(pointers.unlit[first + i], pointers.lit[first + i], visibility: seen))
+          light[i] = Int32(mixedLight(pointers.unlit[first + i], pointers.lit[first + i], seen))
         }
       }
       if isCovered {
@@ -96,27 +138,5 @@ struct Compositor {
     }
     let root = SIMD4<Int32>(truncatingIfNeeded: unsafeBitCast(sample, to: SIMD4<UInt8>.self))
     sum &+= root &* root
-  }
-
-  /// Marks each texel from which three texels right or up a depth has changed.
-  private mutating func findChanges(from old: [UInt16], to new: [UInt16], size: Int) {
-    let count = size * size
-    if isChanged.count != count {
-      isChanged = [UInt8](repeating: 0, count: count)
-      scratch = isChanged
-    }
-    isChanged.withUnsafeMutableBufferPointer { marks in
-      scratch.withUnsafeMutableBufferPointer { scratch in
-        old.withUnsafeBufferPointer { old in
-          new.withUnsafeBufferPointer { new in
-            for i in 0..<count { marks[i] = old[i] != new[i] ? 1 : 0 }
-          }
-        }
-        for i in 0..<count - 2 { scratch[i] = marks[i] | marks[i + 1] | marks[i + 2] }
-        for i in 0..<count - 2 * size {
-          marks[i] = scratch[i] | scratch[i + size] | scratch[i + 2 * size]
-        }
-      }
-    }
   }
 }

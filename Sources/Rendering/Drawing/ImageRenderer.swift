@@ -10,6 +10,9 @@ final class ImageRenderer {
   private let renderer: SceneRenderer
   private let shadows: ShadowMap
   private var shadowDepths: [UInt16]
+  /// What the sky right above sees.
+  private let sky: ShadowMap
+  private var skyDepths: [UInt16]
   private var samples: [UInt8] = []
   private var compositor = Compositor()
   private var layers: [ObjectIdentifier: (layer: StaticLayer, lastUse: Int)] = [:]
@@ -23,7 +26,7 @@ final class ImageRenderer {
 
   /// A framebuffer's purpose and size.
   private struct Target: Hashable {
-    enum Purpose { case color, layers, places, labels }
+    enum Purpose { case color, layers, places, placesWithSky, labels }
     let purpose: Purpose
     let width: Int
     let height: Int
@@ -39,10 +42,14 @@ final class ImageRenderer {
     tiles = TileRenderer(renderer: renderer)
     shadows = try ShadowMap(size: SceneRenderer.imageShadowSize)
     shadowDepths = [UInt16](repeating: 0, count: shadows.size * shadows.size)
+    sky = try ShadowMap(size: SceneRenderer.imageSkySize)
+    skyDepths = [UInt16](repeating: 0, count: sky.size * sky.size)
     description = [GL_RENDERER, GL_VERSION].map { name in
       glGetString(GLenum(name)).map { String(cString: $0) } ?? "unknown"
     }.joined(separator: ", OpenGL ")
   }
+
+  private var maps: ShadowMaps { ShadowMaps(lamp: shadows, sky: sky) }
 
   // MARK: - Color
 
@@ -65,18 +72,24 @@ final class ImageRenderer {
     shadows.copy(from: layer.shadows)
     try renderer.drawShadows(of: frame.moving, lighting: lighting, into: shadows, clears: false)
     shadows.read(into: &shadowDepths)
+    if let view = lighting.skyView, let still = layer.sky {
+      sky.copy(from: still)
+      try renderer.drawDepths(of: frame.moving, from: view, into: sky, clears: false)
+      sky.read(into: &skyDepths)
+    }
 
     let target = try target(.color, scene, scale: 2)
     target.copyDepth(from: layer.depth)
     renderer.begin(
       framebuffer: target.handle, width: target.width, height: target.height, clearsDepth: false)
     try renderer.draw(
-      frame.moving, from: view(of: scene), lighting: lighting, shadows: shadows, options: [])
+      frame.moving, from: view(of: scene), lighting: lighting, maps: maps,
+      options: lighting.movingOptions)
     try readSamples(target)
     return RenderedImage(
       height: scene.height, width: scene.width,
       pixels: compositor.image(
-        of: layer.picture, samples: samples, shadowDepths: shadowDepths))
+        of: layer.picture, samples: samples, shadowDepths: shadowDepths, skyDepths: skyDepths))
   }
 
   /// The same picture without layers: everything drawn, lit and shadowed at once, as a camera that moves needs it.
@@ -86,14 +99,17 @@ final class ImageRenderer {
     let view = view(of: frame)
     try renderer.drawShadows(
       of: scene.instances + frame.moving, lighting: lighting, into: shadows)
+    if let view = lighting.skyView {
+      try renderer.drawDepths(of: scene.instances + frame.moving, from: view, into: sky)
+    }
     let target = try target(.color, scene, scale: 2)
     renderer.begin(framebuffer: target.handle, width: target.width, height: target.height)
     try renderer.drawBackground(scene.background, from: view, options: [])
     try renderer.draw(
-      scene.instances, from: view, lighting: lighting, shadows: shadows,
-      options: [.perPixel, .soft])
+      scene.instances, from: view, lighting: lighting, maps: maps,
+      options: lighting.staticOptions)
     try renderer.draw(
-      frame.moving, from: view, lighting: lighting, shadows: shadows, options: [])
+      frame.moving, from: view, lighting: lighting, maps: maps, options: lighting.movingOptions)
     try readSamples(target)
     let light = averagedLight(samples, width: scene.width, height: scene.height)
     return RenderedImage(
@@ -121,7 +137,8 @@ final class ImageRenderer {
     }
     let made = try StaticLayer(
       scene: scene, view: view(of: scene), renderer: renderer,
-      color: target(.layers, scene, scale: 2), places: target(.places, scene, scale: 1))
+      color: target(.layers, scene, scale: 2),
+      places: target(scene.light.shading == .soft ? .placesWithSky : .places, scene, scale: 1))
     layers[key] = (made, clock)
     return made
   }
@@ -147,6 +164,7 @@ final class ImageRenderer {
       case .color, .labels: [GL_RGBA8]
       case .layers: [GL_RGBA8, GL_RGBA8]
       case .places: [GL_RGBA32F]
+      case .placesWithSky: [GL_RGBA32F, GL_RGBA32F]
       }
     let made = try Framebuffer(width: key.width, height: key.height, colorFormats: formats)
     targets[key] = made

@@ -3,15 +3,21 @@ import Geometry
 /// A light worked out for the shaders.
 struct Lighting {
   let castsShadow: Bool
-  /// Clip coordinates of the shadow map from the world's.
-  let shadowFromWorld: Matrix4
-  let shadowPixelsPerMeter: Double
+  /// What the lamp sees of the ball in which shadows are cast.
+  let lampView: DepthView
+  /// What the sky right above sees of it; nil where the sky lights everything alike.
+  let skyView: DepthView?
+  /// How much farther a depth is a meter farther from the lamp or the sky, of 1.
+  private let depthPerMeter: Double
   private let toLamp: Vector3
   private let lamp: SIMD3<Float>
   private let sky: SIMD3<Float>
   private let ground: SIMD3<Float>
 
   private let shadowSize: Int
+
+  /// The sky is soft: its map can be coarser than the lamp's.
+  static let shadowTexelsPerSkyTexel = 2
 
   init(_ light: Light, shadowSize: Int) {
     self.shadowSize = shadowSize
@@ -20,14 +26,17 @@ struct Lighting {
     toLamp = direction == .zero ? .unitZ : -direction
     let up = abs(toLamp.y) < 0.9 ? Vector3.unitY : Vector3.unitX
     let right = up.cross(toLamp).normalized
+    let radius = max(light.shadowRadius, 1e-3)
     let worldFromLamp = RigidTransform(
       rotation: Rotation(columns: right, toLamp.cross(right), toLamp),
       translation: light.shadowCenter)
-    let radius = max(light.shadowRadius, 1e-3)
-    // Three times as deep as wide: what stands nearer to the lamp than the ball still casts.
-    shadowFromWorld =
-      Matrix4(orthographicHalfSize: radius, depth: 3 * radius) * Matrix4(worldFromLamp.inverse)
-    shadowPixelsPerMeter = Double(shadowSize) / (2 * radius)
+    lampView = DepthView(worldFromView: worldFromLamp, radius: radius, size: shadowSize)
+    skyView =
+      light.shading == .soft
+      ? DepthView(
+        worldFromView: RigidTransform(translation: light.shadowCenter), radius: radius,
+        size: shadowSize / Self.shadowTexelsPerSkyTexel) : nil
+    depthPerMeter = 1 / (2 * DepthView.depthInRadii * radius)
     let tint = light.color.linear
     lamp = tint * Float(0.75 * light.intensity)
     // The sky is a little bluer than the lamp; what bounces off the table is a little warmer.
@@ -40,19 +49,83 @@ struct Lighting {
     to program: ShaderProgram, tile: ShadowTile = ShadowTile(index: 0, columns: 1)
   ) {
     if tile.columns == 1 {
-      program.set("shadowFromWorld", shadowFromWorld)
+      program.set("shadowFromWorld", lampView.clipFromWorld)
     } else {
-      program.set("shadowFromWorld", tile.clipFromOwnClip * shadowFromWorld)
+      program.set("shadowFromWorld", tile.clipFromOwnClip * lampView.clipFromWorld)
       let bounds = tile.bounds(size: shadowSize)
       program.set("shadowLeast", bounds.least)
       program.set("shadowGreatest", bounds.greatest)
     }
-    // Corners are cut by up to a few millimeters, which must not shade the curve that they stand for.
-    program.set("shadowOffset", Float(max(1 / shadowPixelsPerMeter, 0.004)))
-    program.set("shadowTap", Float(0.5 / Double(shadowSize * tile.columns)))
+    // Corners are cut by up to a few millimeters, which must not shade the curve that they stand for; a
+    // penumbra's taps reach farther down a slope.
+    program.set(
+      "shadowOffset",
+      Float(
+        skyView == nil
+          ? max(1 / lampView.pixelsPerMeter, 0.004) : max(2.5 / lampView.pixelsPerMeter, 0.008)))
+    let texel = 1 / Double(shadowSize * tile.columns)
+    program.set("shadowTap", Float((skyView == nil ? 0.5 : 1.25) * texel))
+    program.set("penumbraStep", Float(ShadowKernel.penumbraStep * texel))
+    if let skyView {
+      program.set(
+        "skyFromWorld",
+        tile.columns == 1
+          ? skyView.clipFromWorld : tile.clipFromOwnClip * skyView.clipFromWorld)
+      let skySize = shadowSize / Self.shadowTexelsPerSkyTexel
+      if tile.columns > 1 {
+        let bounds = tile.bounds(size: skySize)
+        program.set("skyLeast", bounds.least)
+        program.set("skyGreatest", bounds.greatest)
+      }
+      program.set("skyReach", Float(SkyTaps.radius))
+      program.set(
+        "skyRadius", Float(SkyTaps.radius * skyView.pixelsPerMeter / Double(skySize * tile.columns))
+      )
+      program.set("skyRise", Float(SkyTaps.rise * depthPerMeter))
+    }
     program.set("toLamp", SIMD3<Float>(toLamp))
     program.set("lamp", lamp)
     program.set("sky", sky)
     program.set("ground", ground)
+  }
+  /// The variants of the scene's shader for what never moves, drawn all at once.
+  var staticOptions: Set<Shaders.Option> {
+    skyView == nil ? [.perPixel, .soft] : [.perPixel, .penumbra, .skyAtPixels]
+  }
+
+  /// The variants of the scene's shader for what moves.
+  ///
+  /// The sky is looked up at corners there: things are small and their corners near to each other.
+  var movingOptions: Set<Shaders.Option> {
+    skyView == nil ? [] : [.perPixel, .skyAtCorners]
+  }
+
+  /// Drops of depth at the sky's taps, of 65535.
+  var skyDrops: [Int] {
+    SkyTaps.all.map { tap in Int((tap.length * SkyTaps.rise * depthPerMeter * 65535).rounded()) }
+  }
+
+  /// The radius of the sky's taps [texels]; 0 where the sky lights everything alike.
+  var skyRadiusInTexels: Double { SkyTaps.radius * (skyView?.pixelsPerMeter ?? 0) }
+}
+
+/// A parallel view along which depths are drawn: the lamp's, or the sky's from right above.
+struct DepthView {
+  /// Clip coordinates of the map from the world's.
+  let clipFromWorld: Matrix4
+  let pixelsPerMeter: Double
+
+  /// Half the depth, in radii: what stands nearer to the lamp than the ball still casts.
+  static let depthInRadii = 3.0
+
+  /// - Parameters:
+  ///   - worldFromView: a frame whose z points towards the light.
+  ///   - radius: of the ball that the map covers [m].
+  ///   - size: side of the map [texels].
+  init(worldFromView: RigidTransform, radius: Double, size: Int) {
+    clipFromWorld =
+      Matrix4(orthographicHalfSize: radius, depth: Self.depthInRadii * radius)
+      * Matrix4(worldFromView.inverse)
+    pixelsPerMeter = Double(size) / (2 * radius)
   }
 }

@@ -8,6 +8,8 @@ import Geometry
 public final class SceneRenderer {
   /// Side of the shadow maps of images of a few hundred pixels [texels].
   static let imageShadowSize = 256
+  /// Side of the maps of what the sky sees of them [texels].
+  static let imageSkySize = imageShadowSize / Lighting.shadowTexelsPerSkyTexel
 
   private let patterns: PatternTexture
   private let shadowMap: ShadowMap
@@ -51,12 +53,15 @@ public final class SceneRenderer {
     let scene = frame.staticScene
     let view = View(camera ?? scene.camera, width: width, height: height, isTopDown: false)
     let instances = scene.instances + frame.moving
-    let lighting = Lighting(scene.light, shadowSize: shadowMap.size)
+    // Wide windows have too many pixels for soft light in software.
+    var light = scene.light
+    light.shading = .plain
+    let lighting = Lighting(light, shadowSize: shadowMap.size)
     try drawShadows(of: instances, lighting: lighting, into: shadowMap)
     begin(framebuffer: framebuffer, width: width, height: height)
     try drawBackground(scene.background, from: view, options: [.exactSRGB])
     try draw(
-      instances, from: view, lighting: lighting, shadows: shadowMap,
+      instances, from: view, lighting: lighting, maps: ShadowMaps(lamp: shadowMap),
       options: [.perPixel, .soft, .exactSRGB])
     try checkOpenGL("drawing a frame of \(instances.count) instances")
   }
@@ -89,11 +94,20 @@ public final class SceneRenderer {
   func drawShadows(
     of instances: [Instance], lighting: Lighting, into map: ShadowMap, clears: Bool = true
   ) throws {
+    try drawDepths(
+      of: lighting.castsShadow ? instances : [], from: lighting.lampView, into: map,
+      clears: clears)
+  }
+
+  /// Draws how far what casts shadows is along a view, over what the map already holds unless `clears`.
+  func drawDepths(
+    of instances: [Instance], from view: DepthView, into map: ShadowMap, clears: Bool = true
+  ) throws {
     map.bindFramebuffer()
     setState()
     if clears { glClear(GLbitfield(GL_DEPTH_BUFFER_BIT)) }
-    try drawShadows(
-      of: instances, lighting: lighting, size: map.size, tile: ShadowTile(index: 0, columns: 1))
+    try drawDepths(
+      of: instances, from: view, size: map.size, tile: ShadowTile(index: 0, columns: 1))
   }
 
   /// Makes an atlas the target of shadows, and empties it.
@@ -103,11 +117,11 @@ public final class SceneRenderer {
     glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
   }
 
-  /// Draws what casts shadows into a tile `size` texels wide of the map that is the target.
-  func drawShadows(
-    of instances: [Instance], lighting: Lighting, size: Int, tile: ShadowTile
+  /// Draws depths into a tile `size` texels wide of the map that is the target.
+  func drawDepths(
+    of instances: [Instance], from view: DepthView, size: Int, tile: ShadowTile
   ) throws {
-    guard lighting.castsShadow else { return }
+    guard !instances.isEmpty else { return }
     // The outermost texels stay empty, so that looking past the edge finds light.
     let margin = ShadowPlace.margin
     let inside = GLsizei(size - 2 * margin)
@@ -119,11 +133,8 @@ public final class SceneRenderer {
     let program = try program(.depth)
     program.use()
     for instance in instances where instance.castsShadow {
-      program.set(
-        "clipFromModel", lighting.shadowFromWorld * Matrix4(instance.worldFromModel))
-      try library.buffers(
-        for: instance.model, pixelsPerMeter: lighting.shadowPixelsPerMeter
-      ).draw()
+      program.set("clipFromModel", view.clipFromWorld * Matrix4(instance.worldFromModel))
+      try library.buffers(for: instance.model, pixelsPerMeter: view.pixelsPerMeter).draw()
     }
   }
 
@@ -143,11 +154,12 @@ public final class SceneRenderer {
 
   /// Draws instances in color into the current framebuffer.
   func draw(
-    _ instances: [Instance], from view: View, lighting: Lighting, shadows: ShadowMap,
+    _ instances: [Instance], from view: View, lighting: Lighting, maps: ShadowMaps,
     tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Set<Shaders.Option>
   ) throws {
     patterns.bind(unit: 0)
-    shadows.bindTexture(unit: 1)
+    maps.lamp.bindTexture(unit: 1)
+    maps.sky?.bindTexture(unit: 2)
     // Plain models first: looking up a pattern that is not there costs as much as one that is.
     for patterned in [false, true] {
       let chosen = instances.filter { $0.model.isPatterned == patterned }
@@ -156,14 +168,15 @@ public final class SceneRenderer {
       program.use()
       lighting.apply(to: program, tile: tile)
       program.set("shadows", Int32(1))
+      program.set("skyDepths", Int32(2))
       if patterned { program.set("patterns", Int32(0)) }
       try draw(chosen, from: view, with: program)
     }
   }
 
-  /// Writes where in the shadow map each pixel is looked up, as three floats.
+  /// Writes where in the shadow map each pixel is looked up, as three floats, and where in the sky's into a second image.
   func drawShadowPlaces(of instances: [Instance], from view: View, lighting: Lighting) throws {
-    let program = try program(.shadowPlace)
+    let program = try program(.shadowPlace, lighting.skyView == nil ? [] : [.skyAtPixels])
     program.use()
     lighting.apply(to: program)
     try draw(instances, from: view, with: program)

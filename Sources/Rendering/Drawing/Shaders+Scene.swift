@@ -34,6 +34,37 @@ extension Shaders {
 
     """
 
+  /// How much of the sky's light reaches a place of the map that the sky sees.
+  private static var sky: String {
+    let taps = SkyTaps.all.map { "vec2(\($0.x), \($0.y))" }.joined(separator: ", ")
+    let count = SkyTaps.count
+    return """
+      #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
+      uniform sampler2DShadow skyDepths;
+      uniform float skyRadius;
+      uniform float skyRise;
+      #ifdef ATLAS
+      uniform vec2 skyLeast;
+      uniform vec2 skyGreatest;
+      #endif
+      const vec2 skyTaps[\(count)] = vec2[\(count)](\(taps));
+
+      float skySeen(vec3 place) {
+        float open = 0.0;
+        for (int i = 0; i < \(count); i++) {
+          vec2 tap = place.xy + skyRadius * skyTaps[i];
+          #ifdef ATLAS
+          tap = clamp(tap, skyLeast, skyGreatest);
+          #endif
+          open += textureLod(skyDepths, vec3(tap, place.z - skyRise * length(skyTaps[i])), 0.0);
+        }
+        return 1.0 - \(SkyTaps.strength) * (1.0 - open / \(count).0);
+      }
+      #endif
+
+      """
+  }
+
   /// What goes from the scene's corners to its pixels, by variant.
   ///
   /// Light worked out at corners runs evenly over the screen rather than over the surface: at the
@@ -41,6 +72,11 @@ extension Shaders {
   private static func passed(_ direction: String) -> String {
     """
     \(direction) vec3 vShadow;
+    #if defined(SKY_AT_PIXELS)
+    \(direction) vec3 vSky;
+    #elif defined(SKY_AT_CORNERS)
+    \(direction) float vSkySeen;
+    #endif
     #if defined(PATTERNED) || defined(PER_PIXEL)
     flat \(direction) vec3 vColor;
     flat \(direction) vec4 vFinish;  // highlight strength, highlight exponent, metallic, emission
@@ -63,7 +99,7 @@ extension Shaders {
   }
 
   static let sceneVertex =
-    light + passed("out") + """
+    light + sky + passed("out") + """
       layout(location = 0) in vec3 position;
       layout(location = 1) in vec4 normal;
       layout(location = 2) in vec2 pattern;
@@ -75,6 +111,10 @@ extension Shaders {
       uniform mat4 shadowFromWorld;
       uniform vec3 eye;
       uniform float shadowOffset;
+      #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
+      uniform mat4 skyFromWorld;
+      uniform float skyReach;
+      #endif
 
       // sRGB decoded; within 1/1000 of the standard's curve.
       vec3 linear(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }
@@ -106,17 +146,31 @@ extension Shaders {
         // A point is looked up a little above its surface, so that no surface shades itself.
         vec3 above = world + worldNormal * shadowOffset;
         vShadow = (shadowFromWorld * vec4(above, 1.0)).xyz * 0.5 + 0.5;
+        #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
+        // A wall looks for the sky in front of it: that half of it lies behind, its normal says already.
+        vec3 before = above + skyReach * vec3(worldNormal.xy, 0.0);
+        vec3 skyPlace = (skyFromWorld * vec4(before, 1.0)).xyz * 0.5 + 0.5;
+        #ifdef SKY_AT_PIXELS
+        vSky = skyPlace;
+        #else
+        // What looks down on a table nearby sees its own shadow there.
+        float below = 0.5 - 0.5 * worldNormal.z;
+        float nearby = 1.0 - smoothstep(0.0, 0.05, world.z);
+        vSkySeen = skySeen(skyPlace) * (1.0 - 0.5 * below * nearby);
+        #endif
+        #endif
         gl_Position = clipFromWorld * vec4(world, 1.0);
       }
       """
 
   static let sceneFragment =
-    light + encoding + passed("in") + """
+    light + sky + encoding + passed("in") + """
       #ifdef PATTERNED
       uniform sampler2DArray patterns;
       #endif
       uniform sampler2DShadow shadows;
       uniform float shadowTap;
+      uniform float penumbraStep;
       #ifdef ATLAS
       uniform vec2 shadowLeast;
       uniform vec2 shadowGreatest;
@@ -133,7 +187,13 @@ extension Shaders {
         #else
         vec3 shadowPlace = vShadow;
         #endif
-        #ifdef SOFT
+        #if defined(PENUMBRA)
+        float seen = 0.0;
+        for (int j = 0; j < 4; j++)
+          for (int i = 0; i < 4; i++)
+            seen += texture(shadows, shadowPlace + vec3(penumbraStep * (vec2(i, j) - 1.5), 0.0));
+        return seen / 16.0;
+        #elif defined(SOFT)
         vec2 d = vec2(shadowTap, -shadowTap);
         return 0.25 * (
           texture(shadows, shadowPlace + vec3(d.xx, 0)) + texture(shadows, shadowPlace + vec3(d.xy, 0))
@@ -160,6 +220,11 @@ extension Shaders {
         #else
         vec3 unlit = vUnlit;
         vec3 lampPart = vLampPart;
+        #endif
+        #if defined(SKY_AT_PIXELS)
+        unlit *= skySeen(vSky);
+        #elif defined(SKY_AT_CORNERS)
+        unlit *= vSkySeen;
         #endif
         #ifdef LAYERS
         pixel = encoded(unlit);

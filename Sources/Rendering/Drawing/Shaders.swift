@@ -6,6 +6,9 @@ enum Shaders {
   /// - `PATTERNED`: materials may have patterns.
   /// - `LAYERS`: two images, without the lamp and with it, both without shadows.
   /// - `SOFT`: shadows have edges of three texels rather than two.
+  /// - `PENUMBRA`: shadows have edges of seven texels.
+  /// - `SKY_AT_PIXELS`: neighbours keep the sky's light away, looked up at every pixel.
+  /// - `SKY_AT_CORNERS`: the same, looked up at corners.
   /// - `EXACT_SRGB`: pixels are encoded as displays expect, rather than by the square root that
   ///   images are averaged from.
   /// - `ATLAS`: the shadow map is a tile of an atlas.
@@ -14,6 +17,9 @@ enum Shaders {
     case patterned = "PATTERNED"
     case layers = "LAYERS"
     case soft = "SOFT"
+    case penumbra = "PENUMBRA"
+    case skyAtPixels = "SKY_AT_PIXELS"
+    case skyAtCorners = "SKY_AT_CORNERS"
     case exactSRGB = "EXACT_SRGB"
     case atlas = "ATLAS"
   }
@@ -39,8 +45,17 @@ enum Shaders {
   /// Where in the shadow map a static pixel is looked up.
   static let shadowPlaceFragment = """
     in vec3 vShadow;
-    out vec4 place;
-    void main() { place = vec4(vShadow, 1.0); }
+    layout(location = 0) out vec4 place;
+    #ifdef SKY_AT_PIXELS
+    in vec3 vSky;
+    layout(location = 1) out vec4 skyPlace;
+    #endif
+    void main() {
+      place = vec4(vShadow, 1.0);
+      #ifdef SKY_AT_PIXELS
+      skyPlace = vec4(vSky, 1.0);
+      #endif
+    }
     """
 
   /// Position only: shadow maps and labels.

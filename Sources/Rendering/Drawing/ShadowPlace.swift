@@ -1,13 +1,12 @@
 /// Where a pixel of the static scene is looked up in a shadow map, and how its answer is weighed.
 ///
-/// The lookup is the shaders' soft one, four bilinear comparisons half a texel from the place: on
-/// three by three texels their weights multiply out to (1 − f)/2, 1/2, f/2 each way.
+/// The lookup is the shaders': bilinear comparisons at taps around the place, whose weights a `ShadowKernel` holds.
 struct ShadowPlace {
-  /// Row times size plus column of the lowest of the three by three texels.
+  /// Row times size plus column of the lowest of the kernel's texels.
   var texel: UInt16
   /// A texel at this depth or farther lets the light through.
   var depth: UInt16
-  /// f across and up, of 256.
+  /// How far the place is past that texel across and up, of 256.
   var fractionX: UInt8
   var fractionY: UInt8
 
@@ -18,10 +17,11 @@ struct ShadowPlace {
   static let margin = 3
 
   /// The place of a point whose coordinates and depth in the map are 0…1.
-  init(_ point: SIMD3<Float>, mapSize: Int) {
-    let x = point.x * Float(mapSize) - 1
-    let y = point.y * Float(mapSize) - 1
-    let limit = Float(mapSize - 3)
+  init(_ point: SIMD3<Float>, mapSize: Int, kernel: ShadowKernel) {
+    // Texel centers lie at halves.
+    let x = point.x * Float(mapSize) - 0.5 + kernel.firstTap
+    let y = point.y * Float(mapSize) - 0.5 + kernel.firstTap
+    let limit = Float(mapSize - kernel.texelsRead)
     guard x >= 0, y >= 0, x < limit, y < limit, point.z < 1 else {
       self = .alwaysLit
       return
@@ -40,7 +40,7 @@ struct ShadowPlace {
     self.fractionY = fractionY
   }
 
-  /// How much of the lamp is seen from here, 0…`full`.
+  /// How much of the lamp is seen from here through the crisp kernel, 0…`full`.
   @inline(__always)
   func visibility(in depths: UnsafePointer<UInt16>, mapSize: Int) -> Int {
     let (fx, fy) = (Int(fractionX), Int(fractionY))
@@ -50,6 +50,27 @@ struct ShadowPlace {
     let first = depths + Int(texel)
     return line(first) * (256 - fy) + line(first + mapSize) * 256
       + line(first + 2 * mapSize) * fy
+  }
+
+  /// The same through any kernel, `weights` being the kernel's.
+  @inline(__always)
+  func visibility(
+    in depths: UnsafePointer<UInt16>, mapSize: Int, width: Int, sum: Int,
+    weights: UnsafePointer<SIMD8<UInt16>>
+  ) -> Int {
+    let across = weights[Int(fractionX)]
+    let up = weights[Int(fractionY)]
+    let least = SIMD8<UInt16>(repeating: depth)
+    var seen = 0
+    var row = UnsafeRawPointer(depths + Int(texel))
+    for j in 0..<width {
+      // Eight texels, of which the last ones have no weight.
+      let isBehind = row.loadUnaligned(as: SIMD8<UInt16>.self) .>= least
+      let line = SIMD8<UInt16>.zero.replacing(with: across, where: isBehind).wrappedSum()
+      seen &+= Int(line) &* Int(up[j])
+      row += mapSize * MemoryLayout<UInt16>.stride
+    }
+    return seen * Self.full / (sum * sum)
   }
 
   /// The visibility of an unshadowed place.

@@ -13,9 +13,33 @@ struct StaticPicture {
   /// The light of a pixel that the lamp reaches in full, likewise.
   let lit: [UInt16]
   let places: [ShadowPlace]
+  let kernel: ShadowKernel
   /// The shadow map of what does not move.
   let shadowDepths: [UInt16]
   let shadowSize: Int
+  /// Where its pixels look for the sky; nil where the sky lights everything alike.
+  let sky: Sky?
+
+  /// The sky's light over what does not move.
+  struct Sky {
+    let places: [SkyPlace]
+    let kernel: SkyKernel
+    /// The depths seen from right above.
+    let depths: [UInt16]
+    let mapSize: Int
+
+    /// - Parameter places: a pixel's coordinates in the map of depths, 0…1, and 1 or else nothing is there.
+    init(places: [SIMD4<Float>], kernel: SkyKernel, depths: [UInt16], mapSize: Int) {
+      self.kernel = kernel
+      self.depths = depths
+      self.mapSize = mapSize
+      self.places = places.map { place in
+        place.w > 0
+          ? SkyPlace(
+            SIMD3(place.x, place.y, place.z), mapSize: mapSize, reach: kernel.reach) : .open
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - unlitSamples: two by two samples a pixel, four bytes each, roots of light.
@@ -23,8 +47,10 @@ struct StaticPicture {
   ///   - places: a pixel's coordinates in the shadow map, 0…1, and 1 or else nothing is there.
   init(
     width: Int, height: Int, unlitSamples: [UInt8], litSamples: [UInt8], places: [SIMD4<Float>],
-    shadowDepths: [UInt16], shadowSize: Int
+    kernel: ShadowKernel, shadowDepths: [UInt16], shadowSize: Int, sky: Sky?
   ) {
+    self.kernel = kernel
+    self.sky = sky
     self.width = width
     self.height = height
     self.shadowDepths = shadowDepths
@@ -35,16 +61,19 @@ struct StaticPicture {
     self.lit = lit
     let shadowPlaces = places.map { place in
       place.w > 0
-        ? ShadowPlace(SIMD3(place.x, place.y, place.z), mapSize: shadowSize) : .alwaysLit
+        ? ShadowPlace(
+          SIMD3(place.x, place.y, place.z), mapSize: shadowSize, kernel: kernel) : .alwaysLit
     }
     self.places = shadowPlaces
     var light = lit
-    shadowDepths.withUnsafeBufferPointer { depths in
-      guard let depths = depths.baseAddress else { return }
-      for (pixel, place) in shadowPlaces.enumerated() {
-        let seen = place.visibility(in: depths, mapSize: shadowSize)
+    StaticLookup.with(
+      places: shadowPlaces, kernel: kernel, sky: sky, shadowDepths: shadowDepths,
+      skyDepths: sky?.depths ?? [], mapSize: shadowSize
+    ) { lookup in
+      for pixel in shadowPlaces.indices {
+        let seen = lookup.seen(from: pixel)
         for i in 3 * pixel..<3 * pixel + 3 {
-          light[i] = mixedLight(unlit[i], lit[i], visibility: seen)
+          light[i] = mixedLight(unlit[i], lit[i], seen)
         }
       }
     }
@@ -83,11 +112,12 @@ struct StaticPicture {
   }
 }
 
-/// The light of a pixel between one without the lamp and one with all of it.
+/// The light of a pixel between one without the lamp and one with all of it, by what it sees of lamp and sky.
 @inline(__always)
-func mixedLight(_ unlit: UInt16, _ lit: UInt16, visibility: Int) -> UInt16 {
+func mixedLight(_ unlit: UInt16, _ lit: UInt16, _ seen: (lamp: Int, sky: Int)) -> UInt16 {
   let (dark, bright) = (Int(unlit), Int(lit))
-  return UInt16(truncatingIfNeeded: dark + (bright - dark) * visibility / ShadowPlace.full)
+  return UInt16(
+    truncatingIfNeeded: dark * seen.sky / 256 + (bright - dark) * seen.lamp / ShadowPlace.full)
 }
 
 /// The mean light of each two by two samples: three amounts a pixel.

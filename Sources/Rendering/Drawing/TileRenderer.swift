@@ -50,10 +50,22 @@ final class TileRenderer {
       )
     }
     renderer.beginShadows(sheet.shadows)
-    for each in views {
-      try renderer.drawShadows(
-        of: each.frame.staticScene.instances + each.frame.moving, lighting: each.lighting,
+    for each in views where each.lighting.castsShadow {
+      try renderer.drawDepths(
+        of: each.frame.staticScene.instances + each.frame.moving, from: each.lighting.lampView,
         size: SceneRenderer.imageShadowSize, tile: each.tile)
+    }
+    var maps = ShadowMaps(lamp: sheet.shadows)
+    if views.contains(where: { $0.lighting.skyView != nil }) {
+      let sky = try sheet.skyAtlas()
+      renderer.beginShadows(sky)
+      for each in views {
+        guard let view = each.lighting.skyView else { continue }
+        try renderer.drawDepths(
+          of: each.frame.staticScene.instances + each.frame.moving, from: view,
+          size: SceneRenderer.imageSkySize, tile: each.tile)
+      }
+      maps.sky = sky
     }
     renderer.begin(
       framebuffer: sheet.samples, width: 2 * width * TileSheet.columns,
@@ -68,8 +80,9 @@ final class TileRenderer {
         sheet.limitDrawing(to: each.tile)
         try renderer.draw(
           isStatic ? each.frame.staticScene.instances : each.frame.moving, from: each.view,
-          lighting: each.lighting, shadows: sheet.shadows, tile: each.tile,
-          options: isStatic ? [.perPixel, .soft, .atlas] : [.atlas])
+          lighting: each.lighting, maps: maps, tile: each.tile,
+          options: (isStatic ? each.lighting.staticOptions : each.lighting.movingOptions)
+            .union([.atlas]))
       }
     }
     return sheet

@@ -13,6 +13,7 @@ final class TileSheet {
   let height: Int
   let samples: GLuint
   let shadows: ShadowMap
+  private var sky: ShadowMap?
   private var sampleColors: GLuint = 0
   private var sampleDepths: GLuint = 0
   private var output: GLuint = 0
@@ -97,6 +98,14 @@ final class TileSheet {
     glTexParameteri(GLenum(GL_TEXTURE_2D), GLenum(GL_TEXTURE_MIN_FILTER), GL_NEAREST)
     glTexParameteri(GLenum(GL_TEXTURE_2D), GLenum(GL_TEXTURE_MAG_FILTER), GL_NEAREST)
     return handle
+  }
+
+  /// The atlas of what the sky sees, made when first asked for.
+  func skyAtlas() throws -> ShadowMap {
+    if let sky { return sky }
+    let made = try ShadowMap(size: SceneRenderer.imageSkySize * Self.columns)
+    sky = made
+    return made
   }
 
   /// Limits drawing to a tile's samples.

@@ -66,3 +66,10 @@ final class ShadowMap {
     glViewport(0, 0, GLsizei(size), GLsizei(size))
   }
 }
+
+/// The maps of depths that light is looked up in.
+struct ShadowMaps {
+  let lamp: ShadowMap
+  /// Seen from right above; read only by soft shading.
+  var sky: ShadowMap?
+}

@@ -92,7 +92,32 @@ enum Pattern {
       let tint = TileableNoise.hash(
         Int(u * 2 + row * 0.5) % 2, Int(row), seed: 9)
       return PatternSample(mix: 1 - smoothstep(0.06, 0.11, edge), shade: 0.85 + 0.3 * tint)
+    case .oak: return oak(u, v)
+    case .skin: return skin(u, v)
     }
+  }
+
+  private static func oak(_ u: Double, _ v: Double) -> PatternSample {
+    // Straight fibers along u, some of them dark pores, in three planks of their own tints.
+    let plank = (v * 3).rounded(.down)
+    let across = v * 3 - plank
+    let tint = TileableNoise.hash(Int(plank), 0, seed: 21)
+    let fiber = TileableNoise.fractal(u, v, periodU: 2, periodV: 32, octaves: 2, seed: 22)
+    let pore = TileableNoise.value(u, v, periodU: 10, periodV: 64, seed: 23)
+    let seam = 1 - smoothstep(0, 0.02, min(across, 1 - across))
+    return PatternSample(
+      mix: 0.1 + 0.55 * smoothstep(0.25, 0.8, fiber) + 0.3 * smoothstep(0.78, 0.95, pore)
+        + 0.5 * seam,
+      shade: 0.9 + 0.16 * tint)
+  }
+
+  private static func skin(_ u: Double, _ v: Double) -> PatternSample {
+    // The mottled skin of a root or a fruit: clouds, and a few dark eyes.
+    let clouds = TileableNoise.fractal(u, v, period: 4, octaves: 4, seed: 24)
+    let eyes = TileableNoise.value(u, v, period: 9, seed: 25)
+    return PatternSample(
+      mix: 0.6 * smoothstep(0.3, 0.75, clouds) + 0.7 * smoothstep(0.86, 0.95, eyes),
+      shade: 0.92 + 0.16 * TileableNoise.value(u, v, period: 32, seed: 26))
   }
 
   private static func wood(_ u: Double, _ v: Double) -> PatternSample {

@@ -3,14 +3,15 @@
 /// As text, in `init(_:)` and when coded, a pattern is its name, and a picture is `picture:` and its name.
 public enum Texture: Hashable, Sendable {
   case plain
-  case wood, checker, stripes, dots, speckle, noise, cloth, tiles, marble, brushedMetal, bricks
+  case wood, checker, stripes, dots, speckle, noise, cloth, tiles, marble, brushedMetal, bricks,
+    oak, skin
   /// A printed emblem, one of `pictureNames`, that fills each face it is on.
   case picture(String)
 
   /// The patterns that tile any surface.
   static let tileable: [Texture] = [
     .plain, .wood, .checker, .stripes, .dots, .speckle, .noise, .cloth, .tiles, .marble,
-    .brushedMetal, .bricks,
+    .brushedMetal, .bricks, .oak, .skin,
   ]
 
   /// The emblems there are.

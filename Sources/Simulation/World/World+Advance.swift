@@ -1,12 +1,13 @@
 import Geometry
 
 extension World {
-  /// One control step: a pure function of the world, the command and the model.
+  /// One control step: a pure function of the world and the command, by the rules of the model that made the world.
   ///
   /// The hand moves first and the fingers after it; then what was pushed, dropped or spilled comes to
   /// rest. Bodies have no speed: each step is quasi-static (Mason 1986). A number of the command that is
   /// not finite counts as zero.
-  public mutating func advance(applying command: ArmCommand, in model: TabletopModel) {
+  public mutating func advance(applying command: ArmCommand) {
+    let model = model.value
     step += 1
     var disturbed = BodySet()
     moveGripper(

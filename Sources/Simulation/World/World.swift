@@ -13,9 +13,11 @@ public struct Grasp: Sendable, Hashable, Codable {
 
 /// All that changes during an episode.
 ///
-/// A value: copy it to branch, keep it to replay.
-/// Bodies are numbered as in `TabletopModel.bodies`.
+/// A value: copy it to branch, keep it to replay. It is made by a model and steps by that model's rules and no other's.
+/// Bodies are numbered as in `TabletopModel.bodies`. Two worlds are equal where all that changes is.
 public struct World: Sendable, Hashable {
+  /// Whose world it is.
+  let model: ModelBinding
   /// The arm's joint angles, from base to hand [rad].
   public internal(set) var jointAngles: [Double]
   public internal(set) var baseFromGripper: RigidTransform
@@ -59,6 +61,7 @@ public struct World: Sendable, Hashable {
     model: TabletopModel, worldFromBody: [RigidTransform], baseFromGripper: RigidTransform,
     gripperOpening: Double, grainCounts: [Int] = [], cloths: [Cloth] = []
   ) throws(SimulationError) {
+    self.model = ModelBinding(model)
     let names = model.bodies.map(\.name)
     guard worldFromBody.count == names.count else {
       throw .wrongPoseCount(expected: names.count, given: worldFromBody.count)
@@ -133,9 +136,9 @@ public struct World: Sendable, Hashable {
   }
 
   /// The world after one control step.
-  public func advanced(applying command: ArmCommand, in model: TabletopModel) -> World {
+  public func advanced(applying command: ArmCommand) -> World {
     var next = self
-    next.advance(applying: command, in: model)
+    next.advance(applying: command)
     return next
   }
 }

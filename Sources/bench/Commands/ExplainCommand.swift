@@ -7,7 +7,8 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain", abstract: "Say why episodes failed and what they have in common.",
     discussion: """
       bench explain Runs/1             failure reasons by task; what fails more than the rest
-      bench explain Runs/1 Runs/2      what the episodes share that the second lost
+      bench explain Runs/1 Runs/2      what the episodes share whose outcomes differ
+      bench explain Runs/sweep         the curve of a sweep, then each strength
       """)
 
   @Argument(
@@ -28,6 +29,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      if runs.count == 1, SweepFolder.isSweep(runs[0]) { return try explainSweep() }
       let first = try RunFiles(at: runs[0])
       if first.records.isEmpty { throw EvaluationError.noEpisodes(first.path) }
       let names = policies.map { Set($0.split(separator: ",").map(String.init)) }
@@ -50,6 +52,16 @@ struct ExplainCommand: ParsableCommand {
         try FlipExplanation(of: $0, from: first, to: second).text(listing: list)
       }
       output(texts.joined(separator: "\n"))
+    }
+  }
+
+  private func explainSweep() throws {
+    let files = try SweepFolder.runs(in: runs[0])
+    let names = policies.map { Set($0.split(separator: ",").map(String.init)) }
+    output(try RobustnessCurve(of: files, in: runs[0]).text(width: Terminal.width))
+    for run in files where !run.records.isEmpty {
+      output("\nstrength \(run.description?.strength ?? 0)\n")
+      output(Explanation(of: run.records, policies: names).text(listing: list))
     }
   }
 }

@@ -23,7 +23,7 @@ struct MergeCommand: ParsableCommand {
     try reportingFailures {
       let summary = try RunMerge.write(
         shards.map { try RunFiles(at: $0) }, to: out, mixingMachines: mixMachines)
-      output(try summary.rendered(as: format))
+      output(try summary.table.rendered(as: format))
       note("run folder: \(out)")
     }
   }

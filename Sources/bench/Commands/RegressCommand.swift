@@ -45,6 +45,9 @@ struct RegressCommand: ParsableCommand {
   @Flag(help: "With --out: continue what was begun there.")
   var resume = false
 
+  @Flag(help: "With --out: keep the actions and states of every episode too.")
+  var record = false
+
   @Flag(help: "With --policy: run the first look twice; a deterministic policy changes no outcome.")
   var calibrate = false
 
@@ -93,7 +96,9 @@ struct RegressCommand: ParsableCommand {
     guard !policy.isEmpty || (out == nil && !resume && !calibrate) else {
       throw ValidationError("--out, --resume and --calibrate go with --policy.")
     }
-    guard !resume || out != nil else { throw ValidationError("--resume goes with --out.") }
+    guard out != nil || !(resume || record) else {
+      throw ValidationError("--resume and --record go with --out.")
+    }
     guard candidate != nil || !update else {
       throw ValidationError("--update needs the folder of a whole run; make it with bench run.")
     }
@@ -136,7 +141,7 @@ struct RegressCommand: ParsableCommand {
       let environment = try TabletopEnvironment(root: root.url.path)
       let catalog = PolicyCatalog(
         root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
-      var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
+      var entrants: [Entrant] = []
       var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
       for text in policy {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -144,9 +149,7 @@ struct RegressCommand: ParsableCommand {
         let name = try baseline.name(
           answeredBy: entrant.contestant.name, as: parts.count > 1 ? parts[1] : nil)
         candidates.append(.init(entrant.contestant, for: name))
-        if !entrant.weightsHash.isEmpty {
-          facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-        }
+        entrants.append(entrant)
       }
       let run = try GateRun(
         of: candidates, against: baseline, judgedBy: gate, in: environment,
@@ -159,7 +162,10 @@ struct RegressCommand: ParsableCommand {
         if calibration.exitCode != 0 { throw ExitCode(calibration.exitCode) }
         return
       }
-      let description = run.description(facts: facts, notes: RunFacts.notes())
+      var description = run.description(
+        facts: RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey),
+        notes: RunFacts.notes())
+      description.keepsRecordings = record
       let folder = try out.map {
         try RunFolder(at: $0, describing: description, resuming: resume)
       }

@@ -14,7 +14,8 @@ struct ReplayCommand: ParsableCommand {
       bench replay '~semantic/lift-white-tape#3@0' --policy expert    its clean twin, by the expert
 
       An episode's name is suite/task#index@seed, as reports list it; +s0.5 behind it sets the strength of its \
-      perturbation, ~ in front asks for the clean twin. bench view shows the same episode in a window.
+      perturbation, ~ in front asks for the clean twin. --set skull=0.5, or +skull=0.5 behind the name, changes one \
+      factor and nothing else. bench view shows the same episode in a window.
       """)
 
   @OptionGroup var rootOption: RootOption
@@ -26,6 +27,13 @@ struct ReplayCommand: ParsableCommand {
     parsing: .singleValue,
     help: ArgumentHelp("Who acts; may be repeated.", valueName: "id|dir"))
   var policy: [String] = ["openvla"]
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A factor of the suite with another strength, 0 to 1; may be repeated.",
+      valueName: "factor=strength"))
+  var set: [String] = []
 
   @OptionGroup var weights: WeightOptions
 
@@ -42,11 +50,21 @@ struct ReplayCommand: ParsableCommand {
     case text, json
   }
 
+  func validate() throws {
+    for text in set where FactorSetting(assignment: text) == nil {
+      throw ValidationError("--set \(text): write FACTOR=STRENGTH, such as skull=0.5.")
+    }
+    if !set.isEmpty, episode.hasPrefix("~") {
+      throw ValidationError("--set: a clean twin has no factors; leave out the ~.")
+    }
+  }
+
   func run() throws {
     makeThreadsWaitPassively()
     let root = try rootOption.resolved()
     try reportingFailures {
-      let name = try EpisodeName(episode)
+      var name = try EpisodeName(episode)
+      name.factors += set.compactMap { FactorSetting(assignment: $0) }
       let environment = try TabletopEnvironment(root: root.url.path, contexts: 1)
       let episode = try name.episode(in: environment)
       let entrants = try PolicyCatalog(
@@ -55,14 +73,14 @@ struct ReplayCommand: ParsableCommand {
       for entrant in entrants {
         let record = try entrant.contestant.record(of: episode, block: "replay", in: environment)
         switch format {
-        case .text: output(Self.sentence(on: record))
+        case .text: output(Self.sentence(on: record, named: name))
         case .json: output(String(decoding: try EpisodeLines.encode([record]), as: UTF8.self))
         }
       }
     }
   }
 
-  private static func sentence(on record: EpisodeRecord) -> String {
+  private static func sentence(on record: EpisodeRecord, named name: EpisodeName) -> String {
     let end =
       switch record.outcome {
       case .success: "success after \(record.steps) of \(record.episode.stepLimit) steps"
@@ -70,7 +88,7 @@ struct ReplayCommand: ParsableCommand {
       case .error: "error after \(record.steps) steps: \(record.error?.message ?? "")"
       }
     return
-      "\(EpisodeName(of: record.episode)) \"\(record.episode.instruction)\", \(record.policy): \(end), "
+      "\(name) \"\(record.episode.instruction)\", \(record.policy): \(end), "
       + "partial credit \(record.progress), last state \(record.finalState ?? "none")"
   }
 }

@@ -12,8 +12,10 @@ extension RunCommand {
     guard resume else { return }
     let path = try out ?? latestRun()
     out = path
+    let isThere = FileContents.exists("\(path)/\(RunFolder.descriptionName)")
+    if isThere { try takeUpKeepsakes(of: RunDescription(inFolder: path), at: path) }
     guard suite == nil else { return }
-    guard FileContents.isFolder(path) else {
+    guard isThere || FileContents.isFolder(path) else {
       throw ValidationError("--resume --out \(path): there is no such run; begin one with --suite.")
     }
     let begun = try RunDescription(inFolder: path)
@@ -33,6 +35,33 @@ extension RunCommand {
     weights.take(from: facts)
     images.take(from: facts)
     unnormKey = unnormKey ?? facts["unnorm_key"]
+  }
+
+  /// Whether trajectories are kept.
+  private var isRecording: Bool { record || video != .none }
+
+  private static let videosNote = "videos"
+
+  /// Notes recordings and videos, so that a run that is taken up again keeps the same.
+  func noteKeepsakes(in description: inout RunDescription) {
+    description.keepsRecordings = isRecording
+    if video != .none { description.notes[Self.videosNote] = video.rawValue }
+  }
+
+  /// Goes on keeping what the run kept.
+  ///
+  /// - Throws: where recordings are asked for that the finished episodes do not have.
+  private mutating func takeUpKeepsakes(of begun: RunDescription, at path: String) throws {
+    let kept = begun.keepsRecordings
+    guard kept || !isRecording else {
+      throw ValidationError(
+        "\(path) was begun without --record, so its finished episodes have no recording: go on without --record and "
+          + "--video (bench video films it afterwards), or begin another run.")
+    }
+    record = kept
+    if video == .none, let choice = begun.notes[Self.videosNote].flatMap(FilmChoice.init) {
+      video = choice
+    }
   }
 
   /// The key under which `run.json` notes what a policy was called on the command line.

@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import Policies
 import Torch
+import Videos
 
 /// `bench run`: policies act in suites, a success-rate table comes out.
 struct RunCommand: ParsableCommand {
@@ -71,6 +72,15 @@ struct RunCommand: ParsableCommand {
     help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
   var unnormKey: String?
 
+  @Flag(help: "Keep the actions and states of every episode, from which pictures are drawn again.")
+  var record = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write these episodes as videos after the table; keeps recordings.",
+      discussion: "flips are episodes that end otherwise than their clean twins."))
+  var video = FilmChoice.none
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -81,7 +91,7 @@ struct RunCommand: ParsableCommand {
   var format = TableFormat.text
 
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, md, csv, json
+    case text, md, csv, json, junit
   }
 
   func validate() throws {
@@ -127,10 +137,14 @@ struct RunCommand: ParsableCommand {
   }
 
   private func evaluate(_ root: Root) throws {
+    // Told before hours of rollouts.
+    let ffmpeg = video == .none || dryRun ? nil : try FFmpeg()
     let environment = try TabletopEnvironment(root: root.url.path)
     let shard = try self.shard.map { try Shard($0) } ?? .whole
     let suites = Self.names(suite ?? "")
-    let names = suites == ["all"] ? environment.suites.map(\.name) : suites
+    let names =
+      suites == ["all"]
+      ? environment.suiteDefinitions.filter(\.isInAll).map(\.name) : suites
     let plan = try EpisodePlan(
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       in: environment)
@@ -154,28 +168,26 @@ struct RunCommand: ParsableCommand {
           settings: settings))
     }
 
-    var facts = RunFacts.common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
-    for entrant in entrants where !entrant.weightsHash.isEmpty {
-      facts["weights.\(entrant.contestant.name)"] = entrant.weightsHash
-    }
-    for entrant in entrants {
-      for (key, value) in entrant.facts { facts["\(key).\(entrant.contestant.name)"] = value }
-    }
+    let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
-    facts["unnorm_key"] = unnormKey
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
+    var description = run.description(facts: facts, notes: notes)
+    noteKeepsakes(in: &description)
     let folder = try RunFolder(
-      at: path, describing: run.description(facts: facts, notes: notes),
-      resuming: resume, mixingMachines: mixMachines)
+      at: path, describing: description, resuming: resume, mixingMachines: mixMachines)
     let progress = quiet ? nil : ProgressBar()
     let records = try run.records(in: folder, observer: progress)
     progress?.finish()
 
     let summary = Summary(of: records)
     try folder.write(summary)
-    output(try summary.rendered(as: format))
+    output(try summary.table.rendered(as: format))
     note("run folder: \(path)")
+    if let ffmpeg {
+      let film = Film(in: environment, with: ffmpeg)
+      _ = try RunFilms(ofRun: path, with: film).write(video.records(among: records))
+    }
     try checkSomeoneActed(in: records)
   }
 

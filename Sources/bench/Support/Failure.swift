@@ -7,11 +7,13 @@ import Foundation
 import ImageFiles
 import InputFiles
 import Policies
+import Recordings
 import Remote
 import Rendering
 import StrictYAML
 import Torch
 import Training
+import Videos
 import Viewer
 
 /// Runs a command's work; what goes wrong is said on standard error and becomes the exit code of its kind.
@@ -45,11 +47,23 @@ private func exitCode(of error: any Error) -> Int32 {
   case let error as EvaluationError: error.exitCode
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
+  case is RecordingError: 65
+  case let error as VideoError: error.exitCode
   case let error as RemoteError: error.isLoss ? 5 : 65
   case let error as FileFault: error.operation == .read ? 65 : 2
   case let error as SceneDrawError: exitCode(of: error)
   case is RenderingError, is ViewerError, is UnavailableDevice: 5
   default: 2
+  }
+}
+
+extension VideoError {
+  /// A missing program is the machine's; a video that could not be written is work that is not done.
+  fileprivate var exitCode: Int32 {
+    switch self {
+    case .noProgram, .noEncoder: 5
+    case .notWritten: 2
+    }
   }
 }
 

@@ -38,7 +38,8 @@ extension BenchmarkChecks {
         complainOfSupport(factor, "scaled by \(known) it is as large as in training")
       }
       if role == .object {
-        checkHoldable(objects, scale: factors.max() ?? 1, place: factor.place)
+        checkHoldable(
+          objects, by: training.setup, scale: factors.max() ?? 1, place: factor.place)
       }
     case .turn(_, let angle): check(turn: angle, of: objects, factor)
     case .relocate(_, let outer): check(outer: outer, factor)
@@ -48,9 +49,9 @@ extension BenchmarkChecks {
       if let known = names.first(where: { support.holds(object: $0, as: role) }) {
         complainOfSupport(factor, "training has '\(known)' as \(role.rawValue)")
       }
-      if role == .object { checkHoldable(names, place: factor.place) }
+      if role == .object { checkHoldable(names, by: training.setup, place: factor.place) }
       if role == .target, tasks.contains(where: { $0.family.needsHollowTarget }) {
-        checkHollow(names, place: factor.place)
+        checkHollow(names, in: training.setup, place: factor.place)
       }
     case .reword(let forms, _):
       let known = forms.first { form in

@@ -19,8 +19,13 @@ extension BenchmarkChecks {
   }
 
   private mutating func check(_ task: TaskDefinition) {
-    checkHoldable(task.objects, place: task.place)
-    if task.family.needsHollowTarget { checkHollow(task.targets, place: task.place) }
+    if task.family.ending != .tipped {
+      checkHoldable(task.objects, by: task.setup, place: task.place)
+    }
+    if task.family.needsHollowTarget {
+      checkHollow(task.targets, in: task.setup, place: task.place)
+    }
+    checkRoom(for: task)
     let cast = Set(task.objects + task.targets + task.companions + task.others)
     for name in task.places.keys.sorted() where !cast.contains(name) {
       complain(
@@ -43,10 +48,29 @@ extension BenchmarkChecks {
     task.others.isEmpty || task.othersCount.upperBound > 0
   }
 
+  /// Where things stand must be on the table and within reach, in a set-up other than that of training too.
+  private mutating func checkRoom(for task: TaskDefinition) {
+    guard let setup = catalog.setups[task.setup] else { return }
+    for (name, region) in setup.regions.sorted(by: { $0.key < $1.key }) {
+      checkRegion(
+        region.region, what: "the region '\(name)' of '\(setup.name)'", at: region.height,
+        place: task.place ?? training.place, in: setup)
+    }
+    guard task.setup != training.setup, setup.regions["table"] == nil,
+      task.staging.regions["object"] == nil, task.staging.upon["object"] == nil
+    else { return }
+    complain(
+      task.place, "nobody says where the objects of task '\(task.name)' stand",
+      mend: "give '\(setup.name)' a region called 'table', or the task a line `in: {object: …}`")
+  }
+
   /// Whoever shall be moved must fit into the hand.
   ///
   /// - Parameter scale: what a factor multiplies lengths by.
-  mutating func checkHoldable(_ names: [String], scale: Double = 1, place: FilePlace?) {
+  mutating func checkHoldable(
+    _ names: [String], by setup: String, scale: Double = 1, place: FilePlace?
+  ) {
+    let handOpening = handOpening(of: setup)
     for name in names {
       guard let object = catalog.objects[name] else { continue }
       guard object.body.isGraspable, !object.body.isFixed else {
@@ -66,8 +90,11 @@ extension BenchmarkChecks {
   }
 
   /// What something is put into must be hollow.
-  mutating func checkHollow(_ names: [String], place: FilePlace?) {
-    for name in names where catalog.objects[name].map({ $0.body.cavity == nil }) ?? false {
+  mutating func checkHollow(_ names: [String], in setup: String, place: FilePlace?) {
+    func object(_ name: String) -> ObjectModel? {
+      catalog.setups[setup]?.arena.fixture(name)?.object ?? catalog.objects[name]
+    }
+    for name in names where object(name).map({ $0.body.cavity == nil }) ?? false {
       complain(
         place, "nothing can be put in '\(name)', which has no hollow",
         mend: "choose a container, give it a `cavity`, or ask for `put-on`")
@@ -156,7 +183,7 @@ extension BenchmarkChecks {
     let hasChoice = task.objects.allSatisfy { object in
       !targets.subtracting(phrases([object])).isEmpty
     }
-    if task.family.hasTarget, !hasChoice {
+    if task.family.hasTarget, !task.hasFixedTarget(in: catalog), !hasChoice {
       complain(
         task.place, "an object of task '\(task.name)' leaves no target of another name",
         mend: "list more targets")

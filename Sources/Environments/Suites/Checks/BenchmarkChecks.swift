@@ -36,8 +36,10 @@ struct BenchmarkChecks {
     if let error = YAMLError(sorted.map(\.element)) { throw error }
   }
 
-  /// How wide a thing may be that a hand takes hold of [m].
-  var handOpening: Double { catalog.setups[training.setup]?.robot.gripper.maximumOpening ?? 0 }
+  /// How wide a thing may be that the hand of a set-up takes hold of [m].
+  func handOpening(of setup: String) -> Double {
+    catalog.setups[setup]?.robot.gripper.maximumOpening ?? 0
+  }
 
   // MARK: - The training distribution
 
@@ -53,15 +55,17 @@ struct BenchmarkChecks {
     }
     checkView(of: setup)
     for task in training.tasks {
-      checkHoldable(task.objects, place: task.place)
-      if task.family.needsHollowTarget { checkHollow(task.targets, place: task.place) }
+      checkHoldable(task.objects, by: training.setup, place: task.place)
+      if task.family.needsHollowTarget {
+        checkHollow(task.targets, in: training.setup, place: task.place)
+      }
     }
     checkWords()
   }
 
   /// A rectangle in which things are placed must be on the table and within the robot's reach.
   mutating func checkRegion(
-    _ region: Region, what: String, place: FilePlace, in setup: Setup
+    _ region: Region, what: String, at height: Double = 0, place: FilePlace, in setup: Setup
   ) {
     let (arena, robot) = (setup.arena, setup.robot)
     let (low, high) = arena.table
@@ -73,7 +77,7 @@ struct BenchmarkChecks {
         mend: "stay within x \(low.x)…\(high.x) and y \(low.y)…\(high.y)")
     }
     for corner in Self.corners(
-      Vector3(region.min, z: Self.graspHeight), Vector3(region.max, z: Self.travelHeight))
+      Vector3(region.min, z: height + Self.graspHeight), Vector3(region.max, z: Self.travelHeight))
     where !robot.reaches(robot.worldFromBase.inverse * corner) {
       return complain(
         place, "the robot '\(robot.name)' does not reach \(Self.text(corner)) of \(what)",

@@ -79,7 +79,7 @@ struct SceneTrial {
     let strengths = FactorStrengths(strength, of: factors.map(\.name))
     let scene = try builder.scene(of: task, factors: factors, strengths: strengths, stream: stream)
     let instruction = builder.training.instruction(
-      for: scene, factors: factors, strengths: strengths, stream: stream)
+      for: scene, of: task, factors: factors, strengths: strengths, stream: stream)
     return (scene, instruction)
   }
 }

@@ -1,0 +1,35 @@
+import EnvironmentInterface
+import Geometry
+
+extension TabletopEnvironment {
+  /// Joints [rad], the gripper in the robot's base frame and its opening [m], every body in the world's frame, the number
+  /// of the body in the fingers (−1 for none), and how far every drawer or lid is open [m or rad]. Quaternions are
+  /// (w, x, y, z).
+  public func stateNames(of state: TabletopState) -> [String] {
+    let pose = ["x", "y", "z", "qw", "qx", "qy", "qz"]
+    let (world, bodies) = (state.world, state.scene.tabletop.bodies)
+    var names = world.jointAngles.indices.map { "joint_\($0)" }
+    names += pose.map { "gripper_\($0)" } + ["gripper_opening"]
+    for (number, body) in bodies.enumerated() {
+      names += pose.map { "body_\(number)_\(body.name)_\($0)" }
+    }
+    names.append("held_body")
+    return names + world.articulationPositions.indices.map { "articulation_\($0)" }
+  }
+
+  public func stateValues(of state: TabletopState) -> [Double] {
+    let world = state.world
+    var values = world.jointAngles
+    values += world.baseFromGripper.numbers + [world.gripperOpening]
+    for pose in world.worldFromBody { values += pose.numbers }
+    values.append(world.grasp.map { Double($0.body) } ?? -1)
+    return values + world.articulationPositions
+  }
+}
+
+extension RigidTransform {
+  /// x, y, z, and the quaternion w, x, y, z.
+  fileprivate var numbers: [Double] {
+    [translation.x, translation.y, translation.z, rotation.w, rotation.x, rotation.y, rotation.z]
+  }
+}

@@ -1,0 +1,43 @@
+import Statistics
+
+extension ResultTable {
+  /// The content of `summary.md`: a table per suite with full names.
+  public func markdown() -> String {
+    var text = ""
+    for section in sections {
+      text += "## \(section.suite)\n\n"
+      text += Self.row(["policy"] + section.columns.map(\.name))
+      text += Self.row(["---"] + section.columns.map { _ in "---:" })
+      for row in section.rows {
+        let name = row.kind == .entry ? row.policy : "\(row.policy) (\(row.kind))"
+        text += Self.row([name] + row.cells.map(Self.cell))
+      }
+      let across = section.acrossTasks
+      if !across.isEmpty { text += "\n\(across)\n" }
+      let errors = section.rows.compactMap { row -> String? in
+        let count = row.errorMessages.values.reduce(0, +)
+        return count > 0 ? "\(row.policy) \(count)" : nil
+      }
+      if !errors.isEmpty {
+        text += "\nEpisodes that ended as errors: \(errors.joined(separator: ", ")).\n"
+      }
+      text += "\n"
+    }
+    return text + """
+      Seed \(seed). Cells: successes/episodes, rate and its 95 % Wilson interval in percent; errors \
+      count as failures. Means hold for the tasks shown. Change: against the same episodes \
+      unperturbed, paired, with Tango's 95 % score interval in percentage points. \(intervalCount) intervals: about \
+      \(RateText.decimal(Double(intervalCount) * (1 - RateText.confidence), places: 1)) of them miss the truth.
+
+      """
+  }
+
+  private static func cell(_ cell: Cell?) -> String {
+    guard let words = cell?.words else { return "–" }
+    return "\(words.value) \(words.interval)"
+  }
+
+  static func row(_ cells: [String]) -> String {
+    "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+  }
+}

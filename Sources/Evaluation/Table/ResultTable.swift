@@ -1,0 +1,223 @@
+import EnvironmentInterface
+import Statistics
+
+/// The results of a run as a grid for each suite: policies down, tasks, their mean and the change across.
+///
+/// The one value that every printer reads; what a cell shows is decided here and nowhere else.
+public struct ResultTable: Sendable {
+  /// What stands over a column.
+  public enum Column: Hashable, Sendable {
+    case task(String)
+    /// All tasks together.
+    case mean
+    /// The mean score by the paper's rules; only where a task has partial credit by them.
+    case paper
+    /// The mean against the clean twins.
+    case change
+
+    public var name: String {
+      switch self {
+      case .task(let name): name
+      case .mean: "mean"
+      case .paper: "paper score"
+      case .change: "change"
+      }
+    }
+  }
+
+  /// A mean over tasks as a statement on tasks like these.
+  public struct AcrossTasks: Hashable, Sendable {
+    public let mean: ClusteredMean
+    public let interval: Interval
+  }
+
+  /// A success rate.
+  public struct Rate: Hashable, Sendable {
+    /// Successes and episodes.
+    public let count: Proportion
+    /// Episodes that ended as errors, which count as failures.
+    public let errors: Int
+    /// Mean partial credit in [0, 1].
+    public let credit: Double
+    /// By the paper's rules; nil where no task has partial credit by them.
+    public let paper: PaperScore?
+    /// Wilson's.
+    public let interval: Interval
+    /// Nil for a single task.
+    public let acrossTasks: AcrossTasks?
+  }
+
+  /// A paired change of a success rate.
+  public struct Change: Hashable, Sendable {
+    /// Baseline: the clean twin; candidate: the perturbed episode.
+    public let pairs: PairedCounts
+    /// Tango's.
+    public let interval: Interval
+    /// The twins' own rate.
+    public let clean: Rate
+    public let acrossTasks: AcrossTasks?
+  }
+
+  public enum Cell: Hashable, Sendable {
+    case rate(Rate)
+    case change(Change)
+    case paper(PaperScore)
+  }
+
+  public struct Row: Sendable {
+    public let policy: String
+    public let kind: ContestantKind
+    /// One for each column; nil where there are no episodes.
+    public let cells: [Cell?]
+    /// What went wrong in episodes that ended as errors, twins included, and how often.
+    public let errorMessages: [String: Int]
+    /// Episodes, twins included.
+    public let episodes: Int
+  }
+
+  /// A suite.
+  public struct Section: Sendable {
+    public let suite: String
+    public let columns: [Column]
+    public let rows: [Row]
+  }
+
+  public let seed: UInt64
+  public let sections: [Section]
+  /// All policies, in the order of the rows.
+  public let policies: [(name: String, kind: ContestantKind)]
+
+  public init(of summary: Summary) {
+    seed = summary.seed
+    policies = summary.policies.map { ($0.name, $0.kind) }
+    sections = summary.suites.map { suite in
+      let tasks = summary.tasks(of: suite)
+      let results = summary.policies.filter { $0.suite(suite) != nil }
+      let hasTwins = results.contains { $0.suite(suite)?.clean != nil }
+      let hasPaper = results.contains { $0.suite(suite)?.result.paper != nil }
+      let columns =
+        tasks.map(Column.task) + [.mean] + (hasPaper ? [.paper] : []) + (hasTwins ? [.change] : [])
+      return Section(
+        suite: suite, columns: columns,
+        rows: results.compactMap { policy in
+          policy.suite(suite).map { Row($0, of: policy, columns: columns) }
+        })
+    }
+  }
+
+  /// How many intervals the table shows.
+  public var intervalCount: Int {
+    sections.flatMap(\.rows).flatMap(\.cells).reduce(0) { count, cell in
+      switch cell {
+      case .rate(let rate): count + 1 + (rate.acrossTasks == nil ? 0 : 1)
+      case .change(let change): count + 1 + (change.acrossTasks == nil ? 0 : 1)
+      case .paper, nil: count
+      }
+    }
+  }
+}
+
+extension Summary {
+  /// The summary as every printer takes it.
+  public var table: ResultTable { ResultTable(of: self) }
+}
+
+extension ResultTable.Row {
+  fileprivate init(
+    _ suite: SuiteSummary, of policy: PolicySummary, columns: [ResultTable.Column]
+  ) {
+    self.policy = policy.name
+    kind = policy.kind
+    errorMessages = suite.errorMessages
+    episodes = suite.result.episodes + (suite.clean?.result.episodes ?? 0)
+    cells = columns.map { column in
+      switch column {
+      case .task(let name):
+        suite.task(name).flatMap { ResultTable.Rate($0.result) }.map(ResultTable.Cell.rate)
+      case .mean:
+        ResultTable.Rate(suite.result, acrossTasks: suite.acrossTasks).map(ResultTable.Cell.rate)
+      case .paper: suite.result.paper.map(ResultTable.Cell.paper)
+      case .change:
+        suite.clean.flatMap {
+          ResultTable.Change($0, acrossTasks: suite.changeAcrossTasks)
+        }.map(ResultTable.Cell.change)
+      }
+    }
+  }
+
+  /// The rate over all tasks; nil without episodes.
+  public var mean: ResultTable.Rate? {
+    for case .rate(let rate)? in cells.reversed() { return rate }
+    return nil
+  }
+
+  /// The change against the clean twins; nil for a suite without them.
+  public var change: ResultTable.Change? {
+    if case .change(let change)?? = cells.last { return change }
+    return nil
+  }
+}
+
+extension ResultTable.Section {
+  /// The tasks with their places among the columns.
+  var tasks: [(column: Int, name: String)] {
+    columns.enumerated().compactMap { index, column in
+      if case .task(let name) = column { return (index, name) }
+      return nil
+    }
+  }
+
+  var hasChange: Bool { columns.last == .change }
+}
+
+extension ResultTable.Rate {
+  /// Nil without episodes.
+  fileprivate init?(_ tally: Tally, acrossTasks: ClusteredMean? = nil) {
+    guard tally.episodes > 0 else { return nil }
+    count = tally.proportion
+    errors = tally.errors
+    credit = tally.progress
+    paper = tally.paper
+    interval = tally.proportion.wilsonInterval(confidence: RateText.confidence)
+    self.acrossTasks = acrossTasks.map { .init($0, within: 0...1) }
+  }
+
+  /// `18/30 60 %` and `[42–75]`.
+  package var words: (value: String, interval: String) {
+    (RateText.rate(count), RateText.interval(count))
+  }
+}
+
+extension ResultTable.Change {
+  /// Nil without pairs.
+  fileprivate init?(_ clean: CleanComparison, acrossTasks: ClusteredMean?) {
+    guard clean.pairs.count > 0, let twins = ResultTable.Rate(clean.result) else { return nil }
+    pairs = clean.pairs
+    interval = clean.interval
+    self.clean = twins
+    self.acrossTasks = acrossTasks.map { .init($0, within: -1...1) }
+  }
+
+  /// `−27 pp` and `[−37, −18]`.
+  package var words: (value: String, interval: String) {
+    (RateText.change(pairs), RateText.interval(interval, count: pairs.count))
+  }
+}
+
+extension ResultTable.Cell {
+  /// The value and its interval in words.
+  package var words: (value: String, interval: String) {
+    switch self {
+    case .rate(let rate): rate.words
+    case .change(let change): change.words
+    case .paper(let score): (score.meanText, score.errorText)
+    }
+  }
+}
+
+extension ResultTable.AcrossTasks {
+  fileprivate init(_ mean: ClusteredMean, within range: ClosedRange<Double>) {
+    self.mean = mean
+    interval = mean.interval(confidence: RateText.confidence, within: range)
+  }
+}
