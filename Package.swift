@@ -176,10 +176,9 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CAborts", "Console", "Datasets", "EnvironmentInterface", "Environments", "Evaluation",
-        "Files",
-        "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings", "Remote",
-        "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos", "Viewer",
-        argumentParser,
+        "Files", "ImageFiles", "InputFiles", "Networks", "Policies", "RandomNumbers", "Recordings",
+        "Remote", "Rendering", "Reports", "Statistics", "StrictYAML", "Torch", "Training", "Videos",
+        "Viewer", argumentParser,
       ]),
 
     .executableTarget(
