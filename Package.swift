@@ -130,7 +130,8 @@ let package = Package(
     .target(
       name: "Remote",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers", "StrictYAML", "CZeroMQ",
+        "EnvironmentInterface", "Files", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers",
+        "StrictYAML", "CZeroMQ",
       ] + network,
       resources: [.embedInCode("Python/worker.py")], swiftSettings: optimized),
     .target(
@@ -233,8 +234,9 @@ let package = Package(
     .testTarget(
       name: "RemoteTests",
       dependencies: [
-        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "RandomNumbers",
-      ], exclude: ["Fixtures"]),
+        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers",
+        "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + network, exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

@@ -43,6 +43,7 @@ public struct Rollout<World: Environment> {
   private let settings: RolloutSettings
   private let continuesAfterSuccess: Bool
   private let trace: ((RolloutEvent<World.State>) -> Void)?
+  private let probe: RolloutProbe<World.State>?
 
   private typealias Running = RunningEpisode<World.State>
 
@@ -54,10 +55,12 @@ public struct Rollout<World: Environment> {
   /// - Parameters:
   ///   - policy: who acts; nil for the environment's expert.
   ///   - trace: is told everything that happens, in order.
+  ///   - probe: looks over the policy's shoulder.
   public init(
     of block: EpisodeBlock, by contestant: ContestantDescription, policy: (any Policy)?,
     in environment: World, settings: RolloutSettings,
-    trace: ((RolloutEvent<World.State>) -> Void)? = nil
+    trace: ((RolloutEvent<World.State>) -> Void)? = nil,
+    probe: RolloutProbe<World.State>? = nil
   ) {
     self.block = block
     self.contestant = contestant
@@ -67,6 +70,7 @@ public struct Rollout<World: Environment> {
     continuesAfterSuccess =
       settings.continuesAfterSuccess || environment.continuesAfterSuccess(suite: block.suite)
     self.trace = trace
+    self.probe = probe
     finished = Array(repeating: nil, count: block.episodes.count)
     states = Array(repeating: nil, count: block.episodes.count)
   }
@@ -174,7 +178,8 @@ public struct Rollout<World: Environment> {
   }
 
   private func step(_ one: inout Running) {
-    guard let action = one.pending.popFirst() else { return }
+    guard var action = one.pending.popFirst() else { return }
+    if let probe { action = probe.chosen(one.slot, one.steps, one.state, action) }
     one.step(applying: action, in: environment)
     trace?(.stepped(slot: one.slot, action, one.state))
   }
@@ -192,6 +197,9 @@ public struct Rollout<World: Environment> {
     let idle = running.indices.filter { running[$0].pending.isEmpty }
     for start in stride(from: 0, to: idle.count, by: settings.batchLimit) {
       let batch = idle[start..<min(start + settings.batchLimit, idle.count)]
+      if let probe {
+        for index in batch { probe.willAsk(running[index].slot, running[index].state) }
+      }
       let observations = observe(batch.map { running[$0].state }, needs: policy.needs)
       var asked: [Int] = []
       var requests: [PolicyRequest] = []

@@ -1,6 +1,7 @@
 import EnvironmentInterface
 import Foundation
 import Geometry
+import NIOCore
 import RandomNumbers
 import Testing
 
@@ -156,6 +157,37 @@ private func request(_ slot: Int, _ instruction: String = "look") -> PolicyReque
         while true { _ = try other.receive(before: Deadline(seconds: 10), timeout: 10) }
       }
       #expect((try? policy.chunks(for: [request(0)])[0].get()) != nil)
+    }
+  }
+}
+
+@Suite struct RateLimitTests {
+  @Test func aSecondsWorthMayComeAtOnceAndTheRestInItsTime() {
+    let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    let limit = RateLimit(perSecond: 10, now: start)
+    #expect((0..<12).count { _ in limit.admits(at: start) } == 10)
+    #expect((0..<12).count { _ in limit.admits(at: start + .milliseconds(250)) } == 2)
+    // A clock that goes backwards gives nothing.
+    #expect(!limit.admits(at: start))
+    #expect((0..<99).count { _ in limit.admits(at: start + .seconds(60)) } == 10)
+  }
+
+  @Test func whoAsksTooOftenIsTold() throws {
+    var settings = ServerSettings()
+    settings.port = 0
+    settings.rate = 2
+    let server = try PolicyServer(
+      Mirror(), adapter: adapter(.openpi), actAdapter: adapter(.openVLA), settings: settings)
+    defer { server.stop() }
+    for dialect in [Dialect.openpi, .openVLA] {
+      var client = RemoteSettings()
+      client.patience = 1
+      let policy = try RemotePolicy(
+        name: "client",
+        address: RemoteAddress("\(dialect.transports[0].rawValue)://127.0.0.1:\(server.port)"),
+        dialect: dialect, adapter: adapter(dialect), cameras: ["primary"], settings: client)
+      let answers = try (0..<4).map { "\(try policy.chunks(for: [request($0)])[0])" }
+      #expect(answers.contains { $0.contains("more than 2 questions a second") }, "\(answers)")
     }
   }
 }

@@ -72,6 +72,14 @@ struct RecipeTests {
     Case("scratch", "stages:", "stages: []\nmore:", "unknown key 'more'", "0 items"),
     Case("scratch", "output: Checkpoints/scratch", "", "output: `output` is missing"),
     Case("openvla", "name: act", "name: robot", "another has this name"),
+    Case(
+      "scratch", "turn_noise:", "gates: [{error: roll, at_most: 0.5}]\n    turn_noise:", "roll"),
+    Case(
+      "scratch", "turn_noise:", "gates: [{error: yaw, at_most: 5}]\n    turn_noise:",
+      "at_most: 5"),
+    Case(
+      "openvla", "turn_noise:", "gates: [{error: yaw, at_most: 0.5}]\n    turn_noise:",
+      "no decisions that a gate could measure"),
     Case("diffusion-policy", "word_weight: 0", "word_weight: 1", "does not have it", "write 0"),
     Case(
       "diffusion-policy", "gripper_weight: 1.0", "gripper_weight: 2", "does not have it",

@@ -83,6 +83,67 @@ struct SquareSource: DemonstrationSource {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("trestle-training-\(UInt64.random(in: 0...(.max)))")
 
+  @Test func aPlanTimesEveryStageAndLeavesNothingBehind() throws {
+    var recipe = Self.recipe(.openVLA, steps: 250)
+    var second = recipe.stages[0]
+    (second.name, second.steps) = ("short", 1)
+    recipe.stages.append(second)
+    let plan = try TrainingPlan(of: recipe, source: SquareSource(), root: folder)
+    #expect(plan.stages.map(\.name) == ["all", "short"])
+    #expect(plan.stages.map(\.steps) == [250, 1])
+    #expect(plan.stages.map(\.images) == [8, 8])
+    for stage in plan.stages { #expect(stage.stepSeconds > 0 && stage.validationSeconds > 0) }
+    let (long, short) = (plan.stages[0], plan.stages[1])
+    #expect(abs(long.seconds - 250 * long.stepSeconds - 3 * long.validationSeconds) < 1e-9)
+    #expect(plan.seconds == plan.preparationSeconds + long.seconds + short.seconds)
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+
+  /// A gate that nobody passes stops the run after its stage, with both figures; resuming goes on.
+  @Test func aMissedGateStopsTheRunAndKeepsWhatWasLearned() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var recipe = Self.recipe(.openVLA, steps: 3)
+    recipe.stages[0].gates = [
+      StageGate(figure: .x, atMost: 1e-6), StageGate(figure: .yaw, atMost: 1),
+    ]
+    var second = recipe.stages[0]
+    (second.name, second.gates) = ("after", nil)
+    recipe.stages.append(second)
+    let error = #expect(throws: TrainingGateMissed.self) { try run(recipe, in: "gated") }
+    #expect(error?.stage == "all")
+    #expect(error?.misses.first?.hasPrefix("x: ") == true)
+    #expect(error?.description.contains("trivial answer") == true)
+    let rest = try run(recipe, in: "gated", resuming: true)
+    #expect(rest.map(\.stage) == ["after"])
+    let entry = try #require(rest.first)
+    #expect(entry.line.contains("(zeros ") && entry.line.contains("(always open "))
+    #expect(entry.zeroMillimetres?.count == 3)
+  }
+
+  @Test func aGateComparesWithTheTrivialAnswer() {
+    var errors = ActionErrors()
+    let expert = Action(
+      translation: Vector3(0.01, 0, -0.02), rotation: Vector3(0, 0, 0.2), gripper: 0)
+    errors.add(
+      predicted: Action(
+        translation: Vector3(0.004, 0, -0.02), rotation: Vector3(0, 0, 0.15), gripper: 0),
+      expert: expert)
+    errors.add(
+      predicted: Action(translation: .zero, gripper: 0),
+      expert: Action(translation: .zero, gripper: 1))
+    var entry = TrainingLogEntry(
+      step: 1, stage: "s", loss: 1, learningRate: 1, images: 1, seconds: 1)
+    #expect(StageGate(figure: .x, atMost: 1).miss(in: entry) != nil, "nothing was measured")
+    errors.write(into: &entry)
+    #expect(StageGate(figure: .x, atMost: 0.61).miss(in: entry) == nil)
+    #expect(StageGate(figure: .x, atMost: 0.59).miss(in: entry) != nil)
+    #expect(StageGate(figure: .yaw, atMost: 0.26).miss(in: entry) == nil)
+    #expect(StageGate(figure: .yaw, atMost: 0.24).miss(in: entry) != nil)
+    // One of two decisions closes: always open errs as often as this policy does.
+    #expect(StageGate(figure: .gripper, atMost: 1).miss(in: entry) == nil)
+    #expect(StageGate(figure: .gripper, atMost: 0.99).miss(in: entry) != nil)
+  }
+
   @Test func anEarlierTrainingIsNotDiscardedInSilence() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let recipe = Self.recipe(.openVLA, steps: 5)

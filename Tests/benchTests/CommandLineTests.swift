@@ -5,12 +5,12 @@ import Testing
   static let pages: [[String]] = [
     [], ["run"], ["view"], ["train"], ["list"], ["compare"], ["regress"], ["merge"],
     ["sheet"], ["act"], ["replay"], ["repro"], ["explain"], ["report"], ["video"],
-    ["plan"], ["sweep"], ["bisect"], ["export"],
+    ["plan"], ["sweep"], ["bisect"], ["export"], ["diagnose"], ["serve"],
   ]
 
   /// Golden text: what a user reads changes only on purpose.
   ///
-  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report video plan sweep bisect export; do
+  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report video plan sweep bisect export diagnose serve; do
   /// .build/debug/bench help $c > Tests/benchTests/Golden/help${c:+-$c}.txt; done`
   @Test(arguments: pages)
   func helpIsAsStored(command: [String]) throws {

@@ -26,6 +26,8 @@ public struct Expert: Sendable {
   static let funnelSlope = 2.5
   /// The hand descends only when turned to within this of the closing direction [rad].
   static let turnTolerance = 0.3
+  /// Fingers narrower than an object by more than this cannot have it between them [m].
+  static let widthToSpare = 0.004
   /// How far above what will carry it an object is let go [m].
   static let releaseGap = 0.008
 
@@ -78,7 +80,7 @@ public struct Expert: Sendable {
       distance < Self.zone && abs(graspPoint.z - hand.translation.z) < Self.zone
       && abs(closing.turn) < Self.turnTolerance
     // Fingers that already are narrower than the object closed on nothing: open them first.
-    let canClose = world.gripperOpening > closing.width - 0.004
+    let canClose = world.gripperOpening > closing.width - Self.widthToSpare
     let opening = FingerRoom(scene: scene, world: world, around: body, at: graspPoint)
       .opening(width: closing.width, hand: hand, turn: closing.turn)
     return Choice(
@@ -98,7 +100,7 @@ public struct Expert: Sendable {
   }
 
   /// The turn of the hand to the nearest direction in which it can close on a body [rad], and the width there [m].
-  private func closingDirection(
+  func closingDirection(
     for body: Int, in world: World, hand: RigidTransform
   ) -> (turn: Double, width: Double) {
     let model = scene.objects[body].model

@@ -80,10 +80,16 @@ public final class ActionPredictor {
 
   /// What each generated token may be: places, then actions. The published model chooses freely, as long as it takes
   /// the likeliest token; a middle is one of the bins'.
-  private var allowedTokens: [Range<Int>?] {
+  ///
+  /// - Parameter pointing: the places that it shall say; nil lets it choose.
+  private func allowedTokens(pointing: [Vector2]?) -> [Range<Int>?] {
     let places = grounding == .point ? locations?.tokens : nil
     let isFree = places == nil
-    return Array(repeating: places, count: grounding.tokenCount)
+    let told = places == nil ? nil : pointing?.flatMap { locations?.tokens(for: $0) ?? [] }
+    let said =
+      told?.count == grounding.tokenCount
+      ? told?.map { $0..<$0 + 1 } : nil
+    return (said ?? Array(repeating: places, count: grounding.tokenCount))
       + (0..<Action.count).map { index in
         let isLikeliest = index >= actionChoices.count || actionChoices[index] == .likeliest
         return isFree && isLikeliest ? nil : actions.tokenRange
@@ -98,15 +104,20 @@ public final class ActionPredictor {
     return try predictions(images: [image], prompts: [ids])[0].get()
   }
 
+  /// Whether the model says places before the action.
+  var points: Bool { grounding == .point }
+
   private var choices: [TokenChoice] {
     Array(repeating: .likeliest, count: grounding.tokenCount) + actionChoices
   }
 
   /// One prediction, or what kept the model from it, for each image and prompt.
   ///
-  /// - Parameter prompts: Ids with the begin token first, without the image's; the model's last one, `▁`, included.
+  /// - Parameters:
+  ///   - prompts: Ids with the begin token first, without the image's; the model's last one, `▁`, included.
+  ///   - pointing: Where the model shall point, subgoal then gripper, instead of choosing itself.
   public func predictions(
-    images: [Image], prompts: [[Int]]
+    images: [Image], prompts: [[Int]], pointing: [Vector2]? = nil
   ) throws -> [Result<ActionPrediction, PolicyError>] {
     let taken = network.vision.patchCount + grounding.tokenCount + Action.count
     let limit = network.configuration.language.maximumLength - taken
@@ -116,7 +127,7 @@ public final class ActionPredictor {
       let generation = try network.generate(
         images: processor.input(of: asked.map { images[$0] }),
         prompts: asked.map { prompts[$0] }, tokenCount: grounding.tokenCount + Action.count,
-        allowed: allowedTokens, choices: choices)
+        allowed: allowedTokens(pointing: pointing), choices: choices)
       for (row, index) in asked.enumerated() {
         answers[index] =
           generation.isFinite[row]

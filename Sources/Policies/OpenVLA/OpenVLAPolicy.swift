@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Foundation
+import Geometry
 import Networks
 import Torch
 
@@ -12,6 +13,9 @@ public final class OpenVLAPolicy: Policy {
   public let needs: ObservationNeeds = [.image, .instruction]
   private let predictor: ActionPredictor
   private let vocabulary: Vocabulary
+  /// Where the last answer pointed, and where the next ones shall, by slot.
+  private var pointed: [Int: [Vector2]] = [:]
+  private var told: [Int: [Vector2]] = [:]
 
   public init(
     name: String, network: OpenVLA, vocabulary: Vocabulary, actionChoices: [TokenChoice],
@@ -62,9 +66,10 @@ public final class OpenVLAPolicy: Policy {
   public private(set) var lastPredictions: [ActionPrediction?] = []
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
-    let answers = try predictor.predictions(
-      images: requests.map { try $0.image },
-      prompts: requests.map { try prompt(for: $0.instruction) })
+    let answers = try answers(to: requests)
+    for (request, answer) in zip(requests, answers) {
+      pointed[request.slot] = try? answer.get().places
+    }
     lastPredictions = answers.map { try? $0.get() }
     return answers.map { answer in
       Result { () throws(PolicyError) -> ActionChunk in
@@ -72,4 +77,25 @@ public final class OpenVLAPolicy: Policy {
       }
     }
   }
+
+  private func answers(to requests: [PolicyRequest]) throws
+    -> [Result<ActionPrediction, PolicyError>]
+  {
+    let images = try requests.map { try $0.image }
+    let prompts = try requests.map { try prompt(for: $0.instruction) }
+    if told.isEmpty { return try predictor.predictions(images: images, prompts: prompts) }
+    // Each has places of its own in its mouth.
+    return try requests.indices.flatMap { index in
+      try predictor.predictions(
+        images: [images[index]], prompts: [prompts[index]], pointing: told[requests[index].slot])
+    }
+  }
+}
+
+extension OpenVLAPolicy: PointingPolicy {
+  public var points: Bool { predictor.points }
+
+  public func pointed(slot: Int) -> [Vector2] { pointed[slot] ?? [] }
+
+  public func point(at places: [Vector2]?, slot: Int) { told[slot] = places }
 }

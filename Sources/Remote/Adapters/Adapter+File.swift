@@ -6,11 +6,19 @@ extension Adapter {
   ///
   /// - Throws: `YAMLError` with every mistake in it.
   public init(atPath path: String, named name: String) throws {
-    self = try YAMLDocument(atPath: path, named: path).read { try Adapter(name: name, $0) }
+    try self.init(YAMLDocument(atPath: path, named: path), name: name)
   }
 
-  init(text: String, named name: String) throws {
-    self = try YAMLDocument(text: text, named: name).read { try Adapter(name: name, $0) }
+  /// Reads the text of an adapter's file.
+  ///
+  /// - Throws: `YAMLError` with every mistake in it.
+  public init(text: String, named name: String) throws {
+    try self.init(YAMLDocument(text: text, named: name), name: name)
+  }
+
+  private init(_ document: YAMLDocument, name: String) throws {
+    self = try document.read { try Adapter(name: name, $0) }
+    text = String(decoding: document.bytes, as: UTF8.self)
   }
 
   private init(name: String, _ file: YAMLValue) throws {

@@ -11,6 +11,8 @@ public struct Adapter: Hashable, Sendable {
   public var output: ActionOutput
   /// Control steps in a second that the policy was trained at [Hz]; nil where it is run as it is.
   public var controlRate: Double?
+  /// The text of its file.
+  public var text = ""
 
   /// What of the observation is read on set-ups with these cameras.
   func needs(cameras: Set<String>) -> ObservationNeeds {

@@ -20,6 +20,10 @@ public final class RemotePolicy: Policy {
   private let settings: RemoteSettings
   private var sessions: [(any RemoteSession)?]
   private var briefings: [Int: EpisodeBriefing] = [:]
+  private let greeting: WireValue
+  private var recorder: TrafficRecorder?
+  /// The opaque ids of the episodes under way, by slot, for the recorder.
+  private var episodes: [Int: String] = [:]
 
   /// Connects to the server, waiting for it as long as the settings' patience lasts.
   ///
@@ -33,17 +37,11 @@ public final class RemotePolicy: Policy {
       let schemes = dialect.transports.map { "\($0.rawValue)://" }.joined(separator: " or ")
       throw .badName(address.text, reason: "\(dialect.rawValue) is spoken over \(schemes)")
     }
-    guard let adaptation = ActionAdaptation(from: adapter.output.layout) else {
-      throw .unfit(
-        name,
-        reason: "adapter \(adapter.name) says that it answers joints, absolute poses, velocities, "
-          + "another frame or a sticky gripper; no set-up takes those yet")
-    }
+    adaptation = try adapter.adaptation(for: name)
     self.name = name
     self.address = address
     self.dialect = dialect
     self.adapter = adapter
-    self.adaptation = adaptation
     self.settings = settings
     needs = adapter.needs(cameras: cameras)
     interface = adapter.interface(cameras: cameras)
@@ -51,22 +49,35 @@ public final class RemotePolicy: Policy {
     sessions = Array(repeating: nil, count: count)
     let first = try Connector(address: address, dialect: dialect, settings: settings).open()
     sessions[0] = first
-    var facts = [
-      "address": address.text, "dialect": dialect.rawValue, "adapter": adapter.name,
-    ]
-    if !first.greeting.keys.isEmpty { facts["server"] = first.greeting.summary }
-    let notes = adapter.notes(cameras: cameras)
-    if !notes.isEmpty { facts["adaptations"] = notes.joined(separator: "; ") }
+    greeting = first.greeting
+    var facts = adapter.facts(cameras: cameras, greeting: greeting)
+    facts["address"] = address.text
+    facts["dialect"] = dialect.rawValue
     self.facts = facts
+  }
+
+  /// Writes all questions and their answers from now on.
+  ///
+  /// - Throws: as `TrafficRecorder` does where the file cannot be begun or gone on with.
+  public func record(to path: String) throws -> TrafficRecorder {
+    let recorder = try TrafficRecorder(
+      to: path, header: TrafficHeader(dialect: dialect, adapter: adapter, greeting: greeting))
+    self.recorder = recorder
+    return recorder
   }
 
   public var episodesAtOnce: Int { dialect.tellsEpisodes ? sessions.count : .max }
 
-  public func begin(slot: Int, episode: EpisodeBriefing) { briefings[slot] = episode }
+  public func begin(slot: Int, episode: EpisodeBriefing) {
+    briefings[slot] = episode
+    episodes[slot] = episode.id
+    recorder?.begin(episode.id)
+  }
 
   public func end(slot: Int, outcome: Outcome) {
     if dialect.tellsEpisodes { sessions[slot % sessions.count]?.end(outcome) }
     briefings[slot] = nil
+    episodes[slot] = nil
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
@@ -96,7 +107,7 @@ public final class RemotePolicy: Policy {
       }
       do throws(RemoteError) {
         try sent.get()
-        return decoded(try answer(to: question))
+        return decoded(try answer(to: question), to: question)
       } catch {
         sessions[question.lane] = nil
         return retried(question, after: error)
@@ -129,15 +140,33 @@ public final class RemotePolicy: Policy {
       before: Deadline(seconds: settings.timeout), timeout: settings.timeout)
   }
 
-  private func decoded(_ answer: WireValue) -> Result<ActionChunk, PolicyError> {
-    Result { () throws(PolicyError) in try adapter.output.chunk(of: answer, by: adaptation) }
+  private func decoded(_ answer: WireValue, to question: Question)
+    -> Result<ActionChunk, PolicyError>
+  {
+    record(.value(answer), to: question)
+    return Result { () throws(PolicyError) in
+      try adapter.output.chunk(of: answer, by: adaptation)
+    }
+  }
+
+  private func failed(_ error: RemoteError, at question: Question)
+    -> Result<ActionChunk, PolicyError>
+  {
+    record(.failure(error.description), to: question)
+    return .failure(.failed(error.description))
+  }
+
+  private func record(_ answer: TrafficRecording.Answer, to question: Question) {
+    guard let recorder, case .success(let observation) = question.observation else { return }
+    recorder.record(
+      TrafficQuestion(observation), in: episodes[question.request.slot], answer)
   }
 
   /// Asks once more over a new connection where the old one was lost.
   private func retried(_ question: Question, after error: RemoteError)
     -> Result<ActionChunk, PolicyError>
   {
-    guard error.isLoss else { return .failure(.failed(error.description)) }
+    guard error.isLoss else { return failed(error, at: question) }
     if dialect.tellsEpisodes {
       guard question.request.observation.step == 0 else {
         return .failure(.interrupted(error.description))
@@ -146,10 +175,10 @@ public final class RemotePolicy: Policy {
     }
     do throws(RemoteError) {
       try ask(question)
-      return decoded(try answer(to: question))
+      return decoded(try answer(to: question), to: question)
     } catch {
       sessions[question.lane] = nil
-      return .failure(.failed(error.description))
+      return failed(error, at: question)
     }
   }
 
@@ -158,17 +187,5 @@ public final class RemotePolicy: Policy {
     let session = try Connector(address: address, dialect: dialect, settings: settings).open()
     sessions[lane] = session
     return session
-  }
-}
-
-extension WireValue {
-  /// What a server says of itself on one line.
-  fileprivate var summary: String {
-    guard case .map(let entries) = self else { return kind }
-    return entries.prefix(16).compactMap { entry in
-      guard let key = entry.key.string else { return nil }
-      let value = entry.value.string ?? entry.value.double.map { "\($0)" } ?? entry.value.kind
-      return "\(key): \(value.prefix(80))"
-    }.joined(separator: ", ")
   }
 }

@@ -62,6 +62,14 @@ final class HTTPConnection {
     }
   }
 
+  /// What reads a connection's bytes into the mailbox.
+  static func configure(
+    _ channel: any Channel, _ inbox: Mailbox<Reply>, _ limits: DecodingLimits
+  ) throws {
+    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+    try channel.pipeline.syncOperations.addHandler(HTTPInbox(inbox, limits))
+  }
+
   private func close() {
     channel?.close(promise: nil)
     channel = nil
@@ -77,10 +85,7 @@ final class HTTPConnection {
         .connectTimeout(.milliseconds(Int64(min(deadline.milliseconds, 10_000))))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHTTPClientHandlers()
-            try channel.pipeline.syncOperations.addHandler(HTTPInbox(inbox, limits))
-          }
+          channel.eventLoop.makeCompletedFuture { try Self.configure(channel, inbox, limits) }
         }
         .connect(host: address.host, port: address.port).wait()
       self.channel = channel

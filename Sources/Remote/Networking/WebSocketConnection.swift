@@ -103,6 +103,20 @@ final class WebSocketConnection {
     return HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: fields)
   }
 
+  /// What reads the frames of a connection that is a WebSocket into the mailbox.
+  static func configureFrames(
+    _ channel: any Channel, _ inbox: Mailbox<WebSocketMessage>, _ limits: DecodingLimits
+  ) throws {
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(WholeFrameWriter(), position: .first)
+    try pipeline.addHandler(
+      NIOWebSocketFrameAggregator(
+        minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1 << 12,
+        maxAccumulatedFrameSize: limits.size))
+    try pipeline.addHandler(WebSocketInbox(inbox))
+  }
+
+  /// What asks for a WebSocket, and reads whatever is answered.
   private static func configure(
     _ channel: any Channel, _ head: HTTPRequestHead, _ inbox: Mailbox<WebSocketMessage>,
     _ limits: DecodingLimits
@@ -111,12 +125,7 @@ final class WebSocketConnection {
       maxFrameSize: limits.size, enableAutomaticErrorHandling: false
     ) { channel, _ in
       channel.eventLoop.makeCompletedFuture {
-        try channel.pipeline.syncOperations.addHandler(WholeFrameWriter(), position: .first)
-        try channel.pipeline.syncOperations.addHandler(
-          NIOWebSocketFrameAggregator(
-            minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1 << 12,
-            maxAccumulatedFrameSize: limits.size))
-        try channel.pipeline.syncOperations.addHandler(WebSocketInbox(inbox))
+        try Self.configureFrames(channel, inbox, limits)
         return true
       }
     }

@@ -67,14 +67,17 @@ extension Adapter {
     }
   }
 
-  /// A chunk as the adapter's clients read it: `[n, w]`, or `[w]` where they expect one action.
-  func numbers(of chunk: ActionChunk) throws(CodecError) -> NumericArray {
+  /// A chunk as the adapter's clients read it: an action `[w]` where they expect one, else `[n, w]` under `actions`.
+  func answer(of chunk: ActionChunk) throws(CodecError) -> WireValue {
     let rows = chunk.actions.map(output.layout.numbers(of:))
-    let isSingle = dialect == .openVLA || dialect == .openVLATwice || dialect == .roboEvals
-    return isSingle
-      ? try NumericArray(float64: rows[0], shape: [rows[0].count])
-      : try NumericArray(
+    switch dialect {
+    case .openVLA, .openVLATwice, .roboEvals:
+      return .array(try NumericArray(float64: rows[0], shape: [rows[0].count]))
+    case .openpi, .roboArena, .vlaEval, .gr00t:
+      let table = try NumericArray(
         float64: rows.flatMap { $0 }, shape: [rows.count, output.layout.count])
+      return .fields(["actions": .array(table)])
+    }
   }
 }
 

@@ -12,19 +12,24 @@ final class HTTPDoor: ChannelInboundHandler, RemovableChannelHandler {
     var body: [UInt8] = []
   }
 
-  private let desk: Desk
+  /// Nil where no questions over HTTP are answered.
+  private let desk: Desk?
+  private let settings: ServerSettings
   private var request: Request?
 
-  init(_ desk: Desk) { self.desk = desk }
+  init(_ desk: Desk?, _ settings: ServerSettings) {
+    self.desk = desk
+    self.settings = settings
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head(let head): request = Request(head: head)
     case .body(let part):
       guard let size = request?.body.count else { return }
-      guard size + part.readableBytes <= desk.settings.limits.size else {
+      guard size + part.readableBytes <= settings.limits.size else {
         request = nil
-        Self.write(413, "\"larger than \(desk.settings.limits.size) bytes\"", to: context.channel)
+        Self.write(413, "\"larger than \(settings.limits.size) bytes\"", to: context.channel)
         context.close(promise: nil)
         return
       }
@@ -42,25 +47,31 @@ final class HTTPDoor: ChannelInboundHandler, RemovableChannelHandler {
     let path = request.head.uri.prefix { $0 != "?" }
     switch (request.head.method, path) {
     case (.GET, "/health"), (.GET, "/healthz"): Self.write(200, "{\"status\":\"ok\"}", to: channel)
-    case _ where !desk.admits(request.head):
+    case _ where !settings.admits(request.head):
       Self.write(401, "\"a token is asked for\"", to: channel)
-    case (.POST, "/act"): act(request.body, on: channel)
+    case (.POST, "/act"):
+      guard let desk else {
+        return Self.write(404, "\"only a websocket and /health are served\"", to: channel)
+      }
+      guard desk.rate.admits() else {
+        return Self.write(429, Self.quoted(desk.rate.refusal), to: channel)
+      }
+      act(request.body, at: desk, on: channel)
     default: Self.write(404, "\"there are /act and /health\"", to: channel)
     }
   }
 
-  private func act(_ body: [UInt8], on channel: any Channel) {
+  private func act(_ body: [UInt8], at desk: Desk, on channel: any Channel) {
     do throws(CodecError) {
-      let limits = desk.settings.limits
+      let limits = settings.limits
       var question = try JSONText.value(of: body, limits: limits)
       let isTwice = question["encoded"]?.string
       if let isTwice { question = try JSONText.value(of: Array(isTwice.utf8), limits: limits) }
       let slot = Desk.newSlot()
-      let served = desk.served
       desk.ask(slot: slot, begins: true, try question.findingArrays()) { answer in
-        served.end(slot: slot)
+        desk.end(slot: slot)
         do {
-          let once = try JSONText.bytes(of: .array(try answer.get()), arrays: .jsonNumPy)
+          let once = try JSONText.bytes(of: try answer.get(), arrays: .jsonNumPy)
           let text = String(decoding: once, as: UTF8.self)
           let reply =
             isTwice == nil
@@ -85,9 +96,10 @@ final class HTTPDoor: ChannelInboundHandler, RemovableChannelHandler {
 
   private static func write(_ status: Int, _ body: String, to channel: any Channel) {
     let bytes = ByteBuffer(string: body)
-    let headers: HTTPHeaders = [
+    var headers: HTTPHeaders = [
       "Content-Type": "application/json", "Content-Length": "\(bytes.readableBytes)",
     ]
+    if status == 429 { headers.add(name: "Retry-After", value: "1") }
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers)
     channel.write(HTTPServerResponsePart.head(head), promise: nil)

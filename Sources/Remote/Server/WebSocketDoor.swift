@@ -1,4 +1,3 @@
-import EnvironmentInterface
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
@@ -19,12 +18,11 @@ final class WebSocketDoor: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     if desk.settings.dialect == .openpi {
-      let metadata = WireValue.fields(["policy": .text(desk.name), "server": .text("trestle")])
-      Self.send(metadata, .openpi, on: context.channel)
+      Self.send(desk.greeting, .openpi, on: context.channel)
     }
   }
 
-  func channelInactive(context: ChannelHandlerContext) { desk.served.end(slot: slot) }
+  func channelInactive(context: ChannelHandlerContext) { desk.end(slot: slot) }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
@@ -56,8 +54,7 @@ final class WebSocketDoor: ChannelInboundHandler {
     } else {
       ask(message, on: channel) { answer in
         switch answer {
-        case .success(let actions):
-          Self.send(.fields(["actions": .array(actions)]), .openpi, on: channel)
+        case .success(let actions): Self.send(actions, .openpi, on: channel)
         case .failure(let error):
           Self.write(.text, Array(error.description.utf8), on: channel)
           Self.close(channel, 1011, "the policy failed")
@@ -77,19 +74,14 @@ final class WebSocketDoor: ChannelInboundHandler {
     }
     switch message["type"]?.string {
     case "hello":
-      let hello = WireValue.fields([
-        "harness_version": .text("trestle"), "protocol_version": .integer(1),
-        "model_server": .text(desk.name), "capabilities": .map([]),
-      ])
-      Self.send(reply("hello", hello), .vlaEval, on: channel)
+      Self.send(reply("hello", desk.greeting), .vlaEval, on: channel)
     case "episode_start": begins = true
-    case "episode_end": desk.served.end(slot: slot)
+    case "episode_end": desk.end(slot: slot)
     case "observation":
       ask(payload, on: channel) { answer in
         switch answer {
         case .success(let actions):
-          Self.send(
-            reply("action", .fields(["actions": .array(actions)])), .vlaEval, on: channel)
+          Self.send(reply("action", actions), .vlaEval, on: channel)
         case .failure(let error):
           Self.send(
             reply("error", .fields(["error": .text(error.description)])), .vlaEval, on: channel)
@@ -105,8 +97,11 @@ final class WebSocketDoor: ChannelInboundHandler {
   /// At most one question waits on a connection.
   private func ask(
     _ question: WireValue, on channel: any Channel,
-    reply: @escaping @Sendable (Result<NumericArray, PolicyError>) -> Void
+    reply: @escaping @Sendable (Result<WireValue, Refusal>) -> Void
   ) {
+    guard desk.rate.admits() else {
+      return reply(.failure(Refusal(description: desk.rate.refusal)))
+    }
     let flag = isAsked
     let isFree = flag.withLockedValue { isAsked in
       defer { isAsked = true }

@@ -17,6 +17,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   public var yawDegrees: Double?
   public var gripperAccuracy: Double?
   public var closingRecall: Double?
+  /// What an action of zeros errs by, and how often fingers that are always open agree.
+  public var zeroMillimetres: [Double]?
+  public var zeroYawDegrees: Double?
+  public var openGripperAccuracy: Double?
   /// Distance of the predicted subgoal from the true one [pixels of the image].
   public var goalPixels: Double?
   /// Distance of the predicted answer to 'where is …?' from the true one [pixels of the image].
@@ -48,12 +52,19 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
     if let gazeLoss { parts.append(String(format: "gaze %.3f", gazeLoss)) }
     if let tokenAccuracy { parts.append(String(format: "tokens %.3f", tokenAccuracy)) }
     if let errorMillimetres {
-      parts.append(
-        "mm " + errorMillimetres.map { String(format: "%.1f", $0) }.joined(separator: "/"))
+      func text(_ values: [Double]) -> String {
+        values.map { String(format: "%.1f", $0) }.joined(separator: "/")
+      }
+      parts.append("mm \(text(errorMillimetres))")
+      if let zeroMillimetres { parts.append("(zeros \(text(zeroMillimetres)))") }
     }
     if let yawDegrees { parts.append(String(format: "yaw %.1f°", yawDegrees)) }
+    if let zeroYawDegrees { parts.append(String(format: "(zeros %.1f°)", zeroYawDegrees)) }
     if let gripperAccuracy, let closingRecall {
       parts.append(String(format: "gripper %.3f (closing %.3f)", gripperAccuracy, closingRecall))
+    }
+    if let openGripperAccuracy {
+      parts.append(String(format: "(always open %.3f)", openGripperAccuracy))
     }
     if let goalPixels { parts.append(String(format: "goal %.1f px", goalPixels)) }
     if let answerPixels { parts.append(String(format: "where %.1f px", answerPixels)) }

@@ -64,6 +64,8 @@ public final class TrainingRun {
   ///   - successInterval: Steps between two rollouts; 0 makes none but after the last step.
   ///   - countSuccesses: Rolls the policy out in distribution.
   ///   - report: Is told every log entry and, in between, how far the run is; what it throws stops the run.
+  /// - Throws: `TrainingGateMissed` after a stage that has not learned what its gates ask for; it is saved, and resuming
+  ///   goes on with the next stage.
   public func run(
     successInterval: Int, countSuccesses: SuccessCount?,
     report: (TrainingReport) throws -> Void
@@ -103,6 +105,7 @@ public final class TrainingRun {
 
     let halves = HalfBatches(learner: learner, precision: recipe.precision)
     var sums = (loss: 0.0, patches: 0.0, gaze: 0.0, count: 0)
+    var misses: [String] = []
     while progress.step < end {
       let began = Date()
       let step = progress.step - start
@@ -148,6 +151,7 @@ public final class TrainingRun {
         try log.append(entry)
         try report(.entry(entry))
         sums = (0, 0, 0, 0)
+        if isLast { misses = (stage.gates ?? []).compactMap { $0.miss(in: entry) } }
       } else {
         try report(
           .step(
@@ -158,6 +162,7 @@ public final class TrainingRun {
         try savings.write(progress, of: learner, optimizer)
       }
     }
+    if !misses.isEmpty { throw TrainingGateMissed(stage: stage.name, misses: misses) }
   }
 
   private var chunkLength: Int { recipe.model?.chunkLength ?? 1 }

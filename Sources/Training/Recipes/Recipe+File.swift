@@ -92,7 +92,7 @@ extension Stage {
       "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "gaze_weight",
-      "gripper_weight", "location_weight", "action_noise", "turn_noise",
+      "gripper_weight", "location_weight", "action_noise", "turn_noise", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -115,6 +115,18 @@ extension Stage {
     locationWeight = entries.number("location_weight", within: .weight)
     actionNoise = entries.number("action_noise", within: .bins)
     turnNoise = entries.number("turn_noise", within: .turn)
+    gates = entries.readIfPresent("gates", default: nil) {
+      try $0.items(.gates) { try StageGate($0) }
+    }
+  }
+}
+
+extension StageGate {
+  fileprivate init(_ entry: YAMLValue) throws {
+    let entries = try entry.mapping(knownKeys: ["error", "at_most"])
+    self.init(
+      figure: entries.read("error", or: .yaw) { try $0.one(of: Figure.self, "error") },
+      atMost: entries.number("at_most", within: .fraction))
   }
 }
 

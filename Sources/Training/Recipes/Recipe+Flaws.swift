@@ -127,6 +127,10 @@ extension Recipe {
       require(
         stage.robotImages + stage.visionImages >= 1, "robot_images",
         "a batch needs at least one image", mend: "ask for robot_images or vision_images")
+      require(
+        stage.gates == nil || stage.robotImages > 0 && stage.decisionsPerImage > 0, "gates",
+        "there are no decisions that a gate could measure",
+        mend: "remove it, or ask for robot_images and decisions_per_image")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }

@@ -139,9 +139,11 @@ public struct Stage: Hashable, Sendable, Codable {
 
   /// How far demonstrations turn the hand out of its way at times, at most [rad].
   public var turnNoise: Double
+  /// What must be learned by the end of the stage; nil asks for nothing.
+  public var gates: [StageGate]?
 
   enum CodingKeys: String, CodingKey {
-    case name, steps
+    case name, steps, gates
     case scheduleSteps = "schedule_steps"
     case robotImages = "robot_images"
     case visionImages = "vision_images"

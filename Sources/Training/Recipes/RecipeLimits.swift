@@ -31,5 +31,6 @@ extension CountLimits {
   static let warmup = CountLimits(0...100_000_000, "steps")
   static let images = CountLimits(0...65_536, "images")
   static let texts = CountLimits(0...256, "texts")
+  static let gates = CountLimits(1...16, "gates")
   static let rank = CountLimits(1...4096)
 }

@@ -8,13 +8,16 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       bench compare Runs/before Runs/after                     every policy that both runs hold
       bench compare Runs/one --policies openvla,scratch        two policies of one run
+      bench compare Runs/a:openvla Runs/b:mine                 two policies of two runs
 
       Episodes are paired by what they contain. The change is the second minus the first, with Tango's \
       95 % score interval; mid-p is McNemar's test. Exit code 4: they share no episode.
       """)
 
   @Argument(
-    help: ArgumentHelp("One or two run folders, or their episodes.jsonl.", valueName: "run"))
+    help: ArgumentHelp(
+      "One or two run folders, or their episodes.jsonl; :POLICY after both picks a policy.",
+      valueName: "run[:policy]"))
   var runs: [String]
 
   @Option(help: ArgumentHelp("One policy, or the first's and the second's.", valueName: "id[,id]"))
@@ -23,7 +26,12 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "How many episodes of each kind are named at most.")
   var list = 10
 
-  private var names: [String] { policies?.split(separator: ",").map(String.init) ?? [] }
+  private var sides: [RunSide] { runs.map(RunSide.init) }
+
+  /// The policies that are compared, the first run's first; empty for all that both runs have.
+  private var names: [String] {
+    policies?.split(separator: ",").map(String.init) ?? sides.compactMap(\.policy)
+  }
 
   func validate() throws {
     guard (1...2).contains(runs.count) else {
@@ -33,6 +41,13 @@ struct CompareCommand: ParsableCommand {
     guard names.count <= 2, policies == nil || !names.isEmpty else {
       throw ValidationError("--policies \(policies ?? ""): name one policy or two.")
     }
+    let named = sides.filter { $0.policy != nil }
+    guard named.isEmpty || policies == nil else {
+      throw ValidationError("--policies: \(named[0].path) has its policy after a colon already.")
+    }
+    guard named.isEmpty || named.count == runs.count, named.allSatisfy({ $0.policy != "" }) else {
+      throw ValidationError("name a policy for both runs, RUN:A RUN:B, or for neither.")
+    }
     guard runs.count == 2 || Set(names).count == 2 else {
       throw ValidationError("one run alone is compared with --policies A,B.")
     }
@@ -40,10 +55,10 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let (first, second) = (runs[0], runs[runs.count - 1])
+      let (first, second) = (sides[0].path, sides[runs.count - 1].path)
       if Set(names).count < 2 { try RegressionGate.checkDistinct(first, second) }
       let baseline = try RunFiles(at: first)
-      let candidate = runs.count == 1 ? baseline : try RunFiles(at: second)
+      let candidate = first == second ? baseline : try RunFiles(at: second)
       let comparisons: [Comparison]
       if let one = names.first, let other = names.last {
         comparisons = [try Comparison(of: one, in: baseline, with: other, in: candidate)]

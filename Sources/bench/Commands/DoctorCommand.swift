@@ -71,6 +71,7 @@ struct DoctorCommand: ParsableCommand {
       }
       let doctor = Doctor(samples: try expertSamples(of: chosen, in: environment, for: patient))
       let findings = try doctor.examine(patient)
+      try entrant.recorder?.finish()
       for finding in findings { output(finding.description) }
       if findings.contains(where: { $0.verdict == .wrong }) { throw ExitCode(1) }
     }

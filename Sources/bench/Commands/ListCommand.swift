@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Foundation
+import Policies
 
 /// `bench list`: the names that other commands take.
 struct ListCommand: ParsableCommand {
@@ -26,7 +27,12 @@ struct ListCommand: ParsableCommand {
       let rows: [Row]
       switch kind {
       case .policies:
-        rows = PolicyCatalog.defaults.map { Row(name: $0, note: PolicyCatalog.note(on: $0)) }
+        rows =
+          (PolicyCatalog.defaults + [PolicyCatalog.standing])
+          .map { Row(name: $0, note: PolicyCatalog.note(on: $0)) }
+          + Blindness.allCases.map {
+            Row(name: "NAME+\($0.rawValue)", note: "control: the policy NAME \($0.note)")
+          }
       default:
         let environment = try TabletopEnvironment(root: root.url.path)
         rows = Self.rows(of: kind, in: environment)

@@ -30,6 +30,9 @@ extension RunCommand {
     }
     if policy.isEmpty {
       policy = begun.contestants.map { begun.notes[Self.note(of: $0.name)] ?? $0.name }
+      if name.isEmpty { name = begun.contestants.map(\.name) }
+      // They are among the run's policies already.
+      controls = false
     }
     let facts = begun.facts.merging(begun.machine) { $1 }
     weights.take(from: facts)
@@ -73,8 +76,12 @@ extension RunCommand {
   static func notes(on rows: [(row: String, argument: String)]) -> [String: String] {
     var notes: [String: String] = [:]
     for (row, argument) in rows where row != argument || FileContents.exists(argument) {
-      let isFile = FileContents.exists(argument) && !PolicyCatalog.defaults.contains(argument)
-      notes[note(of: row)] = isFile ? URL(fileURLWithPath: argument).path : argument
+      let policy = ControlName.policy(of: argument)
+      let isFile = FileContents.exists(policy) && !PolicyCatalog.defaults.contains(policy)
+      let path = URL(fileURLWithPath: policy).path
+      notes[note(of: row)] =
+        isFile
+        ? ControlName(argument).map { ControlName.text(path, $0.blindness) } ?? path : argument
     }
     return notes
   }

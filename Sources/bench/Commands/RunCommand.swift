@@ -26,10 +26,10 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A policy's name, a checkpoint's folder, a Python policy or a server; may be repeated.",
+      "A policy's name, a checkpoint's folder, a Python policy, a server or its recorded traffic; may be repeated.",
       discussion:
         "Without it: openvla, diffusion-policy, scratch, random (floor), expert (ceiling).",
-      valueName: "id|dir|file.py:name|url"), completion: .custom(Completions.policies))
+      valueName: "id|dir|file.py:name|url|file.traffic"), completion: .custom(Completions.policies))
   var policy: [String] = []
 
   @Option(
@@ -37,6 +37,13 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "What a policy is called in the table: one for each --policy, in their order."))
   var name: [String] = []
+
+  @Flag(
+    help: ArgumentHelp(
+      "Add controls: each policy blinded in one way at a time, and one that does not move.",
+      discussion: "--policy NAME+WAY adds a single one. "
+        + Blindness.allCases.map { "\($0.rawValue): \($0.note)" }.joined(separator: "; ") + "."))
+  var controls = false
 
   @Option(help: "Episodes per task; without it each suite's own number.")
   var episodes: Int?
@@ -150,9 +157,12 @@ struct RunCommand: ParsableCommand {
       in: environment)
     let catalog = PolicyCatalog(
       root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-      remote: remote, setups: try setups(of: plan, in: environment))
-    let policies = policy.isEmpty ? PolicyCatalog.defaults : policyNames
-    let entrants = try catalog.entrants(policies, called: name)
+      remote: remote, setups: try setups(of: plan, in: environment),
+      otherInstruction: plan.otherInstructions(in: environment))
+    let named = policy.isEmpty ? PolicyCatalog.defaults : policyNames
+    let (policies, titles) =
+      controls ? PolicyCatalog.withControls(named, called: name) : (named, name)
+    let entrants = try catalog.entrants(policies, called: titles)
     // Told before there is a folder that only this machine, as it is now, could go on with.
     if entrants.contains(where: { $0.contestant.kind == .entry }) {
       try environment.startRenderer()
@@ -171,6 +181,7 @@ struct RunCommand: ParsableCommand {
     let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
+      .merging(["seed_use": SeedUse(of: plan.seed).rawValue]) { $1 }
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
     var description = run.description(facts: facts, notes: notes)
     noteKeepsakes(in: &description)
@@ -188,6 +199,7 @@ struct RunCommand: ParsableCommand {
       let film = Film(in: environment, with: ffmpeg)
       _ = try RunFilms(ofRun: path, with: film).write(video.records(among: records))
     }
+    for entrant in entrants { try entrant.recorder?.finish() }
     try checkSomeoneActed(in: records)
   }
 

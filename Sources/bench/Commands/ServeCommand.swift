@@ -11,8 +11,9 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Serve a policy over openpi's or vla-eval's websocket and OpenVLA's /act.",
     discussion: """
-      ws://127.0.0.1:8000 speaks --dialect, http://127.0.0.1:8000/act is OpenVLA's, /health says that it is there. \
-      Stops when told to (SIGTERM, Ctrl-C), after the questions that wait are answered.
+      ws://127.0.0.1:8000 speaks --speak, http://127.0.0.1:8000/act is OpenVLA's, /health says that it is there. \
+      Stops when told to (SIGTERM, Ctrl-C), after the questions that wait are answered. With --policy FILE.traffic \
+      it answers as the recorded server did, in its dialect.
       """)
 
   @OptionGroup var rootOption: RootOption
@@ -34,7 +35,8 @@ struct ServeCommand: ParsableCommand {
   var letOthersConnect = false
 
   @Option(
-    help: ArgumentHelp("openpi or vla-eval: what is spoken over WebSocket.", valueName: "name"))
+    help: ArgumentHelp(
+      "openpi or vla-eval: what is spoken over WebSocket; openvla: /act alone.", valueName: "name"))
   var speak = Dialect.openpi.rawValue
 
   @Option(
@@ -49,6 +51,9 @@ struct ServeCommand: ParsableCommand {
 
   @Option(help: "Connections at once, 1 to 1024.")
   var mostConnections = 64
+
+  @Option(help: "Questions in a second over all connections, 1 to 1000000.")
+  var mostRate = 1000.0
 
   @OptionGroup var weights: WeightOptions
 
@@ -67,8 +72,11 @@ struct ServeCommand: ParsableCommand {
     guard (1...1024).contains(mostConnections) else {
       throw ValidationError("--most-connections \(mostConnections): give a number from 1 to 1024.")
     }
-    guard ["openpi", "vla-eval"].contains(speak) else {
-      throw ValidationError("--speak \(speak): there are openpi and vla-eval.")
+    guard (1...1e6).contains(mostRate) else {
+      throw ValidationError("--most-rate \(mostRate): give a number from 1 to 1000000.")
+    }
+    guard ["openpi", "vla-eval", "openvla"].contains(speak) else {
+      throw ValidationError("--speak \(speak): there are openpi, vla-eval and openvla.")
     }
     guard letOthersConnect || ["127.0.0.1", "::1", "localhost"].contains(host) else {
       throw ValidationError(
@@ -80,34 +88,60 @@ struct ServeCommand: ParsableCommand {
     makeThreadsWaitPassively()
     let root = try rootOption.resolved()
     try reportingFailures {
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-        remote: remote)
-      guard case .policy(let make) = try catalog.entrants([policy])[0].contestant.player else {
-        throw ValidationError("\(policy) reads the world; it cannot be served.")
-      }
-      var settings = ServerSettings()
-      settings.host = host
-      settings.port = port
-      settings.dialect = Dialect(rawValue: speak) ?? .openpi
-      settings.connections = mostConnections
-      if let serveTokenFile {
-        guard let text = try? String(contentsOfFile: serveTokenFile, encoding: .utf8) else {
-          throw ValidationError("--serve-token-file \(serveTokenFile): it cannot be read.")
-        }
-        settings.token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      }
-      let server = try PolicyServer(
-        make(),
-        adapter: try catalog.adapter(named: speakAdapter ?? settings.dialect.defaultAdapter),
-        actAdapter: try catalog.adapter(named: Dialect.openVLA.defaultAdapter),
-        settings: settings)
-      output(
-        "serving \(policy) at ws://\(host):\(server.port) (\(speak)) and http://\(host):\(server.port)/act"
-      )
+      let settings = try settings()
+      let (server, recorder) =
+        PolicyCatalog.isTraffic(policy)
+        ? (
+          try PolicyServer(replaying: TrafficRecording(contentsOf: policy), settings: settings), nil
+        )
+        : try servingPolicy(root, settings)
+      output("serving \(policy) at \(server.addresses)")
       waitForSignal()
       server.stop()
+      try recorder?.finish()
     }
+  }
+
+  private func settings() throws -> ServerSettings {
+    var settings = ServerSettings()
+    settings.host = host
+    settings.port = port
+    settings.dialect = Dialect(rawValue: speak) ?? .openpi
+    settings.connections = mostConnections
+    settings.rate = mostRate
+    if let serveTokenFile {
+      guard let text = try? String(contentsOfFile: serveTokenFile, encoding: .utf8),
+        case let token = text.trimmingCharacters(in: .whitespacesAndNewlines), !token.isEmpty
+      else { throw ValidationError("--serve-token-file \(serveTokenFile): it holds no token.") }
+      settings.token = token
+    }
+    return settings
+  }
+
+  private func servingPolicy(_ root: Root, _ settings: ServerSettings) throws
+    -> (PolicyServer, TrafficRecorder?)
+  {
+    // What is recorded is what clients ask, not what a policy behind another server is asked.
+    var remote = remote
+    remote.recordTraffic = nil
+    let catalog = PolicyCatalog(
+      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
+      remote: remote)
+    guard case .policy(let make) = try catalog.entrants([policy])[0].contestant.player else {
+      throw ValidationError("\(policy) reads the world; it cannot be served.")
+    }
+    let adapter = try catalog.adapter(named: speakAdapter ?? settings.dialect.defaultAdapter)
+    let player = try make()
+    let recorder = try self.remote.recordTraffic.map {
+      try TrafficRecorder(
+        to: $0,
+        header: TrafficHeader(serving: player.name, dialect: settings.dialect, adapter: adapter))
+    }
+    let server = try PolicyServer(
+      player, adapter: adapter,
+      actAdapter: try catalog.adapter(named: Dialect.openVLA.defaultAdapter),
+      settings: settings, recorder: recorder)
+    return (server, recorder)
   }
 
   /// Returns when the program is asked to end.

@@ -20,6 +20,9 @@ struct TrainCommand: ParsableCommand {
   @Argument(help: "The recipe's file, such as Recipes/openvla.yaml.")
   var recipe: String
 
+  @Flag(help: "Say how long the recipe takes here, by a few steps of each stage; train nothing.")
+  var plan = false
+
   @Flag(help: "Continue the recipe's last training.")
   var resume = false
 
@@ -40,8 +43,8 @@ struct TrainCommand: ParsableCommand {
   var successEpisodes = 10
 
   func validate() throws {
-    guard !(resume && restart) else {
-      throw ValidationError("give --resume or --restart, not both.")
+    guard [resume, restart, plan].count(where: \.self) <= 1 else {
+      throw ValidationError("give one of --resume, --restart and --plan.")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): give a number from 1 to 1024.")
@@ -64,6 +67,13 @@ struct TrainCommand: ParsableCommand {
       if let threads { setThreadCount(threads) }
       let url = URL(fileURLWithPath: recipe)
       let environment = try TabletopEnvironment(root: root.url.path)
+      if plan {
+        return output(
+          Self.text(
+            of: try TrainingPlan(
+              of: Recipe(contentsOf: url),
+              source: TabletopDemonstrations(environment: environment), root: root.url)))
+      }
       let name = url.deletingPathExtension().lastPathComponent
       let training = try TrainingRun(
         Recipe(contentsOf: url), source: TabletopDemonstrations(environment: environment),
@@ -90,12 +100,25 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Successes in the in-distribution suite, on a seed that no table uses.
+  private static func text(of plan: TrainingPlan) -> String {
+    let width = plan.stages.map(\.name.count).max() ?? 0
+    let lines = plan.stages.map { stage in
+      stage.name.padding(toLength: width + 2, withPad: " ", startingAt: 0)
+        + String(
+          format: "%d steps of %d images, %.2f s each: %@", stage.steps, stage.images,
+          stage.stepSeconds, Bar.duration(stage.seconds))
+    }
+    return (lines + ["in all about \(Bar.duration(plan.seconds)) on this machine as busy as it is"])
+      .joined(separator: "\n")
+  }
+
+  /// Successes in the in-distribution suite, on a seed of validation, which no table uses.
   private func count(_ policy: any Policy, in environment: TabletopEnvironment) throws
     -> (successes: Int, episodes: Int)
   {
     let plan = try EpisodePlan(
-      suites: ["in-distribution"], episodesPerTask: successEpisodes, seed: 987_654_321, strength: 1,
+      suites: ["in-distribution"], episodesPerTask: successEpisodes,
+      seed: SeedUse.validation.seeds.lowerBound, strength: 1,
       in: environment)
     let run = try EvaluationRun(
       of: [Contestant(name: policy.name, kind: .entry) { policy }], on: plan, shard: .whole,

@@ -45,6 +45,7 @@ func sentence(on error: any Error) -> String {
 private func exitCode(of error: any Error) -> Int32 {
   switch error {
   case let error as EvaluationError: error.exitCode
+  case is TrainingGateMissed: 1
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
   case is RecordingError: 65

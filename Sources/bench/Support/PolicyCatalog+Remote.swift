@@ -12,10 +12,43 @@ extension PolicyCatalog {
   func remoteEntrant(named name: String) throws -> Entrant? {
     if RemoteAddress.matches(name) { return try serverEntrant(at: name) }
     if PythonPolicyName.matches(name) { return try pythonEntrant(named: name) }
+    if Self.isTraffic(name) { return try recordedEntrant(named: name) }
     return nil
   }
 
+  /// Whether a name is that of a file of recorded traffic.
+  static func isTraffic(_ name: String) -> Bool { name.hasSuffix(".traffic") }
+
+  /// What `--record-traffic` needs to be sure of: one server, so that the file tells of one.
+  func checkRecording(of names: [String]) throws {
+    guard let path = remote?.recordTraffic else { return }
+    guard !names.contains(where: { ControlName($0) != nil }) else {
+      throw ValidationError(
+        "--record-traffic \(path): a control's questions are no server's own; record a run without controls."
+      )
+    }
+    let servers = names.filter(RemoteAddress.matches)
+    guard servers.count == 1 else {
+      throw ValidationError(
+        "--record-traffic \(path): give one --policy that is a server's address; \(servers.count) were given."
+      )
+    }
+  }
+
+  private func recordedEntrant(named name: String) throws -> Entrant {
+    let recording = try TrafficRecording(contentsOf: name)
+    let title = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
+    let policy = try RecordedPolicy(
+      name: title, recording, cameras: Set(setups.flatMap(\.cameras).map(\.name)))
+    var entrant = try compared(policy, facts: policy.facts)
+    entrant.weightsHash = recording.digest
+    return entrant
+  }
+
+  private func remoteOptions() throws -> RemoteOptions { try remote ?? RemoteOptions.parse([]) }
+
   private func pythonEntrant(named name: String) throws -> Entrant {
+    let remote = try remoteOptions()
     let policyName = try PythonPolicyName(name)
     if policyName.place.hasSuffix(".py"),
       !FileManager.default.fileExists(atPath: policyName.place)
@@ -33,6 +66,7 @@ extension PolicyCatalog {
 
   private func serverEntrant(at text: String) throws -> Entrant {
     let address = try RemoteAddress(text)
+    let remote = try remoteOptions()
     let settings = try remote.remoteSettings()
     let named = try remote.adapter.map(adapter(named:))
     let dialect =
@@ -42,7 +76,9 @@ extension PolicyCatalog {
       name: "\(address.host):\(address.port)", address: address, dialect: dialect,
       adapter: try named ?? adapter(named: dialect.defaultAdapter),
       cameras: Set(setups.flatMap(\.cameras).map(\.name)), settings: settings)
-    return try compared(policy, facts: policy.facts)
+    var entrant = try compared(policy, facts: policy.facts)
+    entrant.recorder = try remote.recordTraffic.map { try policy.record(to: $0) }
+    return entrant
   }
 
   /// The row of a policy whose interface fits the set-ups; every adaptation is among its facts.

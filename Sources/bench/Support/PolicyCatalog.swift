@@ -3,6 +3,7 @@ import EnvironmentInterface
 import Evaluation
 import Foundation
 import Policies
+import Remote
 import Torch
 
 /// A row of the table before it acts.
@@ -12,6 +13,8 @@ struct Entrant {
   var weightsHash = ""
   /// What else its results depend on, for `run.json`.
   var facts: [String: String] = [:]
+  /// Writes what its server is asked and answers.
+  var recorder: TrafficRecorder?
 }
 
 /// Binds the names that a user may write to policies.
@@ -19,9 +22,12 @@ struct PolicyCatalog {
   let root: Root
   let loading: CheckpointLoading
   let statisticsKey: String?
-  var remote = RemoteOptions()
+  /// Nil where a command has no such options: what they are by default then.
+  var remote: RemoteOptions?
   /// The set-ups that the policies shall act in.
   var setups: [Interface] = []
+  /// What could have been asked instead in an episode, for controls that are told so; nil where no run is planned.
+  var otherInstruction: ((EpisodeBriefing) -> String?)?
 
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
@@ -32,6 +38,29 @@ struct PolicyCatalog {
   /// Names of policies whose weights ship with the package, each a folder under `Checkpoints/`.
   static let shipped = ["openvla", "diffusion-policy", "scratch"]
 
+  /// The policy that does not move.
+  static let standing = "zero-action"
+
+  /// The names of policies with those of their controls: each that is judged is kept from one thing at a time.
+  ///
+  /// - Parameter titles: what the table calls the policies; empty for names of their own.
+  static func withControls(_ names: [String], called titles: [String])
+    -> (names: [String], titles: [String])
+  {
+    let own = ["random", "expert", standing]
+    let judged = names.indices.filter {
+      !own.contains(names[$0]) && ControlName(names[$0]) == nil
+    }
+    func controls(_ names: [String]) -> [String] {
+      judged.flatMap { index in Blindness.allCases.map { ControlName.text(names[index], $0) } }
+    }
+    let standing = names.contains(standing) ? [] : [standing]
+    return (
+      names + controls(names) + standing,
+      titles.isEmpty ? [] : titles + controls(titles) + standing
+    )
+  }
+
   /// A few words on a default policy.
   static func note(on name: String) -> String {
     switch name {
@@ -40,6 +69,7 @@ struct PolicyCatalog {
     case "scratch": "entry: the same model from scratch"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
+    case standing: "control: does not move"
     default: ""
     }
   }
@@ -48,9 +78,10 @@ struct PolicyCatalog {
   ///
   /// - Parameter titles: what the table calls them; empty for names of their own.
   func entrants(_ names: [String], called titles: [String] = []) throws -> [Entrant] {
-    let rowNames = Self.rowNames(of: names)
+    try checkRecording(of: names)
+    let rowNames = Self.rowNames(of: names.map(ControlName.policy(of:)))
     return try names.enumerated().map { index, name in
-      var entrant = try entrant(named: name, rowName: rowNames[name] ?? name)
+      var entrant = try entrant(named: name, rowNames: rowNames)
       if titles.indices.contains(index) {
         entrant.contestant = entrant.contestant.named(titles[index])
       }
@@ -78,7 +109,9 @@ struct PolicyCatalog {
     return result
   }
 
-  private func entrant(named name: String, rowName: String) throws -> Entrant {
+  private func entrant(named name: String, rowNames: [String: String]) throws -> Entrant {
+    if let control = ControlName(name) { return try blinded(control, rowNames: rowNames) }
+    let rowName = rowNames[name] ?? name
     let limits = Self.motionLimits
     switch name {
     case "random":
@@ -88,6 +121,8 @@ struct PolicyCatalog {
         })
     case "expert":
       return Entrant(contestant: .expert(named: name))
+    case Self.standing:
+      return Entrant(contestant: Contestant(name: name, kind: .control) { StandingPolicy() })
     default:
       if let entrant = try remoteEntrant(named: name) { return entrant }
       let isShipped = Self.shipped.contains(name)
@@ -96,7 +131,7 @@ struct PolicyCatalog {
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
           "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
-            + "FILE.py:NAME nor an address."
+            + "FILE.py:NAME, FILE.traffic nor an address."
         )
       }
       // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
@@ -108,5 +143,25 @@ struct PolicyCatalog {
           try checkpoint.makePolicy(name: rowName, loading: loading, statisticsKey: key)
         }, weightsHash: try checkpoint.weightsHash())
     }
+  }
+
+  /// A policy that is kept from something on purpose.
+  private func blinded(_ control: ControlName, rowNames: [String: String]) throws -> Entrant {
+    var entrant = try entrant(named: control.policy, rowNames: rowNames)
+    guard case .policy(let make) = entrant.contestant.player else {
+      throw ValidationError(
+        "--policy \(control.text): the expert reads the world; nothing blinds it.")
+    }
+    guard control.blindness != .otherInstruction || otherInstruction != nil else {
+      throw ValidationError(
+        "--policy \(control.text): only bench run knows what else could be asked.")
+    }
+    let blindness = control.blindness
+    let name = ControlName.text(entrant.contestant.name, blindness)
+    let other = otherInstruction ?? { _ in nil }
+    entrant.contestant = Contestant(name: name, kind: .control) {
+      BlindPolicy(try make(), blindness, called: name, otherInstruction: other)
+    }
+    return entrant
   }
 }

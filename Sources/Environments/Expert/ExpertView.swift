@@ -1,0 +1,71 @@
+import EnvironmentInterface
+import Geometry
+import Simulation
+
+/// How a state looks to the expert: what it would do, and how far it is from doing it.
+public struct ExpertView: Sendable {
+  /// What the expert is about.
+  public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
+    /// To the object, with an empty hand.
+    case reach
+    /// At the object that is to be toppled, with shut fingers.
+    case tip
+    /// Up with the object.
+    case raise
+    /// To the target with the object.
+    case carry
+    /// Away with the wrong thing.
+    case putDown = "put-down"
+    /// Away from what is done.
+    case retreat
+  }
+
+  public var phase: Phase
+  public var action: Action
+  /// From the fingertips to the point that the expert is heading for: sideways, and how far above it they are [m].
+  public var distance: Double
+  public var height: Double
+  /// What is left to turn before the fingers fit [rad]; 0 where nothing is to be grasped.
+  public var turn: Double
+  /// Between the fingers [m].
+  public var opening: Double
+  public var isHolding: Bool
+  /// The fingers have closed on nothing and must open before they can grasp.
+  public var isShutOnNothing: Bool
+  /// The subgoal, then the gripper, in the primary camera's picture, as fractions of its width and height.
+  public var places: [Vector2]
+}
+
+extension TabletopEnvironment {
+  /// How a state looks to the expert.
+  public func expertView(of state: TabletopState) -> ExpertView {
+    let (scene, world) = (state.scene, state.world)
+    let expert = Expert(scene: scene)
+    let choice = expert.choice(in: world, for: scene.goal)
+    let phase = scene.phase(of: world)
+    let view = View(of: world, in: scene)
+    let closing =
+      phase == .reach
+      ? expert.closingDirection(
+        for: scene.goal.object, in: world, hand: world.worldFromGripper(in: scene.tabletop)) : nil
+    let offset = choice.subgoal - view.fingertips
+    return ExpertView(
+      phase: phase, action: scene.setup.action(choice.command), distance: offset.xy.length,
+      height: -offset.z, turn: closing?.turn ?? 0, opening: world.gripperOpening,
+      isHolding: world.grasp != nil,
+      isShutOnNothing: closing.map { world.gripperOpening <= $0.width - Expert.widthToSpare }
+        ?? false,
+      places: [view.imagePoint(of: choice.subgoal), view.imagePoint(of: view.fingertips)])
+  }
+}
+
+extension EpisodeScene {
+  fileprivate func phase(of world: World) -> ExpertView.Phase {
+    guard let grasp = world.grasp else {
+      if goal.holds(in: world, model: tabletop, first: firstPoses) { return .retreat }
+      return goal.family.ending == .tipped ? .tip : .reach
+    }
+    if grasp.body != goal.object || goal.family.ending == .tipped { return .putDown }
+    return goal.family.ending == .held ? .raise : .carry
+  }
+}

@@ -1,0 +1,71 @@
+/// What a stage must have learned by its end, or the training stops: an error of the policy's actions that is at most so
+/// large a share of a trivial answer's.
+public struct StageGate: Hashable, Sendable, Codable {
+  /// Which error, on frames that training never sees.
+  public enum Figure: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Mean absolute errors of the step [mm] and the turn about the vertical [degree]; the trivial answer is zero.
+    case x, y, z, yaw
+    /// How often the fingers disagree with the expert's; the trivial answer is open.
+    case gripper
+  }
+
+  public var figure: Figure
+  /// Of the trivial answer's error.
+  public var atMost: Double
+
+  public init(figure: Figure, atMost: Double) {
+    self.figure = figure
+    self.atMost = atMost
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case figure = "error"
+    case atMost = "at_most"
+  }
+
+  /// Why the gate is not passed, with both figures; nil where it is.
+  func miss(in entry: TrainingLogEntry) -> String? {
+    guard let (own, trivial) = entry.error(figure) else {
+      return "\(figure.rawValue): the stage has no demonstrations by which it could be measured"
+    }
+    guard own > atMost * trivial else { return nil }
+    return
+      "\(figure.rawValue): \(number(own)) where the trivial answer has \(number(trivial)) and at most "
+      + "\(number(atMost)) of that is asked for"
+  }
+
+  private func number(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+}
+
+extension TrainingLogEntry {
+  /// An error of the policy's actions, and that of the trivial answer; nil where none were compared.
+  func error(_ figure: StageGate.Figure) -> (own: Double, trivial: Double)? {
+    func axis(_ index: Int) -> (Double, Double)? {
+      guard let errorMillimetres, let zeroMillimetres else { return nil }
+      return (errorMillimetres[index], zeroMillimetres[index])
+    }
+    switch figure {
+    case .x: return axis(0)
+    case .y: return axis(1)
+    case .z: return axis(2)
+    case .yaw:
+      guard let yawDegrees, let zeroYawDegrees else { return nil }
+      return (yawDegrees, zeroYawDegrees)
+    case .gripper:
+      guard let gripperAccuracy, let openGripperAccuracy else { return nil }
+      return (1 - gripperAccuracy, 1 - openGripperAccuracy)
+    }
+  }
+}
+
+/// A stage has not learned what its gates ask for; what it learned is kept.
+public struct TrainingGateMissed: Error, CustomStringConvertible {
+  public var stage: String
+  public var misses: [String]
+
+  public var description: String {
+    "stage '\(stage)' misses its gate, so the training stops here: "
+      + misses.joined(separator: "; ")
+      + ". Change the recipe and begin anew, or go on all the same with --resume."
+  }
+}
