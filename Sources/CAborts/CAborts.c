@@ -16,8 +16,8 @@ static CAbortsSentences sentences;
 static int status;
 static volatile sig_atomic_t mayExit;
 
-/// Memory that is not to be had in one piece when none is left [bytes].
-static const size_t piece = 32 << 20;
+/// As much as one allocation of ours may ask for: where it cannot be had, memory is what was wanted [bytes].
+static const size_t piece = 256 << 20;
 
 static _Noreturn void end(const char *sentence) {
   if (write(STDERR_FILENO, sentence, strlen(sentence)) < 0) { /* Nobody is there to read it. */

@@ -4,7 +4,7 @@ import Testing
 /// Machines with little memory, and others than that of a result.
 @Suite struct MachineTroubleTests {
   /// Where an allocation of Swift's, of libtorch's or of OpenGL's fails depends on the machine; that it is told does not.
-  @Test(arguments: [500, 700, 900, 1000, 1050])
+  @Test(arguments: [600, 700, 900, 1000, 1050])
   func aWantOfMemoryIsASentence(megabytes: Int) throws {
     let folder = Program.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
