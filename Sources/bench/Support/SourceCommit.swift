@@ -24,20 +24,21 @@ enum SourceCommit {
     }
   }
 
+  /// What git answers; nil where it is missing, refuses, or says nothing.
+  ///
+  /// Through the C library, which needs no threads: where memory is short, Foundation's processes wait for ever for theirs.
   private static func git(_ arguments: String..., in folder: URL) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git", "-C", folder.path] + arguments
     // Variables such as GIT_DIR would lead to the user's repository again.
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    return process.terminationStatus == 0 && !text.isEmpty ? text : nil
+    let foreign = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("GIT_") }
+    let words =
+      ["env"] + foreign.flatMap { ["-u", $0] } + ["git", "-C", folder.path] + arguments
+    let line = words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+    guard let answer = popen(line + " 2>/dev/null </dev/null", "r") else { return nil }
+    var bytes: [UInt8] = []
+    while case let byte = fgetc(answer), byte != EOF { bytes.append(UInt8(byte)) }
+    let status = pclose(answer)
+    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    return status == 0 && !text.isEmpty ? text : nil
   }
 }
