@@ -9,7 +9,7 @@ extension ResultTable {
     if policies.isEmpty { return "no episodes\n" }
     var parts = sections.map { text(on: $0, width: width) }
     if sections.count > 1 { parts.append(overviewText(width: width)) }
-    parts.append(Self.legend(intervals: intervalCount, width: width))
+    parts.append(legend(width: width))
     return parts.joined(separator: "\n")
   }
 
@@ -51,15 +51,17 @@ extension ResultTable {
     }.joined()
   }
 
-  private static func legend(intervals: Int, width: Int) -> String {
+  private func legend(width: Int) -> String {
+    let intervals = intervalCount
     let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
     return TextTable.filled(
       [
         "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
         "Means hold for the tasks shown.",
+        hasPaperScores ? Self.paperLegend : nil,
         "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
         "\(intervals) intervals: about \(misses) of them miss the truth.",
-      ].joined(separator: " "), width: width)
+      ].compactMap { $0 }.joined(separator: " "), width: width)
   }
 
   // MARK: - Layout

@@ -105,6 +105,12 @@ public struct ResultTable: Sendable {
     }
   }
 
+  /// Whether a column holds scores by the paper's rules.
+  var hasPaperScores: Bool { sections.contains { $0.columns.contains(.paper) } }
+
+  static let paperLegend =
+    "Paper score: half points where the OpenVLA paper's rules give them, and its standard error."
+
   /// How many intervals the table shows.
   public var intervalCount: Int {
     sections.flatMap(\.rows).flatMap(\.cells).reduce(0) { count, cell in
