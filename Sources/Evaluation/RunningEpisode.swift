@@ -14,6 +14,8 @@ package struct RunningEpisode<State: Sendable>: Sendable {
   package private(set) var firstSuccessStep: Int?
   private var isSuccessNow = false
   package private(set) var progress = 0.0
+  /// Whether its suite plays by the paper's protocol, in which episodes go on after success and half points count.
+  private let isScoredAsInThePaper: Bool
   private var paperCredit: Double?
   private var parts: [String: Bool] = [:]
   var error: EpisodeError?
@@ -27,6 +29,7 @@ package struct RunningEpisode<State: Sendable>: Sendable {
   ) throws where World.State == State {
     self.slot = slot
     self.episode = episode
+    isScoredAsInThePaper = environment.continuesAfterSuccess(suite: episode.suite)
     state = try environment.start(episode)
     content = environment.contentHash(of: episode, startingIn: state)
   }
@@ -60,7 +63,7 @@ package struct RunningEpisode<State: Sendable>: Sendable {
       return
     }
     progress = max(progress, min(status.progress, 1))
-    if let credit = status.paperCredit, credit.isFinite {
+    if isScoredAsInThePaper, let credit = status.paperCredit, credit.isFinite {
       paperCredit = max(paperCredit ?? 0, min(credit, 1))
     }
     parts = status.parts

@@ -49,6 +49,9 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       mentions: ["a name is empty"]),
     FailureCase(arguments: ["--suite", "visual", "--out", ""], status: 64, mentions: ["--out"]),
     FailureCase(
+      arguments: ["regress", "--baseline", "Results", "--update", "Runs/none"], status: 64,
+      mentions: ["Results is a folder", "Results/baseline.json"]),
+    FailureCase(
       arguments: ["--resume", "--out", "Runs/none"], status: 64, mentions: ["Runs/none", "--suite"]),
     FailureCase(arguments: ["view", "--after", "-1"], status: 64, mentions: ["--after"]),
     FailureCase(arguments: ["view", "--rate", "nan"], status: 64, mentions: ["--rate"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Evaluation
+import Foundation
 import Policies
 import Statistics
 import Torch
@@ -101,6 +102,14 @@ struct RegressCommand: ParsableCommand {
     }
     guard candidate != nil || !update else {
       throw ValidationError("--update needs the folder of a whole run; make it with bench run.")
+    }
+    var isFolder: ObjCBool = false
+    if update, FileManager.default.fileExists(atPath: baseline, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      throw ValidationError(
+        "--update writes a file, and \(baseline) is a folder; name a file, such as \(baseline)/baseline.json."
+      )
     }
     guard update || !force else { throw ValidationError("--force goes with --update.") }
     guard force || reason == nil else { throw ValidationError("--reason goes with --force.") }
