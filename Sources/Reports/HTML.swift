@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Text that is safe inside of HTML and SVG, made of elements.
 enum HTML {
   /// `<name attributes>content</name>`; attributes are escaped, content is taken as it is.
@@ -8,22 +10,8 @@ enum HTML {
     return "<\(name)\(text)>\(content)</\(name)>"
   }
 
-  /// Characters that mean something in HTML become references; control characters are left out.
-  static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t": break
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
-  }
+  /// Text that means itself in HTML.
+  static func escaped(_ text: String) -> String { XMLText.escaped(text) }
 
   /// A whole page that works offline; empty sections are left out.
   static func page(titled title: String, _ sections: [String]) -> String {

@@ -162,6 +162,20 @@ struct SquareSource: DemonstrationSource {
     #expect(try Data(contentsOf: state) == saved)
   }
 
+  @Test func aTrainingThatCannotBeReadIsNotDiscardedEither() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // A folder in place of the file can't be read, whoever asks.
+    let state = folder.appendingPathComponent("state/state.json")
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    let error = #expect(throws: RecipeError.self) {
+      try TrainingRun(
+        Self.recipe(.openVLA, steps: 5), source: SquareSource(), root: folder,
+        folder: state.deletingLastPathComponent(), resuming: false)
+    }
+    #expect(error?.description.contains("--restart") == true)
+    #expect(FileManager.default.fileExists(atPath: state.path))
+  }
+
   /// What stops a training in the tests.
   struct Stopped: Error {}
 

@@ -120,7 +120,7 @@ extension TaskDefinition {
       try $0.instructions(of: objects)
     }
     if let paper = entries["paper"] {
-      family = family.scored(by: paper.read(or: []) { try TaskFamily.lines($0) })
+      family = try family.scored(by: paper.read(or: []) { try TaskFamily.lines($0) })
     }
     staging = Staging(
       entries, regions: surroundings.map { Array($0.regions.keys).sorted() } ?? [],

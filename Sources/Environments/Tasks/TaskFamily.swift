@@ -120,14 +120,14 @@ extension TaskFamily {
     }
     credit = entries.readIfPresent("credit", default: []) { try Self.lines($0) }
     paperCredit = entries.readIfPresent("paper", default: []) { try Self.lines($0) }
-    digest = (try? contentDigest) ?? ""
+    digest = try contentDigest
   }
 
   /// The same goal with other lines of the paper's partial credit.
-  func scored(by lines: [Credit]) -> TaskFamily {
+  func scored(by lines: [Credit]) throws -> TaskFamily {
     var family = self
     family.paperCredit = lines
-    family.digest = (try? family.contentDigest) ?? ""
+    family.digest = try family.contentDigest
     return family
   }
 

@@ -1,5 +1,5 @@
 /// Writes XML: elements with attributes, text and children.
-enum XMLText {
+package enum XMLText {
   struct Element {
     var name: String
     var attributes: [(String, String)]
@@ -32,8 +32,8 @@ enum XMLText {
     return "\(start)>\n\(inner)\(indent)</\(element.name)>\n"
   }
 
-  /// Characters that XML 1.0 does not know at all are left out.
-  static func escaped(_ text: String) -> String {
+  /// Text that means itself within elements and attributes, of HTML likewise; characters that XML 1.0 does not know at all are left out.
+  package static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -41,6 +41,7 @@ enum XMLText {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
       case "\n", "\t": escaped.unicodeScalars.append(scalar)
       case _ where scalar.value < 0x20 || (0xFFFE...0xFFFF).contains(scalar.value): break
       default: escaped.unicodeScalars.append(scalar)

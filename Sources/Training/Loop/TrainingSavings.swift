@@ -37,12 +37,16 @@ struct TrainingSavings {
   /// - Throws: `RecipeError` where it holds one that may not be discarded.
   func begin(discarding: Bool) throws {
     let files = FileManager.default
-    if !discarding, let data = try? FileContents.read(stateURL.path) {
-      let step = try? JSONDecoder().decode(SavedStep.self, from: data).step
+    // A state that can't be read is a training too.
+    if !discarding, files.fileExists(atPath: stateURL.path) {
+      let step = try? JSONDecoder().decode(
+        SavedStep.self, from: FileContents.read(stateURL.path)
+      ).step
       throw RecipeError(
         path: folder.path,
-        reason: "holds a training of \(step ?? 0) steps; go on with --resume, or discard it with "
-          + "--restart")
+        reason:
+          "holds a training of \(step.map(String.init) ?? "unknown") steps; go on with --resume, or "
+          + "discard it with --restart")
     }
     if files.fileExists(atPath: folder.path) { try files.removeItem(at: folder) }
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
