@@ -22,18 +22,21 @@ public struct Decision: Sendable {
   public var goalPoint: Vector2
   /// Where the point between the fingertips is in the image, as fractions of width and height.
   public var gripperPoint: Vector2
+  /// How the hand stands to the subgoal; nil where the source does not say.
+  public var hand: HandState?
   /// What the instruction names, in the order of the words.
   public var mentions: [Mention]
 
   public init(
     instruction: String, action: Action, nextActions: [Action], goalPoint: Vector2,
-    gripperPoint: Vector2, mentions: [Mention] = []
+    gripperPoint: Vector2, hand: HandState? = nil, mentions: [Mention] = []
   ) {
     self.instruction = instruction
     self.action = action
     self.nextActions = nextActions
     self.goalPoint = goalPoint
     self.gripperPoint = gripperPoint
+    self.hand = hand
     self.mentions = mentions
   }
 }
@@ -65,14 +68,38 @@ public struct PatchLabel: Hashable, Sendable {
   public var color: Int
   /// From the cell's centre to the thing's centre, as fractions of the image's width and height.
   public var offset: Vector2
-  /// From the cell's centre to the point between the fingertips, where that is in the cell.
-  public var gripperOffset: Vector2?
+  /// Which way that thing lies; nil where it is all the same.
+  public var lie: LieDirection?
+  /// The hand, where the point between its fingertips is in the cell.
+  public var gripper: GripperLabel?
 
-  public init(kind: Int, color: Int, offset: Vector2, gripperOffset: Vector2?) {
+  public init(
+    kind: Int, color: Int, offset: Vector2, lie: LieDirection? = nil, gripper: GripperLabel?
+  ) {
     self.kind = kind
     self.color = color
     self.offset = offset
-    self.gripperOffset = gripperOffset
+    self.lie = lie
+    self.gripper = gripper
+  }
+}
+
+/// The hand in a cell of the image.
+public struct GripperLabel: Hashable, Sendable {
+  /// From the cell's centre to the point between the fingertips, as fractions of the image's width and height.
+  public var offset: Vector2
+  /// The direction in which the fingers close, as the angle of a line on the table, world frame [rad].
+  public var closing: Double
+  /// The fingertips above the table [m].
+  public var height: Double
+  /// Between the fingers, as a fraction of the widest.
+  public var opening: Double
+
+  public init(offset: Vector2, closing: Double, height: Double, opening: Double) {
+    self.offset = offset
+    self.closing = closing
+    self.height = height
+    self.opening = opening
   }
 }
 
@@ -118,10 +145,18 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var chunkLength: Int
   /// How far the hand is turned out of its way at times, at most [rad]; 0 leaves turning to the expert.
   public var turnNoise: Double
+  /// How much likelier moments are chosen at which the expert turns by over 5 degrees.
+  public var turnShare: Double
+  /// How likely at each step the empty hand is forced shut for a while, likelier right above what it is to grasp: what a
+  /// policy does wrong, so that setting it right is in the demonstrations.
+  public var mishaps: Double
+  /// This share of robot frames has the surroundings of vision frames: other arenas, paints, lamps, a camera a little off.
+  public var variedLooks: Double
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
-    chunkLength: Int, turnNoise: Double = 0
+    chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
+    variedLooks: Double = 0
   ) {
     self.content = content
     self.seed = seed
@@ -130,6 +165,9 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.patchGrid = patchGrid
     self.chunkLength = chunkLength
     self.turnNoise = turnNoise
+    self.turnShare = turnShare
+    self.mishaps = mishaps
+    self.variedLooks = variedLooks
   }
 }
 

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Foundation
 import Geometry
 import Testing
 
@@ -86,12 +87,85 @@ struct DemonstrationTests {
     #expect(with >= without + 5, "\(with) against \(without)")
   }
 
+  /// Across the direction in which the hand closes, things are wider in the picture than along it.
+  @Test func thingsLieAcrossTheDirectionInWhichTheHandClosesOnThem() throws {
+    let demonstrations = try demonstrations()
+    let views = try (0..<40).map { try demonstrations.moment($0, of: request(.vision)).view }
+    let pool = try demonstrations.environment.renderers.pool()
+    var (right, all) = (0, 0)
+    for (view, labels) in zip(views, try pool.renderLabels(views.map(\.frame))) {
+      for (index, object) in view.objects.enumerated() {
+        let pose = view.worldFromObject[index]
+        let closings = object.model.closing(at: pose).angles
+        guard let lie = LieDirection(closingAngles: closings), lie.symmetry == .twofold,
+          index != view.held
+        else { continue }
+        let center = pose * object.model.body.centerOfMass
+        /// How many points of a line through the middle show the thing.
+        func extent(along angle: Double) -> Int {
+          stride(from: -0.08, through: 0.08, by: 0.001).count { distance in
+            let point = view.imagePoint(
+              of: center + Vector3(cos(angle) * distance, sin(angle) * distance, 0))
+            let row = min(labels.height - 1, Int(point.y * Double(labels.height)))
+            let column = min(labels.width - 1, Int(point.x * Double(labels.width)))
+            return labels[row, column] == UInt16(index + 1)
+          }
+        }
+        let along = extent(along: lie.angle)
+        guard along > 0 else { continue }
+        all += 1
+        right += extent(along: lie.angle + .pi / 2) > along ? 1 : 0
+      }
+    }
+    #expect(all > 40 && Double(right) > 0.8 * Double(all), "\(right) of \(all)")
+  }
+
+  @Test func mishapsAreInTheDemonstrationsAndAreSetRight() throws {
+    let demonstrations = try demonstrations()
+    func hands(_ request: DemonstrationRequest) throws -> [Decision] {
+      try demonstrations.frames(0..<150, of: request).map { $0.decisions[0] }
+    }
+    var troubled = request(.robot)
+    troubled.mishaps = 0.05
+    let shut = try hands(troubled).filter { $0.hand?.fingers == .shut }
+    #expect(shut.count >= 8, "\(shut.count)")
+    for decision in shut { #expect(decision.action.gripper > 0) }
+    #expect(try hands(request(.robot)).count { $0.hand?.fingers == .shut } < shut.count / 2)
+  }
+
+  @Test func turnsAreAsLikelyAsIsAskedFor() throws {
+    let demonstrations = try demonstrations()
+    func turns(_ request: DemonstrationRequest) throws -> Int {
+      try demonstrations.frames(0..<150, of: request).flatMap(\.decisions).count {
+        abs($0.hand?.turn ?? 0) > 0.0873
+      }
+    }
+    var turning = request(.robot)
+    turning.turnNoise = 0.8
+    let usual = try turns(turning)
+    turning.turnShare = 4
+    let often = try turns(turning)
+    #expect(often > usual + 20, "\(often) against \(usual)")
+  }
+
+  @Test func variedLooksChangeThePictureAndNothingElse() throws {
+    let demonstrations = try demonstrations()
+    var varied = request(.robot)
+    varied.variedLooks = 1
+    let plain = try demonstrations.frames(0..<4, of: request(.robot))
+    for (frame, usual) in zip(try demonstrations.frames(0..<4, of: varied), plain) {
+      #expect(frame.image != usual.image)
+      #expect(frame.decisions.map(\.action) == usual.decisions.map(\.action))
+      #expect(frame.decisions.map(\.hand) == usual.decisions.map(\.hand))
+    }
+  }
+
   @Test func patchLabelsPointAtOneSpotPerThing() throws {
     let demonstrations = try demonstrations()
     let grid = 14
     for frame in try demonstrations.frames(0..<20, of: request(.robot)) {
       #expect(frame.patches.count == grid * grid)
-      #expect(frame.patches.count { $0.gripperOffset != nil } <= 1)
+      #expect(frame.patches.count { $0.gripper != nil } <= 1)
       var spots: [Int: Vector2] = [:]
       for (cell, patch) in frame.patches.enumerated() where patch.kind > 0 {
         #expect(patch.kind < demonstrations.patchClasses.kinds)

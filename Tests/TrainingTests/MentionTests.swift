@@ -9,7 +9,9 @@ import Testing
 @Suite struct MentionTests {
   static let phrases = ["pink cup", "pink plate", "pot"]
 
-  func makeEncoder() throws -> (encoder: SequenceEncoder, vocabulary: Vocabulary) {
+  func makeEncoder(_ grounding: Grounding = .point) throws -> (
+    encoder: SequenceEncoder, vocabulary: Vocabulary
+  ) {
     let sentences = Self.phrases.flatMap { phrase in
       ["lift the \(phrase)", "put the \(phrase) on the pink plate"].map {
         PromptTemplate.openVLA.prompt(forInstruction: $0).replacingOccurrences(of: "\n", with: " ")
@@ -20,7 +22,7 @@ import Testing
       symbols: LocationTokenizer.pieces(binCount: 8) + ["?\nOut:"])
     let vocabulary = try Vocabulary(
       text: tokenizer, actions: ActionTokenizer(vocabularyEnd: tokenizer.count + 256),
-      template: .openVLA, grounding: .point,
+      template: .openVLA, grounding: grounding,
       locationBins: 8, source: "test")
     let statistics = ActionStatistics(
       of: [-1, 1].map { Array(repeating: $0, count: Action.count) },
@@ -41,6 +43,32 @@ import Testing
         instruction: instruction, action: action, nextActions: [action], goalPoint: .zero,
         gripperPoint: .zero, mentions: mentions), noise: &noise)
     return (segment, vocabulary)
+  }
+
+  /// Places, then turn, height and fingers, then the action; each looks at what it is seen at.
+  @Test func aPoseIsSaidBetweenPlacesAndAction() throws {
+    var (encoder, vocabulary) = try makeEncoder(.pose)
+    let action = Action(translation: .zero, gripper: 1)
+    let hand = HandState(turn: 0.3, height: 0.1, distance: 0, fingers: .shut)
+    let (goal, gripper) = (Vector2(0.2, 0.3), Vector2(0.7, 0.8))
+    var decision = Decision(
+      instruction: "lift the pot", action: action, nextActions: [action], goalPoint: goal,
+      gripperPoint: gripper, hand: hand)
+    var noise: ActionNoise?
+    let segment = try encoder.segment(for: decision, noise: &noise)
+    let answer = segment.labels.filter { $0 >= 0 }
+    let locations = try #require(vocabulary.locations)
+    #expect(answer.count == 4 + 3 + Action.count + 1)
+    #expect(Array(answer[4..<7]) == locations.tokens(for: hand.fractions))
+    let said = try #require(
+      locations.fractions(of: Array(answer[4..<7])).flatMap { HandState(fractions: $0) })
+    #expect(said.fingers == .shut && abs(said.turn - hand.turn) < .pi / 16)
+    #expect(
+      segment.places.map(\.point) == [goal, goal, gripper, gripper, goal, gripper, gripper])
+    // The token before each is the one that looks.
+    #expect(segment.places.map { segment.labels[$0.column] } == Array(answer[0..<7]))
+    decision.hand = nil
+    #expect(throws: RecipeError.self) { try encoder.segment(for: decision, noise: &noise) }
   }
 
   @Test func namesEndWhereTheirLastTokenStands() throws {

@@ -30,13 +30,13 @@ struct PatchPlacesTests {
       .item()
   }
 
-  private let empty = PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: nil)
+  private let empty = PatchLabel(kind: 0, color: 0, offset: .zero, gripper: nil)
 
   @Test("a thing's place is its own, not its cell's")
   func thingsPlace() throws {
     var patches = Array(repeating: empty, count: 4)
     // The bottom left cell's centre is (1/4, 3/4); the thing stands an eighth to the right and above.
-    patches[2] = PatchLabel(kind: 3, color: 1, offset: [0.125, -0.125], gripperOffset: nil)
+    patches[2] = PatchLabel(kind: 3, color: 1, offset: [0.125, -0.125], gripper: nil)
     let right = try loss(saying: (6, 10), of: patches)
     #expect(right < (try loss(saying: (4, 12), of: patches)))
     #expect(right < (try loss(saying: (10, 6), of: patches)))
@@ -45,7 +45,7 @@ struct PatchPlacesTests {
   @Test("where the gripper alone is, its place counts")
   func grippersPlace() throws {
     var patches = Array(repeating: empty, count: 4)
-    patches[1] = PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: [0.2, 0.2])
+    patches[1] = PatchLabel(kind: 0, color: 0, offset: .zero, gripper: GripperLabel(offset: [0.2, 0.2], closing: 0, height: 0.1, opening: 1))
     let right = try loss(saying: (15, 7), of: patches)
     #expect(right < (try loss(saying: (12, 4), of: patches)))
   }

@@ -31,7 +31,7 @@ struct SquareSource: DemonstrationSource {
     var decisions: [Decision] = []
     var questions: [Question] = []
     var patches = Array(
-      repeating: PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: nil), count: 16)
+      repeating: PatchLabel(kind: 0, color: 0, offset: .zero, gripper: nil), count: 16)
     for (channel, cell) in cells.enumerated() {
       let name = channel == 0 ? "red" : "green"
       for y in 0..<14 {
@@ -48,7 +48,7 @@ struct SquareSource: DemonstrationSource {
           gripperPoint: Vector2(0.5, 0.5)))
       questions.append(Question(question: "where is \(name)?", answer: "", point: point))
       patches[cell] = PatchLabel(
-        kind: channel + 1, color: channel + 1, offset: .zero, gripperOffset: nil)
+        kind: channel + 1, color: channel + 1, offset: .zero, gripper: nil)
     }
     return DemonstrationFrame(
       image: Image(height: side, width: side, pixels: pixels),
@@ -76,7 +76,8 @@ struct SquareSource: DemonstrationSource {
           questionsPerRobotImage: 1, questionsPerVisionImage: 0, learningRate: 2e-3,
           warmupSteps: 5, finalLearningRateFraction: 0.1, patchWeight: 0.5, wordWeight: 0.3,
           placeWeight: 0.3, gazeWeight: 0.3, gripperWeight: 2, locationWeight: 1,
-          actionNoise: policy == .openVLA ? 4 : 0, turnNoise: 0)
+          actionNoise: policy == .openVLA ? 4 : 0, turnNoise: 0,
+          turnShare: 1, mishaps: 0, variedLooks: 0)
       ])
   }
 
@@ -142,6 +143,55 @@ struct SquareSource: DemonstrationSource {
     // One of two decisions closes: always open errs as often as this policy does.
     #expect(StageGate(figure: .gripper, atMost: 1).miss(in: entry) == nil)
     #expect(StageGate(figure: .gripper, atMost: 0.99).miss(in: entry) != nil)
+  }
+
+  /// What goes wrong near a thing is counted where it can go wrong, and nowhere else.
+  @Test func gatesCountEarlyClosingsShutHandsAndMissedTurns() {
+    func action(turn: Double = 0, gripper: Double) -> Action {
+      Action(translation: .zero, rotation: Vector3(0, 0, turn), gripper: gripper)
+    }
+    func hand(_ height: Double, _ fingers: HandState.Fingers) -> HandState {
+      HandState(turn: 0, height: height, distance: 0, fingers: fingers)
+    }
+    let figures: [StageGate.Figure] = [.earlyClosing, .emptyShut, .missedTurns]
+    func entry(_ errors: ActionErrors) -> TrainingLogEntry {
+      var entry = TrainingLogEntry(
+        step: 1, stage: "s", loss: 1, learningRate: 1, images: 1, seconds: 1)
+      errors.write(into: &entry)
+      return entry
+    }
+    var errors = ActionErrors()
+    // Low enough to close, and a turn too small to count.
+    errors.add(
+      predicted: action(gripper: 0), expert: action(turn: 0.1, gripper: 1), hand: hand(0.005, .open)
+    )
+    for figure in figures {
+      #expect(StageGate(figure: figure, atMost: 1).miss(in: entry(errors)) != nil, "not measured")
+    }
+    // One of two closes too early, one of two shut hands stays shut, one of two turns goes the right way.
+    for (number, gripper) in [0.0, 1].enumerated() {
+      errors.add(
+        predicted: action(turn: 0.2 * Double(number) - 0.1, gripper: gripper),
+        expert: action(turn: 0.2, gripper: 1), hand: hand(0.02, .open))
+      errors.add(
+        predicted: action(gripper: gripper), expert: action(gripper: 1), hand: hand(0.02, .shut))
+    }
+    for figure in figures {
+      #expect(StageGate(figure: figure, atMost: 0.5).miss(in: entry(errors)) == nil)
+      #expect(StageGate(figure: figure, atMost: 0.49).miss(in: entry(errors)) != nil)
+    }
+  }
+
+  @Test func theBestAnswerWithoutALookIsAConstant() throws {
+    var errors = LieErrors()
+    #expect(errors.degrees == nil && errors.constantDegrees == nil)
+    for degrees in [80.0, 90, 130] {
+      let angle = degrees * .pi / 180
+      errors.add(predicted: angle + .pi, wanted: LieDirection(angle: angle, symmetry: .twofold))
+    }
+    #expect(try #require(errors.degrees) < 1e-9)
+    // The median of the three.
+    #expect(abs(try #require(errors.constantDegrees) - 50.0 / 3) < 1e-6)
   }
 
   @Test func anEarlierTrainingIsNotDiscardedInSilence() throws {

@@ -23,35 +23,65 @@ struct DemonstratedEpisode: Sendable {
     static let turnChance = 0.3
   }
 
+  /// Hands that are forced shut while they hold nothing.
+  private enum Mishap {
+    /// For so many steps.
+    static let steps = 2...3
+    /// Right above what is to be grasped it is so much likelier: closing too early is what a policy does wrong.
+    static let likelierAbove = 5.0
+    static let above = 0.010...0.025
+  }
+
   private static let stepLimit = 70
   /// Moments at which the fingers close or open are this much likelier to be chosen.
   private static let fingerWeight = 3.0
 
-  /// - Parameter turnNoise: How far the hand is turned out of its way at times, at most [rad].
-  init(scene: EpisodeScene, stream: RandomStream, turnNoise: Double) throws {
+  /// A turn of more than this is one [rad].
+  private static let leastTurn = 5 * Double.pi / 180
+
+  /// - Parameter request: How the noise is drawn, and which moments are likelier.
+  init(scene: EpisodeScene, stream: RandomStream, request: DemonstrationRequest) throws {
     self.scene = scene
+    let turnNoise = request.turnNoise
     var turning = stream.named("turn-noise")
+    var mishaps = stream.named("mishaps")
+    var shutSteps = 0
     var noise = stream.named("noise")
     let deviation = noise.uniform(in: 0...Noise.largestDeviation)
     let expert = Expert(scene: scene)
     var world = try scene.firstWorld()
     var worlds: [World] = []
     var movesFingers: [Bool] = []
+    var turnWeights: [Double] = []
     var goalSteps = 0
     while worlds.count < Self.stepLimit, goalSteps <= scene.hold {
-      var command = expert.choice(in: world, for: scene.goal).command
+      let choice = expert.choice(in: world, for: scene.goal)
+      let hand = expert.handState(in: world, for: scene.goal, choice: choice)
+      var command = choice.command
       worlds.append(world)
-      movesFingers.append((command.gripper < 0.5) != (world.grasp != nil))
+      let setsRight = request.mishaps > 0 && (hand.fingers == .shut || hand.isTooHighToClose)
+      movesFingers.append((command.gripper < 0.5) != (world.grasp != nil) || setsRight)
+      turnWeights.append(abs(hand.turn) > Self.leastTurn ? request.turnShare : 1)
       Self.disturb(&command, deviation: deviation, noise: &noise)
       if turnNoise > 0, turning.chance(Noise.turnChance) {
         command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
+      }
+      if request.mishaps > 0, world.grasp == nil, shutSteps == 0,
+        mishaps.chance(Self.chance(ofMishap: request.mishaps, hand))
+      {
+        shutSteps =
+          Mishap.steps.lowerBound + mishaps.integer(below: Mishap.steps.count)
+      }
+      if shutSteps > 0, world.grasp == nil {
+        command.gripper = 0
+        shutSteps -= 1
       }
       world.advance(applying: command)
       let holds = scene.goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
       goalSteps = holds ? goalSteps + 1 : 0
     }
     var choosing = stream.named("moment")
-    self.world = worlds[Self.moment(movesFingers, source: &choosing)]
+    self.world = worlds[Self.moment(movesFingers, turnWeights, source: &choosing)]
   }
 
   /// Adds the noise of one step to what the expert asked for.
@@ -68,11 +98,18 @@ struct DemonstratedEpisode: Sendable {
     if noise.chance(Noise.flipChance) { command.gripper = command.gripper < 0.5 ? 1 : 0 }
   }
 
-  /// A step, likelier one at which, or next to which, the fingers move.
-  private static func moment(_ movesFingers: [Bool], source: inout RandomStream) -> Int {
+  private static func chance(ofMishap usual: Double, _ hand: HandState) -> Double {
+    let isAbove = hand.distance < 0.012 && Mishap.above.contains(hand.height)
+    return min(1, usual * (isAbove ? Mishap.likelierAbove : 1))
+  }
+
+  /// A step, likelier one at which, or next to which, the fingers move, or one at which the hand turns.
+  private static func moment(
+    _ movesFingers: [Bool], _ turnWeights: [Double], source: inout RandomStream
+  ) -> Int {
     let weights = movesFingers.indices.map { index in
       let near = max(0, index - 1)...min(movesFingers.count - 1, index + 1)
-      return movesFingers[near].contains(true) ? fingerWeight : 1
+      return (movesFingers[near].contains(true) ? fingerWeight : 1) * turnWeights[index]
     }
     var rest = source.uniform() * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() {

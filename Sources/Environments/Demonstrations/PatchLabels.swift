@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Foundation
 import Geometry
 import Rendering
 
@@ -14,17 +15,24 @@ extension View {
       let center = Vector2(Double(column) + 0.5, Double(row) + 0.5) / Double(grid)
       let holdsGripper =
         Int(gripper.x * Double(grid)) == column && Int(gripper.y * Double(grid)) == row
-      let gripperOffset = holdsGripper ? gripper - center : nil
+      let hand = holdsGripper ? gripperLabel(offset: gripper - center) : nil
       guard let index = thing(row: row, column: column, grid: grid, labels: labels),
         let kind = objects[index].kind
       else {
-        return PatchLabel(kind: 0, color: 0, offset: .zero, gripperOffset: gripperOffset)
+        return PatchLabel(kind: 0, color: 0, offset: .zero, gripper: hand)
       }
       let color = ObjectWords.colorNames.firstIndex(of: objects[index].model.words.color) ?? -1
+      let closings = objects[index].model.closing(at: worldFromObject[index]).angles
       return PatchLabel(
         kind: kind + 1, color: color + 1, offset: imagePoint(ofObject: index) - center,
-        gripperOffset: gripperOffset)
+        lie: LieDirection(closingAngles: closings), gripper: hand)
     }
+  }
+
+  private func gripperLabel(offset: Vector2) -> GripperLabel {
+    let axis = worldFromGripper.rotation.columns.y
+    return GripperLabel(
+      offset: offset, closing: atan2(axis.y, axis.x), height: fingertips.z, opening: opening)
   }
 
   /// The object that covers most of a cell.

@@ -71,19 +71,34 @@ public struct TabletopDemonstrations: DemonstrationSource {
     let stream = stream(number, of: request)
     switch request.content {
     case .vision:
-      let scene = VisionScene(catalog: environment.catalog, training: environment.training)
-      let shared = VisionScene.surroundings(ofFrame: number)
-      let root = RandomStream(seed: request.seed).named("demonstrations", "surroundings")
-      let surroundings = try surroundings.surroundings(shared, seed: request.seed) {
-        try scene.surroundings(root.numbered(shared))
-      }
-      return Moment(view: try scene.view(stream, surroundings: surroundings), decisions: [])
+      let surroundings = try variedSurroundings(ofFrame: number, seed: request.seed)
+      return Moment(
+        view: try visionScene.view(stream, surroundings: surroundings), decisions: [])
     case .robot:
-      let episode = try DemonstratedEpisode(
-        scene: scene(stream), stream: stream, turnNoise: request.turnNoise)
-      let view = View(of: episode.world, in: episode.scene)
+      let episode = try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
+      var view = View(of: episode.world, in: episode.scene)
+      var looks = stream.named("looks")
+      if request.variedLooks > 0, looks.chance(request.variedLooks) {
+        view.frame.staticScene = try variedSurroundings(ofFrame: number, seed: request.seed)
+          .staticScene
+      }
       return Moment(
         view: view, decisions: decisions(in: episode, view: view, request: request, stream: stream))
+    }
+  }
+
+  private var visionScene: VisionScene {
+    VisionScene(catalog: environment.catalog, training: environment.training)
+  }
+
+  /// Surroundings of any looks, shared by some frames.
+  private func variedSurroundings(ofFrame number: Int, seed: UInt64) throws
+    -> VisionScene.Surroundings
+  {
+    let shared = VisionScene.surroundings(ofFrame: number)
+    return try surroundings.surroundings(shared, seed: seed) {
+      try visionScene.surroundings(
+        RandomStream(seed: seed).named("demonstrations", "surroundings").numbered(shared))
     }
   }
 
@@ -128,6 +143,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
           request.chunkLength, from: episode.world, for: goal, first: choice),
         goalPoint: view.imagePoint(of: choice.subgoal),
         gripperPoint: view.imagePoint(of: view.fingertips),
+        hand: expert.handState(in: episode.world, for: goal, choice: choice),
         mentions: instruction.names.map {
           Mention(phrase: $0.phrase, point: view.imagePoint(ofObject: $0.body))
         })

@@ -12,8 +12,12 @@ struct View: Sendable {
   var worldFromObject: [RigidTransform]
   /// The object in the hand.
   var held: Int?
+  var worldFromGripper: RigidTransform
+  /// Between the fingers, as a fraction of the widest.
+  var opening: Double
+
   /// The point between the fingertips, world frame [m].
-  var fingertips: Vector3
+  var fingertips: Vector3 { worldFromGripper.translation }
 
   /// Where a point of the world is in the image, as fractions of width and height, kept within the image.
   func imagePoint(of worldPoint: Vector3) -> Vector2 {
@@ -39,6 +43,7 @@ extension View {
         baseFromGripper: world.baseFromGripper, gripperWidth: world.gripperOpening,
         jointAngles: world.jointAngles),
       objects: scene.objects, worldFromObject: world.worldFromBody, held: world.grasp?.body,
-      fingertips: world.worldFromGripper(in: scene.tabletop).translation)
+      worldFromGripper: world.worldFromGripper(in: scene.tabletop),
+      opening: world.gripperOpening / scene.tabletop.gripper.maximumOpening)
   }
 }

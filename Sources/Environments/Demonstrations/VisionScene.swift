@@ -80,7 +80,8 @@ struct VisionScene {
         baseFromGripper: world.baseFromGripper, gripperWidth: world.gripperOpening,
         jointAngles: world.jointAngles),
       objects: objects, worldFromObject: poses, held: held,
-      fingertips: worldFromGripper.translation)
+      worldFromGripper: worldFromGripper,
+      opening: world.gripperOpening / model.gripper.maximumOpening)
   }
 
   /// A world with nothing but the arm, its hand at random.

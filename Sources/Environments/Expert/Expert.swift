@@ -103,26 +103,10 @@ public struct Expert: Sendable {
   func closingDirection(
     for body: Int, in world: World, hand: RigidTransform
   ) -> (turn: Double, width: Double) {
-    let model = scene.objects[body].model
-    let pose = world.worldFromBody[body]
-    let up = pose.rotation * Vector3.unitZ
-    var angles = model.closingAngles
-    var width = model.graspWidth
-    var yaw = pose.rotation.rollPitchYaw.yaw
-    if up.z < 0.95 {
-      // It lies on its side: look at its outline as it lies.
-      let outline = ConvexPolygon(
-        hullOf: model.body.prisms.flatMap { prism in
-          prism.footprint.flatMap { corner in
-            [prism.bottom, prism.top].map { (pose * Vector3(corner, z: $0)).xy }
-          }
-        })
-      (angles, width) = ObjectModel.closing(of: outline)
-      yaw = 0
-    }
+    let (angles, width) = scene.objects[body].model.closing(at: world.worldFromBody[body])
     let axis = hand.rotation.columns.y
     let present = atan2(axis.y, axis.x)
-    let turns = angles.map { Self.wrapped($0 + yaw - present) }
+    let turns = angles.map { Self.wrapped($0 - present) }
     return (turns.min { abs($0) < abs($1) } ?? 0, width)
   }
 

@@ -22,16 +22,9 @@ public struct ExpertView: Sendable {
 
   public var phase: Phase
   public var action: Action
-  /// From the fingertips to the point that the expert is heading for: sideways, and how far above it they are [m].
-  public var distance: Double
-  public var height: Double
-  /// What is left to turn before the fingers fit [rad]; 0 where nothing is to be grasped.
-  public var turn: Double
+  public var hand: HandState
   /// Between the fingers [m].
   public var opening: Double
-  public var isHolding: Bool
-  /// The fingers have closed on nothing and must open before they can grasp.
-  public var isShutOnNothing: Bool
   /// The subgoal, then the gripper, in the primary camera's picture, as fractions of its width and height.
   public var places: [Vector2]
 }
@@ -44,17 +37,10 @@ extension TabletopEnvironment {
     let choice = expert.choice(in: world, for: scene.goal)
     let phase = scene.phase(of: world)
     let view = View(of: world, in: scene)
-    let closing =
-      phase == .reach
-      ? expert.closingDirection(
-        for: scene.goal.object, in: world, hand: world.worldFromGripper(in: scene.tabletop)) : nil
-    let offset = choice.subgoal - view.fingertips
     return ExpertView(
-      phase: phase, action: scene.setup.action(choice.command), distance: offset.xy.length,
-      height: -offset.z, turn: closing?.turn ?? 0, opening: world.gripperOpening,
-      isHolding: world.grasp != nil,
-      isShutOnNothing: closing.map { world.gripperOpening <= $0.width - Expert.widthToSpare }
-        ?? false,
+      phase: phase, action: scene.setup.action(choice.command),
+      hand: expert.handState(in: world, for: scene.goal, choice: choice),
+      opening: world.gripperOpening,
       places: [view.imagePoint(of: choice.subgoal), view.imagePoint(of: view.fingertips)])
   }
 }

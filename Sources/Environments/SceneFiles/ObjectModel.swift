@@ -58,6 +58,24 @@ extension ObjectModel {
   /// An outline whose widths differ by less than this is grasped at any angle [m].
   private static let roundness = 0.004
 
+  /// The directions in which the hand closes on the thing where it lies, as angles on the table, world frame [rad], and the
+  /// width there [m]; no angle for what is grasped at any.
+  func closing(at worldFromBody: RigidTransform) -> (angles: [Double], width: Double) {
+    let up = worldFromBody.rotation * Vector3.unitZ
+    guard up.z < 0.95 else {
+      let yaw = worldFromBody.rotation.rollPitchYaw.yaw
+      return (closingAngles.map { $0 + yaw }, graspWidth)
+    }
+    // It lies on its side: look at its outline as it lies.
+    return Self.closing(
+      of: ConvexPolygon(
+        hullOf: body.prisms.flatMap { prism in
+          prism.footprint.flatMap { corner in
+            [prism.bottom, prism.top].map { (worldFromBody * Vector3(corner, z: $0)).xy }
+          }
+        }))
+  }
+
   /// The directions of least width of an outline, and that width.
   static func closing(of outline: ConvexPolygon) -> (angles: [Double], width: Double) {
     let steps = 180

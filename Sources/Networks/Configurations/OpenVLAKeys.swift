@@ -36,7 +36,7 @@ extension OpenVLAConfiguration.Own {
 
 extension VisionTransformerConfiguration {
   static let knownKeys = KnownKeys(obeyed: [
-    "image_size", "patch", "width", "depth", "heads", "mlp_width", "class_token",
+    "image_size", "patch", "stem", "width", "depth", "heads", "mlp_width", "class_token",
     "register_tokens", "prefix_positions", "pre_norm", "layer_scale", "activation", "norm_eps",
     "feature_block",
   ])

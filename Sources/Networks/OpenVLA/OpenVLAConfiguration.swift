@@ -59,19 +59,23 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
   /// four layers.
   public static func small(
     vocabularySize: Int, imageSize: Int = 224, patchSize: Int = 28, visionWidth: Int = 128,
-    visionDepth: Int = 4, visionHeads: Int = 4, width: Int = 192, layerCount: Int = 4,
+    visionDepth: Int = 4, visionHeads: Int = 4, stem: [Int]? = nil, width: Int = 192,
+    layerCount: Int = 4,
     heads: Int = 6, mlpWidth: Int = 512, maximumLength: Int = 256, beginToken: Int = 1,
     padToken: Int = 0
   ) -> OpenVLAConfiguration {
     let vision = VisionTransformerConfiguration(
       imageSize: imageSize, patchSize: patchSize, width: visionWidth, depth: visionDepth,
       heads: visionHeads, featureBlock: visionDepth - 1)
+    // One of two encoders sees edges; the other is as published.
+    var stemmed = vision
+    stemmed.stem = stem
     return OpenVLAConfiguration(
       architecture: "no-align+fused-gelu-mlp", imageSizes: [imageSize, imageSize],
       language: LlamaConfiguration(
         vocabularySize: vocabularySize, width: width, mlpWidth: mlpWidth, layerCount: layerCount,
         heads: heads, maximumLength: maximumLength),
-      beginToken: beginToken, padToken: padToken, own: Own(vision: [vision, vision]))
+      beginToken: beginToken, padToken: padToken, own: Own(vision: [stemmed, vision]))
   }
 
   public init(

@@ -11,11 +11,11 @@ struct FoldedEmbedding {
   private let bias: Tensor
   private let patchSize: Int
 
-  /// Nil where the transformers have no such form: other patch sizes, an adapter that is kept apart.
+  /// Nil where the transformers have no such form: other patch sizes, a stem, an adapter that is kept apart.
   init?(_ transformers: [VisionTransformer], _ normalizations: [PixelNormalization]) {
     guard let first = transformers.first?.configuration, transformers.count == normalizations.count,
       transformers.allSatisfy({
-        $0.patchUpdate == nil && $0.configuration.patchSize == first.patchSize
+        $0.stem == nil && $0.patchUpdate == nil && $0.configuration.patchSize == first.patchSize
       }),
       normalizations.allSatisfy({ $0.scale.count == 3 && $0.shift.count == 3 })
     else { return nil }

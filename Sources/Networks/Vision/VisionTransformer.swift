@@ -7,6 +7,7 @@ import Torch
 /// tokens.
 public final class VisionTransformer {
   public let configuration: VisionTransformerConfiguration
+  let stem: ConvolutionalStem?
   let patchWeight: Tensor
   let patchBias: Tensor?
   let patchUpdate: LowRankUpdate?
@@ -33,8 +34,10 @@ public final class VisionTransformer {
     self.prefix = prefix
     positions = try scope.parameter(
       "pos_embed", [1, configuration.positionCount, width], Self.initialPositions(configuration))
+    stem = try configuration.stem.map { try ConvolutionalStem(scope["stem"], widths: $0) }
     let embedding = scope["patch_embed"]["proj"]
-    let patchShape = [width, 3, configuration.patchSize, configuration.patchSize]
+    let patch = configuration.patchSize / (stem == nil ? 1 : ConvolutionalStem.stride)
+    let patchShape = [width, stem?.width ?? 3, patch, patch]
     patchWeight = try embedding.parameter("weight", patchShape, .fanIn())
     patchUpdate = try embedding.lowRankUpdate(of: "weight", patchShape)
     patchBias =
@@ -61,10 +64,21 @@ public final class VisionTransformer {
   ///
   /// Patches run along rows from the top left.
   public func callAsFunction(_ images: Tensor) -> Tensor {
+    if let stem { return features(ofEmbedded: embedded(stem(images))) }
     let patches = patches(images)
     var x = patches.linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
     if let patchUpdate { x = x + patchUpdate(patches) }
     return features(ofEmbedded: x)
+  }
+
+  /// `[B, patches, width]` of a stem's cells `[B, cells, cells, channels]`.
+  private func embedded(_ cells: Tensor) -> Tensor {
+    let grid = configuration.gridSize
+    let (side, channels) = (cells.size(1) / grid, cells.size(3))
+    let patches = cells.reshaped([-1, grid, side, grid, side, channels])
+      .permuted([0, 1, 3, 2, 4, 5]).reshaped([-1, grid * grid, side * side * channels])
+    return patches.linear(
+      patchWeight.permuted([0, 2, 3, 1]).reshaped([configuration.width, -1]), patchBias)
   }
 
   /// Features of embedded patches `[B, patches, width]`.

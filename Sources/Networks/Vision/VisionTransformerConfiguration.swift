@@ -9,6 +9,8 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
   public var imageSize: Int
   /// Side of a square patch [pixels]; divides `imageSize`.
   public var patchSize: Int
+  /// Channels after each of the two early convolutions (`ConvolutionalStem`); nil embeds patches of pixels, as published.
+  public var stem: [Int]?
   public var width: Int
   /// Blocks of the whole transformer; those after `featureBlock` are neither built nor computed.
   public var depth: Int
@@ -29,13 +31,15 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
   public var featureBlock: Int
 
   public init(
-    imageSize: Int = 224, patchSize: Int = 28, width: Int = 128, depth: Int = 4, heads: Int = 4,
+    imageSize: Int = 224, patchSize: Int = 28, stem: [Int]? = nil, width: Int = 128, depth: Int = 4,
+    heads: Int = 4,
     mlpWidth: Int? = nil, hasClassToken: Bool = false, registerTokenCount: Int = 0,
     prefixHasPositions: Bool = false, hasPreNorm: Bool = false, hasLayerScale: Bool = false,
     activation: Activation = .gelu, normEpsilon: Double = 1e-6, featureBlock: Int? = nil
   ) {
     self.imageSize = imageSize
     self.patchSize = patchSize
+    self.stem = stem
     self.width = width
     self.depth = depth
     self.heads = heads
@@ -61,7 +65,7 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
   enum CodingKeys: String, CodingKey {
     case imageSize = "image_size"
     case patchSize = "patch"
-    case width, depth, heads
+    case stem, width, depth, heads
     case mlpWidth = "mlp_width"
     case hasClassToken = "class_token"
     case registerTokenCount = "register_tokens"
@@ -78,6 +82,7 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     self.init(
       imageSize: try values.decodeIfPresent(Int.self, forKey: .imageSize) ?? 224,
       patchSize: try values.decode(Int.self, forKey: .patchSize),
+      stem: try values.decodeIfPresent([Int].self, forKey: .stem),
       width: try values.decode(Int.self, forKey: .width),
       depth: try values.decode(Int.self, forKey: .depth),
       heads: try values.decode(Int.self, forKey: .heads),
@@ -108,6 +113,16 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     }
     try check(registerTokenCount >= 0, "register_tokens is \(registerTokenCount)")
     try check(patchSize <= imageSize, "patch \(patchSize) exceeds image_size \(imageSize)")
+    if let stem {
+      try check(
+        stem.count == 2 && stem.allSatisfy { (1...1 << 12).contains($0) },
+        "stem is \(stem); two widths from 1 to 4096 are needed")
+      try check(
+        patchSize.isMultiple(of: ConvolutionalStem.stride) && imageSize.isMultiple(of: patchSize),
+        "a stem needs a patch that divides image_size and is a multiple of \(ConvolutionalStem.stride), not \(patchSize)"
+      )
+      try check(!hasPreNorm, "a stem and pre_norm do not go together")
+    }
     try check(normEpsilon > 0, "norm_eps must be positive")
     try check(width.isMultiple(of: heads), "heads \(heads) does not divide width \(width)")
     try check(

@@ -82,7 +82,7 @@ extension PolicyCheckpoint {
   /// The tokenizer, nil where the folder has none and the model can do without.
   func tokenizerIfPresent() throws -> SentencePieceTokenizer? {
     let path = folder.appendingPathComponent("tokenizer.model").path
-    let isNeeded = configuration.own?.grounding == .point
+    let isNeeded = configuration.own?.grounding.map { $0 != .none } ?? false
     return try isNeeded || FileManager.default.fileExists(atPath: path) ? tokenizer() : nil
   }
 

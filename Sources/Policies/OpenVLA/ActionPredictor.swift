@@ -12,6 +12,8 @@ public struct ActionPrediction: Hashable, Sendable {
   public var action: [Double]
   /// The places that a grounded model says first, subgoal then gripper, as fractions of the image's width and height.
   public var places: [Vector2] = []
+  /// How the hand stands to the subgoal, where the model says so before it acts.
+  public var hand: HandState?
 }
 
 /// Image and prompt ids in, action tokens and the action out: the published `predict_action`.
@@ -83,13 +85,14 @@ public final class ActionPredictor {
   ///
   /// - Parameter pointing: the places that it shall say; nil lets it choose.
   private func allowedTokens(pointing: [Vector2]?) -> [Range<Int>?] {
-    let places = grounding == .point ? locations?.tokens : nil
-    let isFree = places == nil
-    let told = places == nil ? nil : pointing?.flatMap { locations?.tokens(for: $0) ?? [] }
-    let said =
-      told?.count == grounding.tokenCount
+    let bins = grounding == .none ? nil : locations?.tokens
+    let isFree = bins == nil
+    let told = bins == nil ? nil : pointing?.flatMap { locations?.tokens(for: $0) ?? [] }
+    let places =
+      told?.count == grounding.placeTokenCount
       ? told?.map { $0..<$0 + 1 } : nil
-    return (said ?? Array(repeating: places, count: grounding.tokenCount))
+    return (places ?? Array(repeating: bins, count: grounding.placeTokenCount))
+      + Array(repeating: bins, count: grounding.handTokenCount)
       + (0..<Action.count).map { index in
         let isLikeliest = index >= actionChoices.count || actionChoices[index] == .likeliest
         return isFree && isLikeliest ? nil : actions.tokenRange
@@ -105,7 +108,7 @@ public final class ActionPredictor {
   }
 
   /// Whether the model says places before the action.
-  var points: Bool { grounding == .point }
+  var points: Bool { grounding != .none }
 
   private var choices: [TokenChoice] {
     Array(repeating: .likeliest, count: grounding.tokenCount) + actionChoices
@@ -143,12 +146,15 @@ public final class ActionPredictor {
 
   private func prediction(of answer: [Int]) -> ActionPrediction {
     let tokens = Array(answer.dropFirst(grounding.tokenCount))
-    let places = stride(from: 0, to: grounding.tokenCount, by: 2).compactMap {
+    let places = stride(from: 0, to: grounding.placeTokenCount, by: 2).compactMap {
       locations?.point(of: Array(answer[$0..<$0 + 2]))
     }
     return ActionPrediction(
       tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
-      places: places)
+      places: places,
+      hand: locations?.fractions(
+        of: Array(answer[grounding.placeTokenCount..<grounding.tokenCount])
+      ).flatMap { HandState(fractions: $0) })
   }
 }
 

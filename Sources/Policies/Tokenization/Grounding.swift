@@ -10,8 +10,16 @@ public enum Grounding: String, Hashable, Sendable, Codable, CaseIterable {
   /// from the published model; every arm that is compared with such a model has it too.
   case point
 
+  /// The same, and then how the hand stands to the subgoal: what is left to turn, how far it is above, what the fingers are
+  /// (`HandState.fractions`), in the same bins.
+  case pose
+
   /// How many tokens come before the action.
-  public var tokenCount: Int { self == .point ? 4 : 0 }
+  public var tokenCount: Int { placeTokenCount + handTokenCount }
+  /// How many of them are places in the image.
+  public var placeTokenCount: Int { self == .none ? 0 : 4 }
+  /// How many of them say how the hand stands.
+  public var handTokenCount: Int { self == .pose ? 3 : 0 }
 }
 
 /// Places in the image as tokens: each of the two fractions in [0, 1] in equal bins.
@@ -35,15 +43,26 @@ public struct LocationTokenizer: Hashable, Sendable {
 
   /// The two tokens (u, v) of a point; points outside the image are clamped to its edge.
   public func tokens(for point: Vector2) -> [Int] {
-    [point.x, point.y].map { fraction in
+    tokens(for: [point.x, point.y])
+  }
+
+  /// The ids of fractions; those outside [0, 1] are clamped.
+  public func tokens(for fractions: [Double]) -> [Int] {
+    fractions.map { fraction in
       firstToken + min(binCount - 1, max(0, Int((fraction * Double(binCount)).rounded(.down))))
     }
   }
 
   /// The centre of the bins of two tokens; nil where one is no location.
   public func point(of tokens: [Int]) -> Vector2? {
+    guard tokens.count == 2, let fractions = fractions(of: tokens) else { return nil }
+    return Vector2(fractions[0], fractions[1])
+  }
+
+  /// The centres of the bins of tokens, in (0, 1); nil where one is no location.
+  public func fractions(of tokens: [Int]) -> [Double]? {
     let bins = tokens.map { $0 - firstToken }
-    guard bins.count == 2, bins.allSatisfy((0..<binCount).contains) else { return nil }
-    return Vector2(Double(bins[0]) + 0.5, Double(bins[1]) + 0.5) / Double(binCount)
+    guard bins.allSatisfy((0..<binCount).contains) else { return nil }
+    return bins.map { (Double($0) + 0.5) / Double(binCount) }
   }
 }

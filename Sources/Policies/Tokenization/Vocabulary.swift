@@ -42,9 +42,9 @@ public final class Vocabulary {
     } else {
       locations = nil
     }
-    if grounding == .point, locations == nil {
+    if grounding != .none, locations == nil {
       throw CheckpointError.unreadableTokenizer(
-        path: source, reason: "grounding 'point' needs location_bins above 0")
+        path: source, reason: "grounding '\(grounding.rawValue)' needs location_bins above 0")
     }
   }
 

@@ -28,10 +28,10 @@ struct PatchPlaces {
     let points = patches.enumerated().map { index, patch in
       let (row, column) = (index % (grid * grid)).quotientAndRemainder(dividingBy: grid)
       let center = Vector2(Double(column) + 0.5, Double(row) + 0.5) / Double(grid)
-      return center + (patch.kind > 0 ? patch.offset : patch.gripperOffset ?? .zero)
+      return center + (patch.kind > 0 ? patch.offset : patch.gripper?.offset ?? .zero)
     }
     let weights = patches.map {
-      $0.kind > 0 || $0.gripperOffset != nil ? Float(1) : Self.emptyWeight
+      $0.kind > 0 || $0.gripper != nil ? Float(1) : Self.emptyWeight
     }
     let wanted = points.flatMap { point in
       [point.x, point.y].map { min(bins - 1, max(0, Int($0 * Double(bins)))) }

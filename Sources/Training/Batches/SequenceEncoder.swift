@@ -9,7 +9,7 @@ public struct Segment: Hashable, Sendable {
   public var labels: [Int]
   /// How much each label counts.
   public var weights: [Float]
-  /// Tokens that are about to say where something is, and where that is.
+  /// Tokens that are about to say something that is seen at a place, such as where it is, and that place.
   public var places: [Place] = []
   /// Tokens that end the name of something in the image, and where that is.
   public var mentions: [Place] = []
@@ -52,18 +52,32 @@ public struct SequenceEncoder {
     }
     var answer: [Int] = []
     var weights: [Float] = []
-    if vocabulary.grounding == .point, let locations = vocabulary.locations {
+    if vocabulary.grounding != .none, let locations = vocabulary.locations {
       answer += locations.tokens(for: decision.goalPoint)
       answer += locations.tokens(for: decision.gripperPoint)
+      if vocabulary.grounding == .pose {
+        guard let hand = decision.hand else {
+          throw RecipeError(
+            path: "demonstrations", reason: "they do not say how the hand stands, which `pose` says"
+          )
+        }
+        answer += locations.tokens(for: hand.fractions)
+      }
       weights += Array(repeating: locationWeight, count: answer.count)
     }
     let action = statistics.normalized(decision.action.values)
     answer += action.map(vocabulary.actions.token(for:))
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
-    let points =
-      vocabulary.grounding == .point ? [decision.goalPoint, decision.gripperPoint] : []
+    // Which way a thing lies is seen at the thing; how high the hand is and what its fingers are, at the hand.
+    let (goal, gripper) = (decision.goalPoint, decision.gripperPoint)
+    let looks: [Vector2] =
+      switch vocabulary.grounding {
+      case .none: []
+      case .point: [goal, goal, gripper, gripper]
+      case .pose: [goal, goal, gripper, gripper, goal, gripper, gripper]
+      }
     var segment = Self.segment(
-      prompt: prompt, answer: answer, weights: weights, points: points,
+      prompt: prompt, answer: answer, weights: weights, looks: looks,
       mentions: try columns(of: decision.mentions, in: prompt))
     for column in segment.tokens.indices.suffix(action.count) {
       if let blurred = noise?.blurred(segment.tokens[column]) { segment.tokens[column] = blurred }
@@ -80,7 +94,7 @@ public struct SequenceEncoder {
     if let point = question.point, let locations = vocabulary.locations {
       return Self.segment(
         prompt: prompt + [vocabulary.spaceToken], answer: locations.tokens(for: point),
-        weights: [locationWeight, locationWeight], points: [point],
+        weights: [locationWeight, locationWeight], looks: [point, point],
         mentions: try columns(of: question.mentions, in: prompt))
     }
     let answer = try cached("a " + question.answer) {
@@ -119,15 +133,15 @@ public struct SequenceEncoder {
   }
 
   private static func segment(
-    prompt: [Int], answer: [Int], weights: [Float], points: [Vector2] = [],
+    prompt: [Int], answer: [Int], weights: [Float], looks: [Vector2] = [],
     mentions: [Segment.Place] = []
   ) -> Segment {
     let tokens = prompt + answer
     // The last prompt position predicts the first answer token; the last answer token predicts the end.
     let labels =
       Array(repeating: -1, count: prompt.count - 1) + answer + [Vocabulary.endToken]
-    let places = points.enumerated().flatMap { number, point in
-      (0..<2).map { Segment.Place(column: prompt.count - 1 + 2 * number + $0, point: point) }
+    let places = looks.enumerated().map { number, point in
+      Segment.Place(column: prompt.count - 1 + number, point: point)
     }
     return Segment(
       tokens: tokens, labels: labels,

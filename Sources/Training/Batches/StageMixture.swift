@@ -22,7 +22,8 @@ struct StageMixture: Sendable {
     robot = DemonstrationRequest(
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
-      turnNoise: stage.turnNoise)
+      turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
+      variedLooks: stage.variedLooks)
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
       questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1)

@@ -42,10 +42,12 @@ final class DiffusionLearner: Learner {
     let vision = VisionTransformerConfiguration(
       imageSize: model.imageSize, patchSize: model.patchSize, width: model.visionWidth,
       depth: model.visionDepth, heads: model.visionHeads, featureBlock: model.visionDepth - 1)
+    var stemmed = vision
+    stemmed.stem = model.stem
     let parameters = ParameterSource(seed: recipe.seed)
     network = try DiffusionPolicyNetwork(
       DiffusionPolicyConfiguration(
-        vision: [vision, vision], vocabularySize: tokenizer.count, textLength: 16,
+        vision: [stemmed, vision], vocabularySize: tokenizer.count, textLength: 16,
         width: model.width, heads: model.heads, mlpWidth: model.feedForwardWidth,
         encoderLayerCount: 2, decoderLayerCount: model.depth, horizon: model.chunkLength ?? 8),
       parameters)
@@ -185,7 +187,7 @@ final class DiffusionLearner: Learner {
     for (row, decision) in rows.decisions.enumerated() {
       let scaled = sampled[row * size..<row * size + Action.count].map { min(1, max(-1, $0)) }
       let values = statistics.action.unnormalized(ChunkScaling.gripperOpened(scaled))
-      errors.add(predicted: try Action(values), expert: decision.action)
+      errors.add(predicted: try Action(values), expert: decision.action, hand: decision.hand)
       let place = Vector2(places[4 * row], places[4 * row + 1])
       pixelsOff += (place - decision.goalPoint).length * Double(model.imageSize)
     }

@@ -136,6 +136,11 @@ final class OpenVLALearner: Learner {
   func validate(_ frames: [DemonstrationFrame], stage: Stage, into entry: inout TrainingLogEntry)
     throws
   {
+    if stage.patchWeight > 0 {
+      let output = try checked { patchHead(network.patchFeatures(try pixelValues(of: frames))) }
+      let errors = try PatchTargets.lieErrors(of: output, frames: frames, classes: classes)
+      (entry.lieDegrees, entry.constantLieDegrees) = (errors.degrees, errors.constantDegrees)
+    }
     guard frames.contains(where: { !$0.decisions.isEmpty || !$0.questions.isEmpty }) else { return }
     let encoded = try segments(of: frames, stage: stage)
     let chosen = try checked {
@@ -158,7 +163,8 @@ final class OpenVLALearner: Learner {
       images: asked.map(\.0), instructions: asked.map(\.1.instruction))
     var errors = ActionErrors()
     for (prediction, (_, decision)) in zip(predictions, asked) {
-      errors.add(predicted: try Action(prediction.action), expert: decision.action)
+      errors.add(
+        predicted: try Action(prediction.action), expert: decision.action, hand: decision.hand)
     }
     errors.write(into: &entry)
   }

@@ -46,10 +46,11 @@ struct OpenVLAStart {
       .small(
         vocabularySize: actionEnd + Self.padding, imageSize: model.imageSize,
         patchSize: model.patchSize, visionWidth: model.visionWidth, visionDepth: model.visionDepth,
-        visionHeads: model.visionHeads, width: model.width, layerCount: model.depth,
+        visionHeads: model.visionHeads, stem: model.stem, width: model.width,
+        layerCount: model.depth,
         heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
     if let path = recipe.initialWeights {
-      try network.copyParameters(from: Checkpoint(folder: Recipe.folder(path, under: root)))
+      try network.copy(initialWeights: Checkpoint(folder: Recipe.folder(path, under: root)))
     }
   }
 
@@ -77,6 +78,19 @@ struct OpenVLAStart {
     processor = try checkpoint.imageProcessor(for: network)
     actionChoices = checkpoint.actionChoices
     adapted = checkpoint
+  }
+}
+
+extension OpenVLA {
+  /// Takes all weights over; a stem that they lack begins anew, with the patch embedding behind it.
+  fileprivate func copy(initialWeights checkpoint: Checkpoint) throws {
+    let first = "vision_backbone.\(VisionBackbone.names[0])."
+    let lacksStem = !checkpoint.names.contains { $0.hasPrefix(first + "stem.") }
+    let hasStem = parameters.contains { $0.name.hasPrefix(first + "stem.") }
+    try copyParameters(from: checkpoint) { name in
+      let isNew = name.hasPrefix(first + "stem.") || name.hasPrefix(first + "patch_embed.")
+      return hasStem && lacksStem && isNew ? nil : name
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Foundation
 import Policies
 
 /// How far predicted actions are from the expert's: what decides success, where token accuracy does not.
@@ -15,12 +16,43 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   /// The same sums for an action of zeros.
   private var zeroTranslation = [0.0, 0.0, 0.0]
   private var zeroYaw = 0.0
+  /// Of the moments in which a thing can go wrong, how many did or did not.
+  private var early = Share()
+  private var emptyOpened = Share()
+  private var turned = Share()
+
+  /// Some out of several.
+  private struct Share: Hashable, Sendable, Codable {
+    private var some = 0
+    private var all = 0
+
+    mutating func count(_ holds: Bool) {
+      all += 1
+      some += holds ? 1 : 0
+    }
+
+    /// nil where there is nothing to take a share of.
+    var value: Double? { all > 0 ? Double(some) / Double(all) : nil }
+  }
+
+  /// The expert's turns that count, and what finds one [rad].
+  private static let turn = (expert: 10 * Double.pi / 180, own: 5 * Double.pi / 180)
 
   public init() {}
 
   /// Compares one prediction with the expert's action.
-  public mutating func add(predicted: Action, expert: Action) {
+  ///
+  /// - Parameter hand: How the hand stands, where that is known.
+  public mutating func add(predicted: Action, expert: Action, hand: HandState? = nil) {
     count += 1
+    if abs(expert.rotation.z) >= Self.turn.expert {
+      let sign: Double = expert.rotation.z < 0 ? -1 : 1
+      turned.count(sign * predicted.rotation.z > Self.turn.own)
+    }
+    if let hand, hand.isTooHighToClose, expert.gripper >= 0.5 {
+      early.count(predicted.gripper < 0.5)
+    }
+    if hand?.fingers == .shut, expert.gripper >= 0.5 { emptyOpened.count(predicted.gripper >= 0.5) }
     for axis in 0..<3 {
       translation[axis] += abs(predicted.translation[axis] - expert.translation[axis])
       zeroTranslation[axis] += abs(expert.translation[axis])
@@ -48,9 +80,18 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   /// Share of the expert's closed grippers that are closed here too.
   public var closingRecall: Double { Double(closingsFound) / Double(max(1, closings)) }
 
+  /// How often the fingers close right above a thing and too high; how often they open when they closed on nothing; how often a
+  /// turn of 10 degrees or more is found, the right way by over 5. nil where there was no such moment.
+  public var earlyClosing: Double? { early.value }
+  public var emptyOpening: Double? { emptyOpened.value }
+  public var turnsFound: Double? { turned.value }
+
   func write(into entry: inout TrainingLogEntry) {
     entry.errorMillimetres = millimetres
     entry.yawDegrees = yawDegrees
+    entry.earlyClosing = earlyClosing
+    entry.emptyOpening = emptyOpening
+    entry.turnsFound = turnsFound
     entry.gripperAccuracy = gripperAccuracy
     entry.closingRecall = closingRecall
     entry.zeroMillimetres = zeroMillimetres

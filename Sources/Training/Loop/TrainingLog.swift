@@ -7,6 +7,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   /// Weighted cross-entropy per token, or the diffusion loss.
   public var loss: Double
   public var patchLoss: Double?
+  /// Mean error of the way that things lie, read off the patches that show them, and that of the best one answer to all [degree]; on frames
+  /// that training never sees.
+  public var lieDegrees: Double?
+  public var constantLieDegrees: Double?
   /// Sum of the cross-entropies of where the decoder looks.
   public var gazeLoss: Double?
   public var learningRate: Double
@@ -21,6 +25,11 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   public var zeroMillimetres: [Double]?
   public var zeroYawDegrees: Double?
   public var openGripperAccuracy: Double?
+  /// How often, right above what is to be grasped and too high, the fingers close; and how often shut empty fingers open.
+  public var earlyClosing: Double?
+  public var emptyOpening: Double?
+  /// Of decisions at which the expert turns by 10 degrees or more, the share that turns the same way by over 5.
+  public var turnsFound: Double?
   /// Distance of the predicted subgoal from the true one [pixels of the image].
   public var goalPixels: Double?
   /// Distance of the predicted answer to 'where is …?' from the true one [pixels of the image].
@@ -49,6 +58,9 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
       String(format: "step %d  %@  loss %.3f", step, stage, loss)
     ]
     if let patchLoss { parts.append(String(format: "patches %.3f", patchLoss)) }
+    if let lieDegrees, let constantLieDegrees {
+      parts.append(String(format: "lie %.1f° (constant %.1f°)", lieDegrees, constantLieDegrees))
+    }
     if let gazeLoss { parts.append(String(format: "gaze %.3f", gazeLoss)) }
     if let tokenAccuracy { parts.append(String(format: "tokens %.3f", tokenAccuracy)) }
     if let errorMillimetres {
@@ -66,6 +78,9 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
     if let openGripperAccuracy {
       parts.append(String(format: "(always open %.3f)", openGripperAccuracy))
     }
+    if let turnsFound { parts.append(String(format: "turns found %.2f", turnsFound)) }
+    if let earlyClosing { parts.append(String(format: "early closing %.2f", earlyClosing)) }
+    if let emptyOpening { parts.append(String(format: "empty opening %.2f", emptyOpening)) }
     if let goalPixels { parts.append(String(format: "goal %.1f px", goalPixels)) }
     if let answerPixels { parts.append(String(format: "where %.1f px", answerPixels)) }
     if let successes, let episodes { parts.append("success \(successes)/\(episodes)") }

@@ -40,7 +40,8 @@ extension Recipe {
 extension ModelRecipe {
   fileprivate init(_ entry: YAMLValue) throws {
     let entries = try entry.mapping(knownKeys: [
-      "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "width", "depth",
+      "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
+      "depth",
       "heads", "feed_forward_width", "grounding", "location_bins", "chunk_length",
       "executed_length",
     ])
@@ -49,6 +50,9 @@ extension ModelRecipe {
     visionWidth = entries.integer("vision_width", within: .width)
     visionDepth = entries.integer("vision_depth", within: .layers)
     visionHeads = entries.integer("vision_heads", within: .heads)
+    stem = entries.readIfPresent("stem", default: nil) {
+      try $0.items(.stem) { try $0.integer(within: .stemWidth) }
+    }
     width = entries.integer("width", within: .width)
     depth = entries.integer("depth", within: .layers)
     heads = entries.integer("heads", within: .heads)
@@ -92,7 +96,8 @@ extension Stage {
       "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "gaze_weight",
-      "gripper_weight", "location_weight", "action_noise", "turn_noise", "gates",
+      "gripper_weight", "location_weight", "action_noise", "turn_noise", "turn_share",
+      "mishaps", "varied_looks", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -115,6 +120,9 @@ extension Stage {
     locationWeight = entries.number("location_weight", within: .weight)
     actionNoise = entries.number("action_noise", within: .bins)
     turnNoise = entries.number("turn_noise", within: .turn)
+    turnShare = entries.number("turn_share", within: .share)
+    mishaps = entries.number("mishaps", within: .fraction)
+    variedLooks = entries.number("varied_looks", within: .fraction)
     gates = entries.readIfPresent("gates", default: nil) {
       try $0.items(.gates) { try StageGate($0) }
     }

@@ -69,6 +69,10 @@ extension Recipe {
       model.imageSize.isMultiple(of: model.patchSize), "image_size",
       "image_size \(model.imageSize) is no multiple of patch_size \(model.patchSize)",
       mend: "choose one that is")
+    require(
+      model.stem == nil || model.patchSize.isMultiple(of: 4), "stem",
+      "a stem needs a patch_size that is a multiple of 4, not \(model.patchSize)",
+      mend: "choose another patch_size, or leave the stem out")
     for (key, width, heads) in [
       ("vision_heads", model.visionWidth, model.visionHeads), ("heads", model.width, model.heads),
     ] {
@@ -128,9 +132,14 @@ extension Recipe {
         stage.robotImages + stage.visionImages >= 1, "robot_images",
         "a batch needs at least one image", mend: "ask for robot_images or vision_images")
       require(
-        stage.gates == nil || stage.robotImages > 0 && stage.decisionsPerImage > 0, "gates",
-        "there are no decisions that a gate could measure",
+        (stage.gates ?? []).allSatisfy {
+          $0.figure == .lie || stage.robotImages > 0 && stage.decisionsPerImage > 0
+        }, "gates", "there are no decisions that a gate could measure",
         mend: "remove it, or ask for robot_images and decisions_per_image")
+      require(
+        (stage.gates ?? []).allSatisfy { $0.figure != .lie || stage.patchWeight > 0 }, "gates",
+        "the gate 'lie' measures patch labels, which are not learned",
+        mend: "remove it, or give patch_weight a value above 0")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }
@@ -148,6 +157,10 @@ extension Recipe {
       let reason = "there are no robot images to ask about"
       check("decisions_per_image", Double(stage.decisionsPerImage), reason)
       check("questions_per_robot_image", Double(stage.questionsPerRobotImage), reason)
+      check("turn_noise", stage.turnNoise, reason)
+      check("turn_share", stage.turnShare, usual: 1, reason)
+      check("mishaps", stage.mishaps, reason)
+      check("varied_looks", stage.variedLooks, reason)
     }
     if stage.visionImages == 0 {
       check(

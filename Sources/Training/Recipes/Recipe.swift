@@ -51,6 +51,8 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var visionWidth: Int
   public var visionDepth: Int
   public var visionHeads: Int
+  /// Channels of two early convolutions of the first of the two encoders; nil for none.
+  public var stem: [Int]?
   public var width: Int
   public var depth: Int
   public var heads: Int
@@ -63,7 +65,7 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var executedLength: Int?
 
   enum CodingKeys: String, CodingKey {
-    case grounding, width, depth, heads
+    case grounding, stem, width, depth, heads
     case imageSize = "image_size"
     case patchSize = "patch_size"
     case visionWidth = "vision_width"
@@ -139,6 +141,12 @@ public struct Stage: Hashable, Sendable, Codable {
 
   /// How far demonstrations turn the hand out of its way at times, at most [rad].
   public var turnNoise: Double
+  /// How much likelier moments are at which the expert turns by over 5 degrees.
+  public var turnShare: Double
+  /// How likely at each step of a demonstration the empty hand is forced shut for a while.
+  public var mishaps: Double
+  /// The share of robot images with other arenas, paints, lamps and a camera a little off.
+  public var variedLooks: Double
   /// What must be learned by the end of the stage; nil asks for nothing.
   public var gates: [StageGate]?
 
@@ -160,7 +168,10 @@ public struct Stage: Hashable, Sendable, Codable {
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"
+    case mishaps
     case turnNoise = "turn_noise"
+    case turnShare = "turn_share"
+    case variedLooks = "varied_looks"
   }
 }
 

@@ -12,6 +12,8 @@ extension NumberLimits {
   static let weight = NumberLimits(0...1000)
   /// How far action tokens are blurred.
   static let bins = NumberLimits(0...128, "bins")
+  /// How much likelier some moments are than others.
+  static let share = NumberLimits(0.01...100)
   static let turn = NumberLimits(0...3.14, "rad")
   static let alpha = NumberLimits(1e-3...10_000)
 }
@@ -20,6 +22,9 @@ extension CountLimits {
   static let seed = CountLimits(0...Int.max)
   static let pixels = CountLimits(1...2048, "pixels")
   static let width = CountLimits(4...65_536, "channels")
+  /// The convolutions of a stem, and their channels.
+  static let stem = CountLimits(2...2, "widths")
+  static let stemWidth = CountLimits(1...4096, "channels")
   static let layers = CountLimits(1...256, "layers")
   static let heads = CountLimits(1...256, "heads")
   static let locationBins = CountLimits(0...1024, "bins")

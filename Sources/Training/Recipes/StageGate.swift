@@ -7,6 +7,14 @@ public struct StageGate: Hashable, Sendable, Codable {
     case x, y, z, yaw
     /// How often the fingers disagree with the expert's; the trivial answer is open.
     case gripper
+    /// Mean absolute error of the way that things lie, read off the patches that show them [degree]; the trivial answer
+    /// is the best one to all.
+    case lie
+    /// How often the fingers close right above a thing and too high, stay shut though they closed on nothing, and how
+    /// often a turn of 10 degrees or more is missed; the trivial answer is always.
+    case earlyClosing = "early-closing"
+    case emptyShut = "empty-shut"
+    case missedTurns = "missed-turns"
   }
 
   public var figure: Figure
@@ -26,7 +34,7 @@ public struct StageGate: Hashable, Sendable, Codable {
   /// Why the gate is not passed, with both figures; nil where it is.
   func miss(in entry: TrainingLogEntry) -> String? {
     guard let (own, trivial) = entry.error(figure) else {
-      return "\(figure.rawValue): the stage has no demonstrations by which it could be measured"
+      return "\(figure.rawValue): nothing in the frames that are held out measures it"
     }
     guard own > atMost * trivial else { return nil }
     return
@@ -54,6 +62,12 @@ extension TrainingLogEntry {
     case .gripper:
       guard let gripperAccuracy, let openGripperAccuracy else { return nil }
       return (1 - gripperAccuracy, 1 - openGripperAccuracy)
+    case .lie:
+      guard let lieDegrees, let constantLieDegrees else { return nil }
+      return (lieDegrees, constantLieDegrees)
+    case .earlyClosing: return earlyClosing.map { ($0, 1) }
+    case .emptyShut: return emptyOpening.map { (1 - $0, 1) }
+    case .missedTurns: return turnsFound.map { (1 - $0, 1) }
     }
   }
 }

@@ -86,9 +86,10 @@ final class DiagnosisProbe {
     steps.append(
       StepDiagnosis(
         episode: EpisodeName(of: episode).description, step: step, phase: view.phase.rawValue,
-        predicted: action, expert: view.action, executed: executed, distance: view.distance,
-        height: view.height, turn: view.turn, opening: view.opening, holding: view.isHolding,
-        shutOnNothing: view.isShutOnNothing, pointed: pointed.map { [$0.x, $0.y] },
+        predicted: action, expert: view.action, executed: executed, distance: view.hand.distance,
+        height: view.hand.height, turn: view.hand.turn, opening: view.opening,
+        holding: view.hand.fingers == .holding, shutOnNothing: view.hand.fingers == .shut,
+        pointed: pointed.map { [$0.x, $0.y] },
         expertPlaces: view.places.map { [$0.x, $0.y] }))
     return executed
   }
