@@ -45,7 +45,9 @@ struct PatchPlacesTests {
   @Test("where the gripper alone is, its place counts")
   func grippersPlace() throws {
     var patches = Array(repeating: empty, count: 4)
-    patches[1] = PatchLabel(kind: 0, color: 0, offset: .zero, gripper: GripperLabel(offset: [0.2, 0.2], closing: 0, height: 0.1, opening: 1))
+    patches[1] = PatchLabel(
+      kind: 0, color: 0, offset: .zero,
+      gripper: GripperLabel(offset: [0.2, 0.2], closing: 0, height: 0.1, opening: 1))
     let right = try loss(saying: (15, 7), of: patches)
     #expect(right < (try loss(saying: (12, 4), of: patches)))
   }

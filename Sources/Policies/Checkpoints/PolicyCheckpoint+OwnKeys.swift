@@ -21,7 +21,8 @@ extension PolicyCheckpoint {
     if let bins = own.locationBins, !(0...1 << 12).contains(bins) {
       try refuse("location_bins", "\(bins) is not from 0 to 4096")
     }
-    if let grounding = own.grounding, grounding != .none, isDiffusion || own.parallelDecoding != nil {
+    if let grounding = own.grounding, grounding != .none, isDiffusion || own.parallelDecoding != nil
+    {
       try refuse("grounding", "this policy says no places before it acts")
     }
     if let length = own.executedLength {
