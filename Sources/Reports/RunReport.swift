@@ -17,26 +17,34 @@ public struct RunReport {
 
   /// - Parameters:
   ///   - earlier: the run before, with which the run is compared episode by episode.
+  ///   - pairs: which policies of the two are compared, and alone shown; empty for all that both have.
   ///   - exhibits: flips to be looked at: between the runs, or between an episode and its clean twin.
   /// - Throws: `EvaluationError` for a run without episodes, or two that share no policy.
   public init(
-    on run: RunFiles, since earlier: RunFiles? = nil, exhibits: [FlipExhibit] = []
+    on run: RunFiles, since earlier: RunFiles? = nil, comparing pairs: [PolicyPair] = [],
+    exhibits: [FlipExhibit] = []
   ) throws(EvaluationError) {
     if run.records.isEmpty { throw .noEpisodes(run.path) }
     self.run = run
     self.exhibits = exhibits
     self.earlier = earlier
-    table = Summary(of: run.records).table
-    explanation = Explanation(of: run.records)
-    guard let earlier else {
-      (comparisons, flips) = ([], [])
-      return
-    }
-    comparisons = try Comparison.ofCommonPolicies(baseline: earlier, candidate: run)
+    let shown =
+      pairs.isEmpty
+      ? run.records
+      : run.records.filter { record in pairs.contains { $0.later == record.policy } }
+    table = Summary(of: shown).table
+    explanation = Explanation(of: shown)
+    var comparisons: [Comparison] = []
     var flips: [FlipExplanation] = []
-    for policy in earlier.policies where run.policies.contains(policy) {
-      flips.append(try FlipExplanation(of: policy, from: earlier, to: run))
+    if let earlier {
+      let pairs = try pairs.isEmpty ? PolicyPair.common(to: earlier, and: run) : pairs
+      for pair in pairs {
+        comparisons.append(
+          try Comparison(of: pair.earlier, in: earlier, with: pair.later, in: run))
+        flips.append(try FlipExplanation(of: pair, from: earlier, to: run))
+      }
     }
+    self.comparisons = comparisons
     self.flips = flips
   }
 

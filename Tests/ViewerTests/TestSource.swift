@@ -55,6 +55,9 @@ final class TestSource: ViewerSource {
     }
   }
 
+  /// Plays these instead.
+  func show(_ tracks: [ViewerTrack]) { self.tracks = tracks }
+
   func add(_ step: Int, to track: ViewerTrack) {
     let place = Vector3(0, 0.3 * Double(step), 0.08)
     track.append(

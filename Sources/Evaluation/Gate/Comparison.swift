@@ -76,17 +76,10 @@ extension Comparison {
   public static func ofCommonPolicies(baseline: RunFiles, candidate: RunFiles)
     throws(EvaluationError) -> [Comparison]
   {
-    for run in [baseline, candidate] where run.records.isEmpty {
-      throw .noEpisodes(run.path)
-    }
-    let common = baseline.policies.filter(candidate.policies.contains)
-    guard !common.isEmpty else {
-      throw .unknownPolicy(
-        candidate.policies.joined(separator: ", "), run: baseline.path, known: baseline.policies)
-    }
     var comparisons: [Comparison] = []
-    for policy in common {
-      comparisons.append(try Comparison(of: policy, in: baseline, with: policy, in: candidate))
+    for pair in try PolicyPair.common(to: baseline, and: candidate) {
+      comparisons.append(
+        try Comparison(of: pair.earlier, in: baseline, with: pair.later, in: candidate))
     }
     return comparisons
   }

@@ -12,18 +12,17 @@ public struct FlipExplanation: Sendable {
   public let reasons: [FailureReason: Int]
 
   /// - Throws: `EvaluationError.unknownPolicy` where a run has no such policy.
-  public init(of policy: String, from baseline: RunFiles, to run: RunFiles) throws(EvaluationError)
+  public init(of pair: PolicyPair, from baseline: RunFiles, to run: RunFiles)
+    throws(EvaluationError)
   {
-    let comparison = try Comparison(of: policy, in: baseline, with: policy, in: run)
-    name = policy
+    let comparison = try Comparison(of: pair.earlier, in: baseline, with: pair.later, in: run)
+    name = pair.title
     pairs = comparison.rows.last?.pairs ?? PairedCounts()
-    let solved = Set(
-      baseline.records.filter { $0.policy == policy && $0.isSuccess }
-        .map { EpisodeName(of: $0.episode) })
-    let compared = Set(
-      baseline.records.filter { $0.policy == policy }.map { EpisodeName(of: $0.episode) })
+    let before = baseline.records.filter { $0.policy == pair.earlier }
+    let solved = Set(before.filter(\.isSuccess).map { EpisodeName(of: $0.episode) })
+    let compared = Set(before.map { EpisodeName(of: $0.episode) })
     let own = run.records.filter {
-      $0.policy == policy && compared.contains(EpisodeName(of: $0.episode))
+      $0.policy == pair.later && compared.contains(EpisodeName(of: $0.episode))
     }
     func shared(by flips: [EpisodeName], among candidates: [EpisodeRecord])
       -> [Explanation.Feature]
