@@ -69,7 +69,7 @@ extension Viewer {
       let overlay = SceneOverlay(
         camera: orbit?.camera ?? moment.frame.viewingCamera, place: layout.scenes[number])
       overlay.begin()
-      if showsRegion { overlay.draw(region: source.spawnRegion) }
+      if showsRegion { source.startRegions.forEach(overlay.draw(region:)) }
       if let action = moment.action { overlay.draw(action) }
       let (title, ink) = self.title(of: tracks[number], among: tracks.count, source)
       overlay.draw(title: title, ink)

@@ -8,6 +8,8 @@ public struct FlipExplanation: Sendable {
   public let lost: [Explanation.Feature]
   /// What is gained more than the rest of what the first run did not solve.
   public let gained: [Explanation.Feature]
+  /// How many features were looked at for either.
+  public let considered: (lost: Int, gained: Int)
   /// How often each reason stands beside a lost episode.
   public let reasons: [FailureReason: Int]
 
@@ -25,7 +27,7 @@ public struct FlipExplanation: Sendable {
       $0.policy == pair.later && compared.contains(EpisodeName(of: $0.episode))
     }
     func shared(by flips: [EpisodeName], among candidates: [EpisodeRecord])
-      -> [Explanation.Feature]
+      -> (features: [Explanation.Feature], considered: Int)
     {
       let isFlip = Set(flips)
       return Explanation.suspects(
@@ -33,10 +35,12 @@ public struct FlipExplanation: Sendable {
           (episode: $0.episode, isHit: isFlip.contains(EpisodeName(of: $0.episode)))
         })
     }
-    lost = shared(
+    let ofLost = shared(
       by: comparison.lost, among: own.filter { solved.contains(EpisodeName(of: $0.episode)) })
-    gained = shared(
+    let ofGained = shared(
       by: comparison.gained, among: own.filter { !solved.contains(EpisodeName(of: $0.episode)) })
+    (lost, gained) = (ofLost.features, ofGained.features)
+    considered = (ofLost.considered, ofGained.considered)
     let isLost = Set(comparison.lost)
     reasons = own.filter { isLost.contains(EpisodeName(of: $0.episode)) }
       .compactMap(\.failure).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
@@ -45,13 +49,15 @@ public struct FlipExplanation: Sendable {
   /// The explanation as a terminal shows it.
   public func text(listing limit: Int) -> String {
     let why = FailureReason.allCases.compactMap { reason in
-      reasons[reason].map { "\($0) \(reason.words)" }
+      reasons[reason].map { "\($0)× \(reason.words)" }
     }
     return "\(name): \(pairs.lost) lost and \(pairs.gained) gained of \(pairs.count)"
-      + (why.isEmpty ? "\n" : "; of the lost, \(why.joined(separator: ", "))\n")
+      + (why.isEmpty ? "\n" : "; of the lost: \(why.joined(separator: "; "))\n")
       + Explanation.Policy.suspectText(
-        lost, title: "lost more than the rest", counted: "lost of the solved", limit: limit)
+        lost, of: considered.lost, title: "lost more than the rest", counted: "lost of the solved",
+        limit: limit)
       + Explanation.Policy.suspectText(
-        gained, title: "gained more than the rest", counted: "gained of the rest", limit: limit)
+        gained, of: considered.gained, title: "gained more than the rest",
+        counted: "gained of the rest", limit: limit)
   }
 }

@@ -60,7 +60,9 @@ struct CompareCommand: ParsableCommand {
       } else {
         comparisons = try Comparison.ofCommonPolicies(baseline: baseline, candidate: candidate)
       }
-      output(comparisons.map { $0.text(flips: list) }.joined(separator: "\n"))
+      output(
+        comparisons.map { $0.text(flips: list) }.joined(separator: "\n") + "\n"
+          + Comparison.legend(of: comparisons, width: Terminal.width))
       if !comparisons.contains(where: \.isComparable) {
         throw ExitCode(GateVerdict.notComparable.exitCode)
       }

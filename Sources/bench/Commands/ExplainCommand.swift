@@ -6,10 +6,10 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Say why episodes failed and what they have in common.",
     discussion: """
-      bench explain Runs/1             failure reasons by task; what fails more than the rest
-      bench explain Runs/1 Runs/2      what the episodes share whose outcomes differ
+      bench explain Runs/1                       failure reasons by task; what fails more than the rest
+      bench explain Runs/1 Runs/2                what the episodes share whose outcomes differ
       bench explain Runs/1:openvla Runs/2:mine   the same for one policy of each
-      bench explain Runs/sweep         the curve of a sweep, then each strength
+      bench explain Runs/sweep                   the curve of a sweep, then each strength
       """)
 
   @Argument(

@@ -9,10 +9,10 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write a run as one HTML page that works offline.",
     discussion: """
-      bench report Runs/1                 Runs/1/report.html
-      bench report Runs/1 Runs/2          the second, and what changed since the first
+      bench report Runs/1                       Runs/1/report.html
+      bench report Runs/1 Runs/2                the second, and what changed since the first
       bench report Runs/1:openvla Runs/2:mine   one policy of each
-      bench report Runs/sweep             the curve of a sweep
+      bench report Runs/sweep                   the curve of a sweep
 
       Flips stand beside each other as videos where bench video has written them, else as frames drawn from the runs' \
       recordings (bench --record).
