@@ -7,6 +7,8 @@ import Statistics
 /// A pure function of the runs' files: it holds no time, so that the same runs give the same bytes.
 public struct RunReport {
   let run: RunFiles
+  /// Episodes of the policies that are shown.
+  private let shownCount: Int
   let table: ResultTable
   let explanation: Explanation
   /// The earlier run of two with what has changed since.
@@ -32,6 +34,7 @@ public struct RunReport {
       pairs.isEmpty
       ? run.records
       : run.records.filter { record in pairs.contains { $0.later == record.policy } }
+    shownCount = shown.count
     table = Summary(of: shown).table
     explanation = Explanation(of: shown)
     var comparisons: [Comparison] = []
@@ -58,13 +61,14 @@ public struct RunReport {
   }
 
   private func head(_ title: String) -> String {
-    let count = run.records.count
+    let count = shownCount
     let state =
       run.missing.map { " The run is unfinished: \($0.finished) of \($0.promised) episodes." } ?? ""
     return HTML.element("h1", [], HTML.escaped(title))
       + HTML.element(
         "p", [("class", "lead")],
         HTML.escaped(
-          "\(count) episodes of \(table.policies.count) policies, seed \(table.seed).\(state)"))
+          "\(count) episodes of \(table.policies.count == 1 ? "1 policy" : "\(table.policies.count) policies"), "
+            + "seed \(table.seed).\(state)"))
   }
 }
