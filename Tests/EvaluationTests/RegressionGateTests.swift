@@ -144,7 +144,7 @@ import Testing
     let notes = report.notes(on: report.policies[0])
     #expect(notes.contains { $0.hasPrefix("where: semantic/stack (12 lost, 0 gained of 30)") })
     #expect(
-      notes.contains { $0.hasPrefix("of tasks like these 2 say: a change of −22 pp [−100, +100]") })
+      notes.contains { $0.contains("for tasks like these the change is −22 pp [−100, +100]") })
     // Ninety percent of runs with this drop lose eight pairs of sixty or more.
     #expect(
       notes.contains {

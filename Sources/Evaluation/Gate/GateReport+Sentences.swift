@@ -42,8 +42,8 @@ extension GateReport.Policy {
     }
     if basis == .statistics, verdict != .infrastructure, let acrossTasks {
       notes.append(
-        "of tasks like these \(acrossTasks.mean.clusters) say: a change of \(acrossTasks.changeText), t over task means, "
-          + "95 %; the verdict is on these tasks")
+        "the verdict is on these tasks; for tasks like these the change is \(acrossTasks.changeText), t over "
+          + "\(acrossTasks.mean.clusters) task means, 95 %")
     }
     if basis == .yardstick {
       notes.append("make a new baseline if that was the purpose (bench regress --update --force)")

@@ -3,9 +3,11 @@ import Statistics
 extension GateReport {
   /// The report as a terminal shows it; the last line is the verdict.
   ///
-  /// - Parameter limit: how many episodes of each list are named at most.
-  public func text(listing limit: Int) -> String {
-    var text = policies.isEmpty ? "" : table.rendered() + legend + "\n"
+  /// - Parameters:
+  ///   - limit: how many episodes of each list are named at most.
+  ///   - width: columns at hand for what explains the table.
+  public func text(listing limit: Int, width: Int = .max) -> String {
+    var text = policies.isEmpty ? "" : table.rendered() + TextTable.filled(legend, width: width)
     for policy in policies {
       text += "\n\(policy.verdict.rawValue.uppercased()): \(policy.headline)\n"
       for note in notes(on: policy) { text += "  \(note)\n" }

@@ -46,7 +46,9 @@ package enum RateText {
 
   /// What the number of intervals on a page means.
   package static func misses(of intervals: Int) -> String {
-    "\(intervals) intervals: about \(decimal(Double(intervals) * (1 - confidence), places: 1)) of them miss the truth."
+    intervals == 1
+      ? "1 interval: one in twenty such misses the truth."
+      : "\(intervals) intervals: about \(decimal(Double(intervals) * (1 - confidence), places: 1)) of them miss the truth."
   }
 
   /// `0.031`, `0.0019`, or `<0.0001`.
