@@ -19,30 +19,17 @@ extension TabletopEnvironment {
 
   public func stateValues(of state: TabletopState) -> [Double] {
     let world = state.world
-    var values: [Double] = []
-    // A run that records asks for this at every step.
-    values.reserveCapacity(
-      world.jointAngles.count + world.articulationPositions.count
-        + 7 * (world.worldFromBody.count + 1) + 2)
-    values += world.jointAngles
-    values.append(world.baseFromGripper)
-    values.append(world.gripperOpening)
-    for pose in world.worldFromBody { values.append(pose) }
+    var values = world.jointAngles
+    values += world.baseFromGripper.numbers + [world.gripperOpening]
+    for pose in world.worldFromBody { values += pose.numbers }
     values.append(world.grasp.map { Double($0.body) } ?? -1)
-    values += world.articulationPositions
-    return values
+    return values + world.articulationPositions
   }
 }
 
-extension [Double] {
+extension RigidTransform {
   /// x, y, z, and the quaternion w, x, y, z.
-  fileprivate mutating func append(_ pose: RigidTransform) {
-    append(pose.translation.x)
-    append(pose.translation.y)
-    append(pose.translation.z)
-    append(pose.rotation.w)
-    append(pose.rotation.x)
-    append(pose.rotation.y)
-    append(pose.rotation.z)
+  fileprivate var numbers: [Double] {
+    [translation.x, translation.y, translation.z, rotation.w, rotation.x, rotation.y, rotation.z]
   }
 }
