@@ -218,6 +218,24 @@ void CImGui_plot(const char *label, const float *values, int count, int present,
   ImGui::Dummy(ImVec2(width, height));
 }
 
+void CImGui_cells(float x, float y, float width, float height, const uint32_t *colors, int count) {
+  ImDrawList *list = ImGui::GetWindowDrawList();
+  for (int i = 0; i < count; i++)
+    list->AddRectFilled(ImVec2(x + i * width, y), ImVec2(x + (i + 1) * width, y + height),
+                        packed(colors[i]));
+}
+
+void CImGui_letters(float x, float y, const char *text, uint32_t color) {
+  ImGui::GetWindowDrawList()->AddText(ImVec2(x, y), packed(color), text);
+}
+
+float CImGui_pressed(float x, float y, float width, float height) {
+  if (!ImGui::IsWindowHovered() || !ImGui::IsMouseDown(ImGuiMouseButton_Left) ||
+      !ImGui::IsMouseHoveringRect(ImVec2(x, y), ImVec2(x + width, y + height)))
+    return -1;
+  return (ImGui::GetIO().MousePos.x - x) / width;
+}
+
 void CImGui_image(uint32_t texture, float x, float y, float width, float height) {
   ImGui::GetForegroundDrawList()->AddImage(
       reinterpret_cast<ImTextureID>(static_cast<uintptr_t>(texture)), ImVec2(x, y),

@@ -68,6 +68,20 @@ public struct EvaluationRun<World: Environment> {
   public func records(
     in folder: RunFolder?, observer: (any ProgressObserver)? = nil
   ) throws -> [EpisodeRecord] {
+    do {
+      let records = try carryOut(in: folder, observer: observer)
+      try folder?.finish()
+      return records
+    } catch {
+      // The block before the one that failed is kept.
+      try? folder?.finish()
+      throw error
+    }
+  }
+
+  private func carryOut(in folder: RunFolder?, observer: (any ProgressObserver)?) throws
+    -> [EpisodeRecord]
+  {
     let isRecording = folder?.description.keepsRecordings ?? false
     var records = folder?.records ?? []
     var schedule = schedule

@@ -19,8 +19,8 @@ public struct RolloutSettings: Hashable, Sendable {
 /// What happens in a rollout, for whoever films or shows it.
 public enum RolloutEvent<State: Sendable> {
   case started(slot: Int, Episode, State)
-  /// An action was executed and led to this state.
-  case stepped(slot: Int, Action, State)
+  /// An action was executed and led to this state, in which the task stands so.
+  case stepped(slot: Int, Action, State, EpisodeStatus)
   case finished(slot: Int, EpisodeRecord)
 }
 
@@ -180,8 +180,8 @@ public struct Rollout<World: Environment> {
   private func step(_ one: inout Running) {
     guard var action = one.pending.popFirst() else { return }
     if let probe { action = probe.chosen(one.slot, one.steps, one.state, action) }
-    one.step(applying: action, in: environment)
-    trace?(.stepped(slot: one.slot, action, one.state))
+    let status = one.step(applying: action, in: environment)
+    trace?(.stepped(slot: one.slot, action, one.state, status))
   }
 
   // MARK: - Deciding

@@ -12,6 +12,8 @@ public final class RunFolder {
   /// All finished episodes, in the order of the file.
   public private(set) var records: [EpisodeRecord]
   private let episodes: AppendOnlyFile
+  /// The block that is being written while the next is carried out.
+  private var pending: (block: [EpisodeRecord], work: BackgroundWork)?
   /// The bytes of `run.json`, by which another run in this place is noticed.
   private let descriptionBytes: Data
 
@@ -77,11 +79,40 @@ public final class RunFolder {
     AtomicFile.syncFolder(path)
   }
 
-  /// Appends the records of a finished block, with what was recorded of it, and waits until all is on the disk.
+  /// Appends the records of a finished block, with what was recorded of it.
   ///
-  /// - Throws: `EvaluationError.folderChanged` where something else has written here meanwhile.
+  /// Without a recording it waits until all is on the disk. With one it waits for the block before; this one is written
+  /// while the next is carried out.
+  ///
+  /// - Throws: `EvaluationError.folderChanged` where something else has written here meanwhile; what went wrong with the
+  ///   block before.
   public func append(_ block: [EpisodeRecord], recording: Recording? = nil) throws(EvaluationError)
   {
+    try finish()
+    guard let recording else {
+      try write(block, nil)
+      records += block
+      return
+    }
+    pending = (
+      block,
+      BackgroundWork { () throws(EvaluationError) in
+        try self.write(block, recording)
+      }
+    )
+  }
+
+  /// Waits until all blocks are on the disk.
+  ///
+  /// - Throws: what went wrong with the last.
+  public func finish() throws(EvaluationError) {
+    guard let (block, work) = pending else { return }
+    pending = nil
+    try work.wait()
+    records += block
+  }
+
+  private func write(_ block: [EpisodeRecord], _ recording: Recording?) throws(EvaluationError) {
     try checkDescription()
     // The recording first: a block whose records are there is not run again.
     if let recording { try write(recording) }
@@ -93,7 +124,6 @@ public final class RunFolder {
       throw .cannotWrite(
         path: "\(path)/\(Self.episodesName)", reason: String(describing: error))
     }
-    records += block
   }
 
   private func write(_ recording: Recording) throws(EvaluationError) {

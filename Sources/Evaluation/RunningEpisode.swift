@@ -35,12 +35,17 @@ package struct RunningEpisode<State: Sendable>: Sendable {
   }
 
   /// Makes one control step, and takes in what comes of it.
+  ///
+  /// - Returns: how the task stands then.
+  @discardableResult
   package mutating func step<World: Environment>(
     applying action: Action, in environment: World
-  ) where World.State == State {
+  ) -> EpisodeStatus where World.State == State {
     environment.step(&state, applying: action)
     steps += 1
-    observe(environment.status(of: state), after: action)
+    let status = environment.status(of: state)
+    observe(status, after: action)
+    return status
   }
 
   /// The share of the step limit that is used up.

@@ -6,22 +6,21 @@ import Recordings
 /// An episode that is tried again is taken down again, so that what remains is what its record tells of.
 struct TrajectoryRecorder<World: Environment> {
   private let environment: World
-  /// Which episode runs in a slot now.
-  private var slots: [Int: Episode] = [:]
-  private var episodes: [Episode: RecordedEpisode] = [:]
+  /// What runs in a slot now.
+  private var running: [Int: RecordedEpisode] = [:]
+  private var finished: [Episode: RecordedEpisode] = [:]
 
   init(in environment: World) { self.environment = environment }
 
   mutating func take(_ event: RolloutEvent<World.State>) {
     switch event {
     case .started(let slot, let episode, let state):
-      slots[slot] = episode
-      episodes[episode] = RecordedEpisode(episode, startingIn: state, of: environment)
-    case .stepped(let slot, let action, let state):
-      guard let episode = slots[slot] else { return }
-      let environment = environment
-      episodes[episode]?.append(action, leadingTo: state, of: environment)
-    case .finished: break
+      running[slot] = RecordedEpisode(episode, startingIn: state, of: environment)
+    case .stepped(let slot, let action, let state, let status):
+      let values = environment.stateValues(of: state)
+      running[slot]?.append(action, leadingTo: values, progress: status.progress)
+    case .finished(let slot, let record):
+      finished[record.episode] = running.removeValue(forKey: slot)
     }
   }
 
@@ -32,7 +31,7 @@ struct TrajectoryRecorder<World: Environment> {
     return Recording(
       policy: policy, block: block.id,
       episodes: block.episodes.map { episode in
-        var one = episodes[episode] ?? RecordedEpisode(episode: episode, outcome: nil)
+        var one = finished[episode] ?? RecordedEpisode(episode: episode, outcome: nil)
         one.outcome = outcomes[episode]
         return one
       })

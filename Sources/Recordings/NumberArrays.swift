@@ -31,48 +31,46 @@ struct NumberArrays {
   // MARK: - Writing
 
   /// The bytes of the file, which depend on the content alone.
-  func encoded() throws -> Data {
-    struct Entry: Encodable {
-      var dtype = NumberArrays.type
-      var shape: [Int]
-      var offsets: [Int]
-
-      enum CodingKeys: String, CodingKey {
-        case dtype, shape
-        case offsets = "data_offsets"
-      }
+  func encoded() -> Data {
+    var header = JSONBytes()
+    header.append("{")
+    header.append(quoted: Self.metadataKey)
+    header.append(":{")
+    for (number, (key, value)) in metadata.sorted(by: { $0.key < $1.key }).enumerated() {
+      if number > 0 { header.append(",") }
+      header.append(quoted: key)
+      header.append(":")
+      header.append(quoted: value)
     }
-    struct Header: Encodable {
-      var metadata: [String: String]
-      var entries: [String: Entry]
-
-      func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(metadata, forKey: Key(NumberArrays.metadataKey))
-        for (name, entry) in entries { try values.encode(entry, forKey: Key(name)) }
-      }
+    header.append("}")
+    let sorted = arrays.sorted { $0.key < $1.key }
+    var size = 0
+    for (name, array) in sorted {
+      header.append(",")
+      header.append(quoted: name)
+      header.append(":{\"data_offsets\":[")
+      header.append(size)
+      size += array.numbers.count * 8
+      header.append(",")
+      header.append(size)
+      header.append("],\"dtype\":")
+      header.append(quoted: Self.type)
+      header.append(",\"shape\":")
+      header.append(list: array.shape) { $0.append($1) }
+      header.append("}")
     }
-    var header = Header(metadata: metadata, entries: [:])
-    var body = Data()
-    for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
-      let start = body.count
-      array.numbers.withUnsafeBytes { body.append(contentsOf: $0) }
-      header.entries[name] = Entry(shape: array.shape, offsets: [start, body.count])
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var json = try encoder.encode(header)
+    header.append("}")
     // The numbers begin at a multiple of their size.
-    json.append(Data(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-    return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) } + json + body
-  }
+    let spaces = (8 - header.bytes.count % 8) % 8
+    header.append(String(repeating: " ", count: spaces))
 
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+    var data = Data(capacity: 8 + header.bytes.count + size)
+    withUnsafeBytes(of: UInt64(header.bytes.count).littleEndian) { data.append(contentsOf: $0) }
+    data.append(contentsOf: header.bytes)
+    for (_, array) in sorted {
+      array.numbers.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+    return data
   }
 
   // MARK: - Reading

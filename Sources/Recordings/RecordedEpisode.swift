@@ -11,7 +11,14 @@ public struct RecordedEpisode: Hashable, Sendable {
   /// What each number of a state is, such as `gripper_x`.
   public let stateNames: [String]
   /// `[states][stateNames]`, metres and radians, in the world's frame unless a name says otherwise.
-  public private(set) var states: [[Double]]
+  public var states: [[Double]] {
+    progress.indices.map {
+      Array(stateNumbers[$0 * stateNames.count..<($0 + 1) * stateNames.count])
+    }
+  }
+
+  /// The states one behind the other.
+  private(set) var stateNumbers: [Double]
   /// The best partial credit so far, in each state.
   public private(set) var progress: [Double]
   public private(set) var actions: [Action]
@@ -29,7 +36,7 @@ public struct RecordedEpisode: Hashable, Sendable {
     self.episode = episode
     self.outcome = outcome
     self.stateNames = stateNames
-    self.states = states
+    stateNumbers = Array(states.joined())
     self.progress = progress
     self.actions = actions
   }
@@ -44,17 +51,14 @@ public struct RecordedEpisode: Hashable, Sendable {
       progress: [environment.status(of: state).progress])
   }
 
-  /// Takes in one control step.
+  /// Takes in one control step: what was done, the numbers of the state that it led to, and how far the task is then.
   ///
   /// - Precondition: the state has as many numbers as those before.
-  public mutating func append<World: Environment>(
-    _ action: Action, leadingTo state: World.State, of environment: World
-  ) {
-    let values = environment.stateValues(of: state)
-    precondition(values.count == stateNames.count, "a state of \(values.count) numbers")
+  public mutating func append(_ action: Action, leadingTo state: [Double], progress: Double) {
+    precondition(state.count == stateNames.count, "a state of \(state.count) numbers")
     actions.append(action)
-    states.append(values)
-    progress.append(environment.status(of: state).progress)
+    stateNumbers += state
+    self.progress.append(progress)
   }
 }
 
@@ -68,7 +72,7 @@ extension RecordedEpisode {
   public func trajectory<World: Environment>(in environment: World) throws
     -> Trajectory<World.State>
   {
-    guard !states.isEmpty else { throw RecordingError.nothingRecorded(episode) }
+    guard !progress.isEmpty else { throw RecordingError.nothingRecorded(episode) }
     let trajectory = try environment.trajectory(of: episode, replaying: actions)
     for (step, (state, recorded)) in zip(trajectory.states, states).enumerated() {
       let values = environment.stateValues(of: state)

@@ -28,7 +28,7 @@ public struct Recording: Hashable, Sendable {
   }
 
   /// What the list in the metadata says of an episode.
-  private struct Entry: Codable {
+  private struct Entry: Decodable {
     var episode: Episode
     var outcome: Outcome?
     var states: [String]
@@ -39,26 +39,49 @@ public struct Recording: Hashable, Sendable {
 
   /// The bytes of the file, which depend on what was recorded alone.
   public func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let entries = episodes.map {
-      Entry(
-        episode: $0.episode, outcome: $0.outcome, states: $0.stateNames, actions: Self.actionNames)
-    }
+    let list = try entries()
     var arrays: [String: NumberArrays.Array] = [:]
     for (number, one) in episodes.enumerated() {
       arrays["\(number)/action"] = .init(
-        shape: [one.actions.count, Action.count], numbers: one.actions.flatMap(\.values))
+        shape: [one.actions.count, Action.count], numbers: Self.numbers(of: one.actions))
       arrays["\(number)/state"] = .init(
-        shape: [one.states.count, one.stateNames.count], numbers: Array(one.states.joined()))
+        shape: [one.progress.count, one.stateNames.count], numbers: one.stateNumbers)
       arrays["\(number)/progress"] = .init(shape: [one.progress.count], numbers: one.progress)
     }
-    return try NumberArrays(
+    return NumberArrays(
       metadata: [
         "format": Self.format, "version": Self.version, "policy": policy, "block": block,
-        "episodes": String(decoding: try encoder.encode(entries), as: UTF8.self),
+        "episodes": String(decoding: list, as: UTF8.self),
       ], arrays: arrays
     ).encoded()
+  }
+
+  /// The list in the metadata, as `Entry` is read.
+  private func entries() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = JSONBytes()
+    try json.append(list: episodes) { json, one in
+      json.append("{\"actions\":")
+      json.append(list: Self.actionNames) { $0.append(quoted: $1) }
+      json.append(",\"episode\":")
+      json.append(try encoder.encode(one.episode))
+      if let outcome = one.outcome {
+        json.append(",\"outcome\":")
+        json.append(quoted: outcome.rawValue)
+      }
+      json.append(",\"states\":")
+      json.append(list: one.stateNames) { $0.append(quoted: $1) }
+      json.append("}")
+    }
+    return json.bytes
+  }
+
+  private static func numbers(of actions: [Action]) -> [Double] {
+    var numbers: [Double] = []
+    numbers.reserveCapacity(actions.count * Action.count)
+    for action in actions { numbers += action.values }
+    return numbers
   }
 
   // MARK: - Reading

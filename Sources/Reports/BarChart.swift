@@ -21,7 +21,7 @@ struct BarChart {
   private enum Layout {
     static let names = 170.0
     static let plot = 380.0
-    static let values = 150.0
+    static let values = 180.0
     static let bar = 16.0
     static let gap = 10.0
     static let axis = 22.0

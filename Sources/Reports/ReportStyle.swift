@@ -19,6 +19,7 @@ enum ReportStyle {
     svg .grid { stroke: var(--line); } svg .zero { stroke: var(--faint); } svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
     svg .range { stroke: var(--entry); stroke-width: 7; } svg .point { fill: var(--ink); }
     svg .curve { fill: none; stroke: var(--ink); stroke-width: 1.5; } svg .band { opacity: .25; }
+    @media (max-width: 640px) { svg { width: 100%; height: auto; } svg text, svg .tick, svg .inside { font-size: 17px; } }
     .entry { fill: var(--entry); background: var(--entry); } .clean { fill: var(--clean); background: var(--clean); }
     .ceiling { fill: var(--ceiling); background: var(--ceiling); } .floor { fill: var(--floor); background: var(--floor); }
     .control { fill: var(--control); background: var(--control); }

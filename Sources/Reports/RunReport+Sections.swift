@@ -22,7 +22,9 @@ extension RunReport {
         ? HTML.element(
           "p", [("class", "legend")],
           "Solid: as the suite asks. Pale: the same episodes without their perturbation.") : ""
+      let across = section.acrossTasks
       return HTML.element("h2", [], HTML.escaped(section.suite)) + chart.svg() + key
+        + (across.isEmpty ? "" : HTML.element("p", [("class", "note")], HTML.escaped(across)))
         + HTML.table(["task"] + section.rows.map(\.policy), tasks)
     }.joined(separator: "\n")
   }
@@ -55,10 +57,14 @@ extension RunReport {
     guard !rows.isEmpty else { return "" }
     return HTML.element("h2", [], "What the perturbation costs")
       + ChangeChart(rows: rows).svg()
-      + HTML.element(
-        "p", [("class", "legend")],
-        "Percentage points against the same episodes unperturbed. Thick: for these tasks (Tango, 95 %). "
-          + "Thin: for tasks like these (t over task means, 95 %).")
+      + Self.changeLegend("against the same episodes unperturbed")
+  }
+
+  private static func changeLegend(_ since: String) -> String {
+    HTML.element(
+      "p", [("class", "legend")],
+      "Percentage points \(since). Thick: for these tasks (Tango, 95 %). Thin: for tasks like these (t over task means, "
+        + "95 %).")
   }
 
   // MARK: - Two runs
@@ -71,26 +77,29 @@ extension RunReport {
       comparison.rows.map { row in
         ChangeChart.Row(
           name: "\(comparison.policy), \(row.name)", change: row.pairs.change,
-          pooled: row.pairs.scoreInterval(confidence: RateText.confidence), acrossTasks: nil,
+          pooled: row.pairs.scoreInterval(confidence: RateText.confidence),
+          acrossTasks: row.acrossTasks?.interval,
           label: "\(row.pairs.lost) lost, \(row.pairs.gained) gained of \(row.pairs.count)")
       }
     }
     text +=
       rows.isEmpty
-      ? HTML.element("p", [], "The two runs share no episode.") : ChangeChart(rows: rows).svg()
+      ? HTML.element("p", [], "The two runs share no episode.")
+      : ChangeChart(rows: rows).svg() + Self.changeLegend("since the earlier run")
     for difference in comparisons.first?.facts.all ?? [] {
-      text += HTML.element("p", [("class", "note")], HTML.escaped("Differs: \(difference)"))
+      let words = difference.words(inOne: "the earlier run", inOther: "this one")
+      text += HTML.element("p", [("class", "note")], HTML.escaped("Differs: \(words)"))
     }
     for (comparison, flip) in zip(comparisons, flips) {
       text += names("\(flip.name): lost", comparison.lost)
       text += names("\(flip.name): gained", comparison.gained)
       if !flip.lost.isEmpty {
         text += HTML.element("p", [], HTML.escaped("\(flip.name) lost more than the rest:"))
-        text += features(flip.lost)
+        text += features(flip.lost) + Self.caution(flip.considered.lost)
       }
       if !flip.gained.isEmpty {
         text += HTML.element("p", [], HTML.escaped("\(flip.name) gained more than the rest:"))
-        text += features(flip.gained)
+        text += features(flip.gained) + Self.caution(flip.considered.gained)
       }
     }
     return text
@@ -139,15 +148,22 @@ extension RunReport {
   /// What fails more than the rest.
   var suspects: String {
     let parts = explanation.policies.compactMap { policy -> String? in
-      let beyond = policy.suspects.filter(\.isBeyondChance)
+      let beyond = Self.beyondChance(of: policy)
       guard !beyond.isEmpty else { return nil }
-      return HTML.element("p", [], HTML.escaped(policy.name)) + features(Array(beyond.prefix(8)))
+      return HTML.element("p", [], HTML.escaped(policy.name)) + features(beyond)
+        + Self.caution(policy.considered)
     }
     guard !parts.isEmpty else { return "" }
     return HTML.element("h2", [], "What fails more than the rest") + parts.joined()
-      + HTML.element(
-        "p", [("class", "note")],
-        "Each feature is looked at alone, and many are: one in forty stands out by chance.")
+  }
+
+  /// Those that the page names.
+  private static func beyondChance(of policy: Explanation.Policy) -> [Explanation.Feature] {
+    Array(policy.suspects.filter(\.isBeyondChance).prefix(8))
+  }
+
+  private static func caution(_ considered: Int) -> String {
+    HTML.element("p", [("class", "note")], HTML.escaped(Explanation.caution(considered)))
   }
 
   private func features(_ features: [Explanation.Feature]) -> String {
@@ -186,15 +202,23 @@ extension RunReport {
           }.joined(separator: "\n")))
   }
 
+  /// How many intervals the page shows: of the table, of clean twins, of changes since the earlier run, of features.
+  var intervalCount: Int {
+    let twins = table.sections.flatMap(\.rows).count { $0.change != nil }
+    let changes = comparisons.flatMap(\.rows).reduce(0) { $0 + ($1.acrossTasks == nil ? 1 : 2) }
+    let features =
+      explanation.policies.reduce(0) { $0 + Self.beyondChance(of: $1).count }
+      + flips.reduce(0) { $0 + $1.lost.count + $1.gained.count }
+    return table.intervalCount + twins + changes + features
+  }
+
   /// What the numbers mean.
   var reading: String {
-    let intervals = table.intervalCount
-    let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
-    return HTML.element("h2", [], "How to read it")
+    HTML.element("h2", [], "How to read it")
       + HTML.element(
         "p", [("class", "note")],
-        "Rates have 95 % Wilson intervals; errors count as failures. Means hold for the tasks shown. Of "
-          + "\(intervals) intervals about \(misses) miss the truth. Watch any episode with "
+        "Rates have 95 % Wilson intervals; errors count as failures. Means hold for the tasks shown. "
+          + RateText.misses(of: intervalCount) + " Watch any episode with "
           + HTML.element("code", [], "bench view NAME") + ", run it again with "
           + HTML.element("code", [], "bench repro RUN NAME") + ".")
       + HTML.element(

@@ -7,6 +7,8 @@ import Statistics
 /// A pure function of the runs' files: it holds no time, so that the same runs give the same bytes.
 public struct RunReport {
   let run: RunFiles
+  /// Episodes of the policies that are shown.
+  private let shownCount: Int
   let table: ResultTable
   let explanation: Explanation
   /// The earlier run of two with what has changed since.
@@ -17,26 +19,35 @@ public struct RunReport {
 
   /// - Parameters:
   ///   - earlier: the run before, with which the run is compared episode by episode.
+  ///   - pairs: which policies of the two are compared, and alone shown; empty for all that both have.
   ///   - exhibits: flips to be looked at: between the runs, or between an episode and its clean twin.
   /// - Throws: `EvaluationError` for a run without episodes, or two that share no policy.
   public init(
-    on run: RunFiles, since earlier: RunFiles? = nil, exhibits: [FlipExhibit] = []
+    on run: RunFiles, since earlier: RunFiles? = nil, comparing pairs: [PolicyPair] = [],
+    exhibits: [FlipExhibit] = []
   ) throws(EvaluationError) {
     if run.records.isEmpty { throw .noEpisodes(run.path) }
     self.run = run
     self.exhibits = exhibits
     self.earlier = earlier
-    table = Summary(of: run.records).table
-    explanation = Explanation(of: run.records)
-    guard let earlier else {
-      (comparisons, flips) = ([], [])
-      return
-    }
-    comparisons = try Comparison.ofCommonPolicies(baseline: earlier, candidate: run)
+    let shown =
+      pairs.isEmpty
+      ? run.records
+      : run.records.filter { record in pairs.contains { $0.later == record.policy } }
+    shownCount = shown.count
+    table = Summary(of: shown).table
+    explanation = Explanation(of: shown)
+    var comparisons: [Comparison] = []
     var flips: [FlipExplanation] = []
-    for policy in earlier.policies where run.policies.contains(policy) {
-      flips.append(try FlipExplanation(of: policy, from: earlier, to: run))
+    if let earlier {
+      let pairs = try pairs.isEmpty ? PolicyPair.common(to: earlier, and: run) : pairs
+      for pair in pairs {
+        comparisons.append(
+          try Comparison(of: pair.earlier, in: earlier, with: pair.later, in: run))
+        flips.append(try FlipExplanation(of: pair, from: earlier, to: run))
+      }
     }
+    self.comparisons = comparisons
     self.flips = flips
   }
 
@@ -50,13 +61,14 @@ public struct RunReport {
   }
 
   private func head(_ title: String) -> String {
-    let count = run.records.count
+    let count = shownCount
     let state =
       run.missing.map { " The run is unfinished: \($0.finished) of \($0.promised) episodes." } ?? ""
     return HTML.element("h1", [], HTML.escaped(title))
       + HTML.element(
         "p", [("class", "lead")],
         HTML.escaped(
-          "\(count) episodes of \(table.policies.count) policies, seed \(table.seed).\(state)"))
+          "\(count) episodes of \(table.policies.count == 1 ? "1 policy" : "\(table.policies.count) policies"), "
+            + "seed \(table.seed).\(state)"))
   }
 }

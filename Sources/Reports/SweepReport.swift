@@ -56,6 +56,6 @@ public struct SweepReport {
         "p", [("class", "note")],
         "Bands are 95 % Wilson intervals of each rate alone. Every strength has the same draws, so that the change "
           + "is paired (Tango, 95 %, percentage points): two bands may overlap and the change still be beyond "
-          + "chance.")
+          + "chance. " + RateText.misses(of: curve.intervalCount))
   }
 }

@@ -88,21 +88,27 @@ public struct DropDetection: Hashable, Sendable {
 }
 
 extension Proportion {
+  /// How far Wilson's interval of a rate reaches to either side of its middle after so many trials.
+  public static func halfWidth(rate: Double, trials: Int, confidence: Double) -> Double {
+    let z = NormalDistribution.twoSidedCriticalValue(confidence: confidence)
+    let n = Double(trials)
+    return z / (n + z * z) * (n * rate * (1 - rate) + z * z / 4).squareRoot()
+  }
+
   /// The fewest trials at which Wilson's interval of a rate reaches at most `halfWidth` to either side.
   ///
   /// - Precondition: a half-width in (0, 1).
   public static func trials(rate: Double, halfWidth: Double, confidence: Double) -> Int {
     precondition(halfWidth > 0 && halfWidth < 1, "\(halfWidth) is no half-width of a rate")
-    let z = NormalDistribution.twoSidedCriticalValue(confidence: confidence)
-    func reached(_ n: Double) -> Double {
-      z / (n + z * z) * (n * rate * (1 - rate) + z * z / 4).squareRoot()
+    func reached(_ trials: Int) -> Double {
+      Self.halfWidth(rate: rate, trials: trials, confidence: confidence)
     }
     var enough = 1
-    while reached(Double(enough)) > halfWidth { enough *= 2 }
+    while reached(enough) > halfWidth { enough *= 2 }
     var few = enough / 2
     while enough - few > 1 {
       let middle = (few + enough) / 2
-      if reached(Double(middle)) <= halfWidth { enough = middle } else { few = middle }
+      if reached(middle) <= halfWidth { enough = middle } else { few = middle }
     }
     return enough
   }

@@ -7,9 +7,6 @@ struct PolicyPanel {
   let step: Int
 
   private static let plotHeight: Float = 20
-  /// The least and the greatest value of a plot: metres, radians, and the gripper's fraction.
-  private static let ranges: [(Float, Float)] =
-    Array(repeating: (-0.03, 0.03), count: 3) + Array(repeating: (-0.25, 0.25), count: 3) + [(0, 1)]
 
   /// Lays the words out in the current ImGui frame.
   func show(_ tracks: [ViewerTrack], in place: ViewerLayout.Rectangle) {
@@ -43,18 +40,15 @@ struct PolicyPanel {
     let actions = track.actions
     guard let present = actions.indices.contains(step) ? step : actions.indices.last else { return }
     if isNamed { ViewerInk.text(track.policy, ViewerInk.pale) }
-    let (now, tokens) = (actions[present], actions.map(\.tokens))
+    let now = actions[present]
     for (number, name) in ViewerAction.names.enumerated() {
       let values = actions.map { Float($0.values[number]) }
-      let range = Self.ranges[number]
+      let range = ViewerAction.ranges[number]
       CImGui_plot(
-        name, values, Int32(values.count), Int32(present), range.0, range.1, width - 74,
-        Self.plotHeight)
+        name, values, Int32(values.count), Int32(present), Float(range.least), Float(range.most),
+        width - 74, Self.plotHeight)
       CImGui_sameLine(width - 48)
       ViewerInk.text(Self.text(now.values[number], number), ViewerInk.bright)
-    }
-    if !tokens[present].isEmpty {
-      ViewerInk.text("tokens " + now.tokens.map(String.init).joined(separator: " "), ViewerInk.pale)
     }
   }
 
@@ -78,13 +72,12 @@ struct PolicyPanel {
     let (x, y) = (Float(place.x), Float(place.y))
     CImGui_plate(
       true, x - 8, y - Float(ViewerLayout.nameHeight) - 2, track.policy + " sees", ViewerInk.pale)
-    let inks = [ViewerInk.amber, ViewerInk.blue]
     for (number, point) in (moment.action?.places ?? []).prefix(2).enumerated() {
       let (u, v) = (
         x + Float(point.x) * Float(place.width), y + Float(point.y) * Float(place.height)
       )
-      CImGui_lines(true, [u - 7, v, u + 7, v], 2, false, 2, inks[number])
-      CImGui_lines(true, [u, v - 7, u, v + 7], 2, false, 2, inks[number])
+      CImGui_lines(true, [u - 7, v, u + 7, v], 2, false, 2, ViewerInk.places[number])
+      CImGui_lines(true, [u, v - 7, u, v + 7], 2, false, 2, ViewerInk.places[number])
     }
   }
 }

@@ -10,12 +10,22 @@ struct TransportPanel {
 
   private static let buttonWidth: Float = 64
   private static let speedWidth: Float = 34
+  /// What stands right of the bar: the step, three speed widgets, two buttons.
+  private static let rest = 84 + 2 * speedWidth + 48 + 2 * buttonWidth + 52
+
+  /// Where the scrub bar begins in the window, and how wide it is [pixels].
+  static func bar(in place: ViewerLayout.Rectangle) -> (x: Float, width: Float) {
+    (Float(place.x) + 16 + buttonWidth + 8, max(60, Float(place.width) - buttonWidth - rest))
+  }
 
   /// Lays the row out in the current ImGui frame.
   ///
-  /// - Parameter end: the number at the scrub bar's right end.
+  /// - Parameters:
+  ///   - end: the number at the scrub bar's right end.
+  ///   - message: shown at the foot of the scenes.
   func show(
-    _ playback: Playback, end: Int, message: String, in place: ViewerLayout.Rectangle
+    _ playback: Playback, end: Int, message: String, under scenes: [ViewerLayout.Rectangle],
+    in place: ViewerLayout.Rectangle
   ) -> Wish? {
     guard place.height > 0 else { return nil }
     CImGui_beginPanel(
@@ -26,9 +36,7 @@ struct TransportPanel {
       wish = .request(.play)
     }
     CImGui_sameLine(0)
-    // What stands right of the bar: the step, three speed widgets, two buttons.
-    let rest = 84 + 2 * Self.speedWidth + 48 + 2 * Self.buttonWidth + 88
-    let width = max(60, Float(place.width) - Self.buttonWidth - rest)
+    let width = Self.bar(in: place).width
     var step = Int32(min(playback.step, end))
     if CImGui_slider("##scrub", width, &step, 0, Int32(max(1, end))) { wish = .seek(Int(step)) }
     CImGui_sameLine(0)
@@ -44,8 +52,8 @@ struct TransportPanel {
     CImGui_sameLine(0)
     if CImGui_button("full", Self.buttonWidth, false) { wish = .request(.fullScreen) }
     if !message.isEmpty {
-      CImGui_plate(
-        false, Float(place.x) + 16, Float(place.y) - 36, message, ViewerInk.bright)
+      let foot = scenes.map { $0.y + $0.height }.max() ?? place.y
+      CImGui_plate(false, Float(place.x) + 16, Float(foot) - 36, message, ViewerInk.bright)
     }
     return wish
   }

@@ -69,7 +69,7 @@ extension Viewer {
       let overlay = SceneOverlay(
         camera: orbit?.camera ?? moment.frame.viewingCamera, place: layout.scenes[number])
       overlay.begin()
-      if showsRegion { overlay.draw(region: source.spawnRegion) }
+      if showsRegion { source.startRegions.forEach(overlay.draw(region:)) }
       if let action = moment.action { overlay.draw(action) }
       let (title, ink) = self.title(of: tracks[number], among: tracks.count, source)
       overlay.draw(title: title, ink)
@@ -88,9 +88,16 @@ extension Viewer {
     let chosen = episodePanel.show(source, in: layout.list)
     let last = lastStep(of: source)
     let isOver = tracks.allSatisfy(\.outcome.isOver)
-    let wish = TransportPanel().show(
-      playback, end: isOver ? last : source.caption.stepLimit, message: source.message,
-      in: layout.transport)
+    let end = isOver ? last : source.caption.stepLimit
+    let timeline = ActionTimeline(
+      bar: TransportPanel.bar(in: layout.transport), end: end, step: playback.step)
+    let sought = zip(tracks, layout.timelines).enumerated().compactMap { number, pair in
+      timeline.show(pair.0, number: number, isNamed: tracks.count > 1, in: pair.1)
+    }.first
+    let wish =
+      TransportPanel().show(
+        playback, end: end, message: source.message, under: layout.scenes, in: layout.transport)
+      ?? sought.map(TransportPanel.Wish.seek)
     if let chosen { select(chosen, source) }
     switch wish {
     case .seek(let step):

@@ -11,7 +11,9 @@ struct ViewerLayout: Hashable {
   let scenes: [Rectangle]
   /// The list of episodes at the left edge; empty where there is no room.
   let list: Rectangle
-  /// Play, scrub bar and speed, under the scenes.
+  /// What each policy did over time, under the scenes; none where there is no room.
+  let timelines: [Rectangle]
+  /// Play, scrub bar and speed, under those.
   let transport: Rectangle
   /// Words at the right edge, down to the pictures.
   let words: Rectangle
@@ -22,6 +24,8 @@ struct ViewerLayout: Hashable {
   private static let panelWidth = 296
   private static let transportHeight = 52
   private static let margin = 16
+  /// The scenes keep at least this much of the height.
+  private static let leastScene = 360
   /// What is written above a picture.
   static let nameHeight = 24
 
@@ -38,10 +42,17 @@ struct ViewerLayout: Hashable {
     let listWidth = hasList ? Self.listWidth : 0
     let bar = isFullScreen ? 0 : min(Self.transportHeight, height / 4)
     list = Rectangle(x: 0, y: 0, width: listWidth, height: height)
+    let line = ActionTimeline.height(isNamed: tracks > 1)
+    let hasTimelines = !isFullScreen && height - bar - tracks * line >= Self.leastScene
+    let lines = hasTimelines ? tracks * line : 0
     let middle = Rectangle(
       x: listWidth, y: 0, width: max(1, width - panelWidth - listWidth),
-      height: max(1, height - bar))
+      height: max(1, height - bar - lines))
     transport = Rectangle(x: middle.x, y: height - bar, width: middle.width, height: bar)
+    timelines = (0..<(hasTimelines ? tracks : 0)).map { number in
+      Rectangle(
+        x: middle.x, y: middle.height + number * line, width: middle.width, height: line)
+    }
     scenes = Self.parts(of: middle, count: max(1, tracks))
 
     let panel = Rectangle(x: width - panelWidth, y: 0, width: panelWidth, height: height)

@@ -19,8 +19,8 @@ public protocol ViewerSource: AnyObject {
   var caption: ViewerCaption { get }
   /// The episode that plays, once for each policy: one or two.
   var tracks: [ViewerTrack] { get }
-  /// The corners of the region where objects begin, in the world's frame [m]; empty where there is none.
-  var spawnRegion: [Vector3] { get }
+  /// The corners of the regions where objects begin, in the world's frame [m].
+  var startRegions: [[Vector3]] { get }
 
   /// Begins to write videos of the episode that plays.
   func makeVideo()

@@ -123,7 +123,8 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     let after = RunFiles(
       path: "b", description: nil,
       records: records(many(3, "s") + many(7, "f"), many(19, "s") + "f"))
-    let flips = try FlipExplanation(of: "openvla", from: before, to: after)
+    let same = PolicyPair("openvla", "openvla")
+    let flips = try FlipExplanation(of: same, from: before, to: after)
     #expect(flips.pairs.lost == 8)
     #expect(flips.reasons == [.slipped: 7, .neverReached: 1])
     #expect(flips.lost.first?.isBeyondChance == true)
@@ -131,10 +132,10 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     #expect(flips.text(listing: 3).contains("8 lost and 0 gained of 30"))
 
     // The other way round the same features are gained.
-    let back = try FlipExplanation(of: "openvla", from: after, to: before)
+    let back = try FlipExplanation(of: same, from: after, to: before)
     #expect(back.lost.isEmpty && back.pairs.gained == 8)
     let solved = try FlipExplanation(
-      of: "openvla",
+      of: same,
       from: RunFiles(
         path: "a", description: nil, records: records(many(10, "f"), many(20, "f"))),
       to: RunFiles(

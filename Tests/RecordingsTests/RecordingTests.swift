@@ -50,7 +50,7 @@ import Testing
     func with(_ key: String, _ value: String) throws -> Data {
       var arrays = try NumberArrays(Self.recording.encoded())
       arrays.metadata[key] = value
-      return try arrays.encoded()
+      return arrays.encoded()
     }
     #expect(
       throws: RecordingError.unknownVersion(path: "r", found: "2", known: "1")

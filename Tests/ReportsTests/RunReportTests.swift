@@ -70,6 +70,22 @@ import Testing
     #expect(page.contains("<code>semantic/lift-cup#1@0</code>"))
   }
 
+  /// One policy of each run: nothing of the others is shown, and both intervals of the change are.
+  @Test func onePolicyOfEachRunIsCompared() throws {
+    let (before, after) = (run("a", failing: 1), run("b", failing: 2))
+    let page = try RunReport(
+      on: after, since: before, comparing: [PolicyPair("expert <&>", "openvla")]
+    ).html()
+    check(page)
+    #expect(page.contains("48 episodes of 1 policy"))
+    #expect(page.contains("openvla against expert &lt;&amp;&gt;: lost 16"))
+    #expect(page.contains("for tasks like these"))
+    let report = try RunReport(on: after, since: before)
+    // Of the table, of twins, of changes.
+    #expect(report.html().contains("\(report.intervalCount) intervals: about "))
+    #expect(report.intervalCount > report.table.intervalCount + 2)
+  }
+
   @Test func flipsStandBesideEachOther() throws {
     func side(_ outcome: Outcome, _ media: FlipExhibit.Media) -> FlipExhibit.Side {
       .init(title: "run <1>", outcome: outcome, reason: "dropped", media: media)

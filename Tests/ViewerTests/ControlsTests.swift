@@ -71,7 +71,7 @@ import Testing
     let layout = ViewerLayout(
       width: size.width, height: size.height, tracks: tracks, observation: (224, 224))
     let parts =
-      layout.scenes + [layout.transport, layout.words] + layout.pictures
+      layout.scenes + [layout.transport, layout.words] + layout.pictures + layout.timelines
       + (layout.list.width > 0 ? [layout.list] : [])
     #expect(layout.scenes.count == tracks)
     #expect(parts.allSatisfy { $0.x >= 0 && $0.width >= 0 && $0.height >= 0 })
@@ -91,6 +91,22 @@ import Testing
   @Test func thePolicysPixelsAreShownOneToOne() {
     let layout = ViewerLayout(width: 1280, height: 800, tracks: 2, observation: (224, 224))
     #expect(layout.pictures.allSatisfy { $0.width == 224 && $0.height == 224 })
+  }
+
+  @Test func thereIsATimelineForEachPolicyWhereThereIsRoom() {
+    for (height, tracks, expected) in [(800, 1, 1), (800, 2, 2), (500, 2, 0)] {
+      let layout = ViewerLayout(
+        width: 1280, height: height, tracks: tracks, observation: (224, 224))
+      #expect(layout.timelines.count == expected)
+    }
+  }
+
+  @Test func anActionIsScaledByItsTokensOrByWhatItCanBe() {
+    let values = [0.03, -0.06, 0, 0.125, 0, -0.25, 1]
+    var action = ViewerAction(start: .zero, end: .zero, values: values)
+    #expect(action.scaled == [1, -1, 0, 0.5, 0, -1, 1])
+    action.levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    #expect(action.scaled == action.levels)
   }
 
   @Test(arguments: [1, 2]) func fullScreenHasNoBorders(tracks: Int) {

@@ -55,6 +55,9 @@ final class TestSource: ViewerSource {
     }
   }
 
+  /// Plays these instead.
+  func show(_ tracks: [ViewerTrack]) { self.tracks = tracks }
+
   func add(_ step: Int, to track: ViewerTrack) {
     let place = Vector3(0, 0.3 * Double(step), 0.08)
     track.append(
@@ -92,8 +95,13 @@ final class TestSource: ViewerSource {
     ViewerCaption(instruction: instruction, title: "basic/task#\(selection)@0", stepLimit: 3)
   }
 
-  var spawnRegion: [Vector3] {
-    [Vector3(-0.1, -0.4, 0), Vector3(0.1, -0.4, 0), Vector3(0.1, -0.2, 0), Vector3(-0.1, -0.2, 0)]
+  var startRegions: [[Vector3]] {
+    [
+      [
+        Vector3(-0.1, -0.4, 0), Vector3(0.1, -0.4, 0), Vector3(0.1, -0.2, 0),
+        Vector3(-0.1, -0.2, 0),
+      ]
+    ]
   }
 
   func makeVideo() { videos += 1 }

@@ -138,6 +138,39 @@ struct WindowTests {
     }
   }
 
+  /// A cell a step: amber for what is above zero, blue for what is below, each place in its own color.
+  @Test func tokensAndPlacesStandOverTheScrubBar() throws {
+    let viewer = try Viewer(title: "test", width: 1280, height: 800)
+    let source = try TestSource()
+    let track = ViewerTrack(policy: "openvla")
+    for step in 0...3 {
+      source.add(step, to: track)
+      guard step < 3 else { continue }
+      track.act(
+        ViewerAction(
+          start: .zero, end: .zero, values: Array(repeating: 0, count: 7),
+          tokens: Array(1000..<1007), levels: [step == 1 ? 1 : -1, 0, 0, 0, 0, 0, 0],
+          places: [Vector2(1, 0), Vector2(0, 1)]))
+    }
+    track.finish(.success)
+    source.show([track])
+    let shot = try viewer.screenshot(of: source, step: 3)
+    try keep(shot)
+    let layout = ViewerLayout(width: 1280, height: 800, tracks: 1, observation: (64, 64))
+    let place = try #require(layout.timelines.first)
+    let bar = TransportPanel.bar(in: layout.transport)
+    func pixel(_ step: Int, _ row: Int, gaps: Int) -> SIMD3<Int> {
+      let x = Int(bar.x + (Float(step) + 0.5) * bar.width / 4)
+      return SIMD3<Int>(truncatingIfNeeded: shot[place.y + 4 + 9 * row + 3 * gaps + 4, x])
+    }
+    #expect(pixel(0, 0, gaps: 0).z > 200 && pixel(0, 0, gaps: 0).x < 150, "blue")
+    #expect(pixel(1, 0, gaps: 0).x > 200 && pixel(1, 0, gaps: 0).z < 120, "amber")
+    #expect(pixel(0, 1, gaps: 0).max() < 80, "zero is dark")
+    #expect(pixel(2, 7, gaps: 4).x > 200, "the goal is at the right edge")
+    #expect(pixel(2, 8, gaps: 4).max() < 80, "and at the top")
+    #expect(pixel(2, 10, gaps: 5).z > 200, "the gripper is at the foot")
+  }
+
   @Test func aWindowOfAnotherSizeIsDrawnAnewAtTheEndToo() throws {
     let viewer = try open()
     let source = try TestSource()

@@ -57,6 +57,13 @@ void CImGui_endList(void);
 void CImGui_plot(const char *label, const float *values, int count, int present, float least,
                  float most, float width, float height);
 
+/// Cells of one color each side by side in the current panel, from a place of the window on.
+void CImGui_cells(float x, float y, float width, float height, const uint32_t *colors, int count);
+/// A line of text in the current panel, its top left at a place of the window.
+void CImGui_letters(float x, float y, const char *text, uint32_t color);
+/// How far across a rectangle of the current panel the mouse is while its left button is held there, 0 to 1; else -1.
+float CImGui_pressed(float x, float y, float width, float height);
+
 /// An OpenGL texture at a place of the window, over all panels, its first row on top.
 void CImGui_image(uint32_t texture, float x, float y, float width, float height);
 

@@ -101,6 +101,16 @@ public struct TabletopEnvironment: Environment {
     return setup.interface
   }
 
+  /// Where things stand at the start of an episode, before its factors: the regions that its task names of its set-up,
+  /// else the one of the training distribution.
+  public func startRegions(of episode: Episode) throws -> [SurfaceRegion] {
+    let (_, task) = try definition(suite: episode.suite, task: episode.task)
+    let training = SurfaceRegion(region: training.region, height: 0)
+    guard let setup = catalog.setups[task.setup] else { return [training] }
+    let named = Set(task.staging.regions.values).sorted().compactMap { setup.regions[$0] }
+    return named.isEmpty ? [setup.regions["table"] ?? training] : named
+  }
+
   public func start(_ episode: Episode) throws -> TabletopState {
     try TabletopState(scene: scene(of: episode), instruction: episode.instruction)
   }

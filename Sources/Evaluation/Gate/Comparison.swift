@@ -7,6 +7,8 @@ public struct Comparison: Sendable {
     public let name: String
     /// Baseline: the first policy; candidate: the second.
     public let pairs: PairedCounts
+    /// The change as a statement on tasks like these; nil for a single task.
+    public let acrossTasks: ResultTable.AcrossTasks?
   }
 
   /// The second policy's own name.
@@ -42,8 +44,11 @@ public struct Comparison: Sendable {
     let isOnePolicy = baselinePolicy == candidatePolicy
     baselineName = isOneFile || !isOnePolicy ? baselinePolicy : "\(baselinePolicy) before"
     candidateName = isOneFile || !isOnePolicy ? candidatePolicy : "\(candidatePolicy) after"
-    let groups = pairing.groups.map { Row(name: $0.name, pairs: $0.counts) }
-    rows = groups.count > 1 ? groups + [Row(name: "all", pairs: pairing.counts)] : groups
+    let groups = pairing.groups.map {
+      Row(name: $0.name, pairs: $0.counts, acrossTasks: pairing.acrossTasks(of: $0.name))
+    }
+    let all = Row(name: "all", pairs: pairing.counts, acrossTasks: pairing.acrossTasks())
+    rows = groups.count > 1 ? groups + [all] : groups
     unmatchedBaseline = pairing.onlyBaseline.map(\.name)
     unmatchedCandidate = pairing.onlyCandidate.map(\.name)
     infrastructureErrors = pairing.void.map(\.candidate.name)
@@ -76,17 +81,10 @@ extension Comparison {
   public static func ofCommonPolicies(baseline: RunFiles, candidate: RunFiles)
     throws(EvaluationError) -> [Comparison]
   {
-    for run in [baseline, candidate] where run.records.isEmpty {
-      throw .noEpisodes(run.path)
-    }
-    let common = baseline.policies.filter(candidate.policies.contains)
-    guard !common.isEmpty else {
-      throw .unknownPolicy(
-        candidate.policies.joined(separator: ", "), run: baseline.path, known: baseline.policies)
-    }
     var comparisons: [Comparison] = []
-    for policy in common {
-      comparisons.append(try Comparison(of: policy, in: baseline, with: policy, in: candidate))
+    for pair in try PolicyPair.common(to: baseline, and: candidate) {
+      comparisons.append(
+        try Comparison(of: pair.earlier, in: baseline, with: pair.later, in: candidate))
     }
     return comparisons
   }
@@ -119,7 +117,7 @@ extension Comparison {
           [RateText.probability(row.pairs.midMcNemarP)],
         ]
       })
-    var text = table.rendered()
+    var text = table.rendered() + acrossTasksText
     if unmatchedBaseline.count + unmatchedCandidate.count > 0 {
       text +=
         "without a partner: \(unmatchedBaseline.count) of \(baselineName), "
@@ -139,7 +137,35 @@ extension Comparison {
       ("another machine", facts.machineFacts), ("also different", facts.otherFacts),
     ]
     return lists.filter { !$1.isEmpty }.map { title, differences in
-      "\(title):\n" + differences.map { "  \($0)\n" }.joined()
+      "\(title):\n"
+        + differences.map { "  \($0.words(inOne: "the first run", inOther: "the second"))\n" }
+        .joined()
     }.joined()
+  }
+
+  /// What the rows say of tasks like theirs; empty where there is one task.
+  private var acrossTasksText: String {
+    let parts = rows.compactMap { row in row.acrossTasks.map { "  \(row.name) \($0.changeText)\n" }
+    }
+    guard !parts.isEmpty else { return "" }
+    return "change in tasks like these (t over task means, 95 %; deff is the design effect):\n"
+      + parts.joined()
+  }
+
+  /// How many intervals its text shows.
+  public var intervalCount: Int {
+    rows.reduce(0) { $0 + 3 + ($1.acrossTasks == nil ? 0 : 1) }
+  }
+
+  /// What the numbers of comparisons mean.
+  ///
+  /// - Parameter width: columns at hand.
+  public static func legend(of comparisons: [Comparison], width: Int) -> String {
+    let intervals = comparisons.reduce(0) { $0 + $1.intervalCount }
+    guard intervals > 0 else { return "" }
+    return TextTable.filled(
+      "Rates: 95 % Wilson intervals. Change: the second minus the first, paired, 95 % Tango interval, for these "
+        + "tasks. Mid-p: McNemar's test, two-sided. " + RateText.misses(of: intervals),
+      width: width)
   }
 }

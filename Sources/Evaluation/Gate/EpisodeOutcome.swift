@@ -36,6 +36,9 @@ public struct EpisodeOutcome: Hashable, Sendable {
 
   /// The task within its group.
   var cell: String { "\(group)/\(name.task)" }
+
+  /// The task, clean twins with the episodes that they belong to.
+  var task: String { "\(name.suite)/\(name.task)" }
 }
 
 extension EpisodeOutcome: Codable {

@@ -6,7 +6,12 @@ public struct FactComparison: Hashable, Sendable {
     public let baseline: String
     public let run: String
 
-    public var description: String { "\(name): \(baseline) in the baseline, \(run) in the run" }
+    public var description: String { words(inOne: "the baseline", inOther: "the run") }
+
+    /// The difference between two sides that are called so.
+    package func words(inOne one: String, inOther other: String) -> String {
+      "\(name): \(baseline) in \(one), \(run) in \(other)"
+    }
   }
 
   /// Facts of the protocol: two runs that differ in one of them asked different questions.

@@ -101,6 +101,7 @@ extension GateReport: Encodable {
       case infrastructureErrors = "infrastructure_errors"
       case policyErrors = "policy_errors"
       case delay = "later_success_steps"
+      case acrossTasks = "change_tasks_like_these"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -129,6 +130,8 @@ extension GateReport: Encodable {
         [policy.progress.baseline.roundedForReport, policy.progress.run.roundedForReport],
         forKey: .progress)
       try values.encodeIfPresent(policy.delay?.roundedForReport, forKey: .delay)
+      try values.encodeIfPresent(
+        policy.acrossTasks.map(ResultTable.AcrossDocument.init), forKey: .acrossTasks)
     }
   }
 }

@@ -13,6 +13,7 @@ extension GateReport {
       text += "\n" + ResultTable.row(Self.columns)
       text += ResultTable.row(Self.columns.indices.map { $0 < 2 ? "---" : "---:" })
       for row in rows { text += ResultTable.row(row.map { $0.trimmingSpaces }) }
+      text += "\n\(legend)\n"
     }
     let named = policies.flatMap { policy in
       lists(of: policy).compactMap { title, names -> String? in

@@ -40,6 +40,11 @@ extension GateReport.Policy {
     if basis == .statistics, verdict != .infrastructure, let unseen = unseen(looks: looks) {
       notes.append(unseen)
     }
+    if basis == .statistics, verdict != .infrastructure, let acrossTasks {
+      notes.append(
+        "the verdict is on these tasks; for tasks like these the change is \(acrossTasks.changeText), t over "
+          + "\(acrossTasks.mean.clusters) task means, 95 %")
+    }
     if basis == .yardstick {
       notes.append("make a new baseline if that was the purpose (bench regress --update --force)")
     }
@@ -135,8 +140,8 @@ extension GateReport.Policy {
       return "\(pairs.count) pairs are too few to show any drop nine times in ten"
     }
     return
-      "a drop below \(RateText.decimal(100 * drop, places: 1)) points would go unseen more often than "
-      + "one time in ten"
+      "a drop of \(RateText.decimal(100 * drop, places: 1)) points or more would have failed nine times in ten, a "
+      + "smaller one less often"
   }
 
   /// The pairs that would likely decide, were the observed change the true one; nil where it lies on a border.

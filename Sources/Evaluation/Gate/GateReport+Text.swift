@@ -3,9 +3,11 @@ import Statistics
 extension GateReport {
   /// The report as a terminal shows it; the last line is the verdict.
   ///
-  /// - Parameter limit: how many episodes of each list are named at most.
-  public func text(listing limit: Int) -> String {
-    var text = policies.isEmpty ? "" : table.rendered()
+  /// - Parameters:
+  ///   - limit: how many episodes of each list are named at most.
+  ///   - width: columns at hand for what explains the table.
+  public func text(listing limit: Int, width: Int = .max) -> String {
+    var text = policies.isEmpty ? "" : table.rendered() + TextTable.filled(legend, width: width)
     for policy in policies {
       text += "\n\(policy.verdict.rawValue.uppercased()): \(policy.headline)\n"
       for note in notes(on: policy) { text += "  \(note)\n" }
@@ -21,6 +23,17 @@ extension GateReport {
       text += "\n\(title):\n" + differences.map { "  \($0)\n" }.joined()
     }
     return text + "\n\(line)\n"
+  }
+
+  /// What the table's numbers mean.
+  var legend: String {
+    let intervals = rows.count { $0[2] != "0" }
+    return
+      "Change: the run minus the baseline, paired, 95 % Tango interval, for these tasks. Harm p: one-sided mid-p "
+      + "McNemar test of a fall"
+      + (policies.contains { $0.groups.count > 1 }
+        ? ", in rows of suites after Holm's correction. " : ". ")
+      + RateText.misses(of: intervals)
   }
 
   /// Episodes by what happened to them.

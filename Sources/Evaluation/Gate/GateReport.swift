@@ -42,6 +42,8 @@ public struct GateReport: Sendable {
     public let groups: [Group]
     /// By task, for information.
     public let cells: [Group]
+    /// The change as a statement on tasks like these; nil for a single task, and where all changed alike.
+    public let acrossTasks: ResultTable.AcrossTasks?
     /// Episodes of the baseline that the run does not have, and those that it has in another form.
     public let missing: [EpisodeName]
     public let altered: [EpisodeName]
@@ -75,6 +77,7 @@ public struct GateReport: Sendable {
       cells = pairing.cells.map {
         Group(name: $0.name, pairs: $0.counts, correctedP: nil, isHarmed: false)
       }
+      acrossTasks = pairing.acrossTasks()
       let others = Set(pairing.onlyCandidate.map(\.name))
       altered = pairing.onlyBaseline.map(\.name).filter(others.contains)
       let isAltered = Set(altered)

@@ -78,6 +78,14 @@ struct Pairing {
   /// Counts by task of each suite, clean twins apart.
   var cells: [(name: String, counts: PairedCounts)] { counts(by: \.candidate.cell) }
 
+  /// What the pairs of a group, or all of them, say of tasks like theirs.
+  func acrossTasks(of group: String? = nil) -> ResultTable.AcrossTasks? {
+    let own = group.map { name in pairs.filter { $0.candidate.group == name } } ?? pairs
+    return .init(
+      changesBy: Dictionary(grouping: own, by: \.candidate.task).sorted { $0.key < $1.key }
+        .map { Self.counts($0.value) })
+  }
+
   private func counts(by key: KeyPath<Pair, String>) -> [(name: String, counts: PairedCounts)] {
     let grouped = Dictionary(grouping: pairs) { $0[keyPath: key] }
     return pairs.map { $0[keyPath: key] }.uniqued().map { ($0, Self.counts(grouped[$0] ?? [])) }

@@ -7,8 +7,11 @@ extension DetectionPlan {
   ///   - pace: how long episodes take here; nil leaves times out.
   ///   - source: where the rate is from, such as `36/84 in Runs/1`.
   ///   - tasks: how many tasks share the episodes; nil where that is not known.
+  ///   - standard: the suite's own number of episodes; nil where no suite is asked for.
   ///   - width: columns at hand.
-  public func text(pace: EpisodePace?, source: String, tasks: Int? = nil, width: Int) -> String {
+  public func text(
+    pace: EpisodePace?, source: String, tasks: Int? = nil, standard: Int? = nil, width: Int
+  ) -> String {
     let points = Self.points(drop)
     let question =
       "To tell a drop of \(points) points \(Self.percent(power)) % of the time, of a policy that solves "
@@ -37,7 +40,16 @@ extension DetectionPlan {
       }
     ).rendered()
     text += "\n" + TextTable.filled(reading, width: width)
-    return text + "\n" + TextTable.filled(timing(pace: pace, tasks: tasks), width: width)
+    text += "\n" + TextTable.filled(timing(pace: pace, tasks: tasks), width: width)
+    guard let standard else { return text }
+    return text + TextTable.filled(Self.precision(of: standard), width: width)
+  }
+
+  /// How well a suite's own number of episodes knows any rate.
+  private static func precision(of episodes: Int) -> String {
+    let worst = Proportion.halfWidth(rate: 0.5, trials: episodes, confidence: RateText.confidence)
+    return "The suite's own \(episodes) episodes know any rate to "
+      + "\(RateText.decimal(100 * worst, places: 1)) points either way or better."
   }
 
   private var reading: String {
@@ -56,7 +68,7 @@ extension DetectionPlan {
     guard let pace else { return text + "." }
     return text
       + ", \(Self.duration(Double(rateEpisodes) * pace.secondsPerEpisode)). \(pace.policy) takes "
-      + "\(RateText.decimal(1000 * pace.secondsPerEpisode, places: 0)) ms an episode of \(pace.suite) here, "
+      + "\(Self.milliseconds(pace.secondsPerEpisode)) ms an episode of \(pace.suite) here, "
       + "timed on \(pace.episodes). A pair is one more episode of the policy, and two where both sides are still "
       + "to be run."
   }
@@ -80,6 +92,10 @@ extension DetectionPlan {
   private static func percent(_ rate: Double) -> String {
     let value = (1000 * rate).rounded() / 10
     return RateText.decimal(value, places: value == value.rounded() ? 0 : 1)
+  }
+
+  private static func milliseconds(_ seconds: Double) -> String {
+    RateText.decimal(1000 * seconds, places: seconds < 0.01 ? 1 : 0)
   }
 
   /// `45 s`, `3 min`, `2.5 h`.

@@ -15,7 +15,8 @@ extension RobustnessCurve {
       + "\n"
       + TextTable.filled(
         "Cells: successes/episodes, rate, 95 % Wilson interval in percent. Change: against the same draws at the "
-          + "weakest strength, paired, 95 % Tango interval in percentage points.", width: width)
+          + "weakest strength, paired, 95 % Tango interval in percentage points. "
+          + RateText.misses(of: intervalCount), width: width)
   }
 
   private static func cells(of policy: Policy, at strength: Double) -> [TextTable.Cell] {

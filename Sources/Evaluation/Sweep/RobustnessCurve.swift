@@ -36,6 +36,11 @@ public struct RobustnessCurve: Sendable {
     policies.flatMap { $0.points.map(\.strength) }.uniqued().sorted()
   }
 
+  /// How many intervals a text or page of it shows: of each rate, and of each change.
+  package var intervalCount: Int {
+    policies.flatMap(\.points).reduce(0) { $0 + ($1.pairs == nil ? 1 : 2) }
+  }
+
   /// - Throws: `EvaluationError.noEpisodes` for no run that holds one, `.notTheSameRun` where two differ in more than the
   ///   strength.
   public init(of runs: [RunFiles], in path: String) throws(EvaluationError) {

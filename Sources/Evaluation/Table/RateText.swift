@@ -44,6 +44,13 @@ package enum RateText {
     String(format: "%.\(places)f", value)
   }
 
+  /// What the number of intervals on a page means.
+  package static func misses(of intervals: Int) -> String {
+    intervals == 1
+      ? "1 interval: one in twenty such misses the truth."
+      : "\(intervals) intervals: about \(decimal(Double(intervals) * (1 - confidence), places: 1)) of them miss the truth."
+  }
+
   /// `0.031`, `0.0019`, or `<0.0001`.
   package static func probability(_ p: Double) -> String {
     p < 0.0001 ? "<0.0001" : p < 0.01 ? decimal(p, places: 4) : decimal(p, places: 3)

@@ -3,7 +3,7 @@ import Statistics
 /// What a suite's tasks say of tasks like them: the intervals that a claim on more than these tasks needs.
 extension ResultTable.Section {
   /// A sentence on the policies of the suite; empty for a suite of one task.
-  var acrossTasks: String {
+  package var acrossTasks: String {
     var count = 0
     let parts = rows.compactMap { row -> String? in
       guard let rate = row.mean?.acrossTasks else { return nil }
@@ -29,7 +29,7 @@ extension ResultTable.AcrossTasks {
   }
 
   /// `−37 pp [−76, +3] (deff 5.0)`.
-  fileprivate var changeText: String {
+  package var changeText: String {
     "\(RateText.points(mean.mean, count: mean.count)) pp "
       + RateText.interval(interval, count: mean.count) + effect
   }

@@ -81,7 +81,8 @@ extension ResultTable: Encodable {
     }
   }
 
-  private struct AcrossDocument: Encodable {
+  /// A statement on tasks like these.
+  struct AcrossDocument: Encodable {
     let across: AcrossTasks
 
     func encode(to encoder: any Encoder) throws {

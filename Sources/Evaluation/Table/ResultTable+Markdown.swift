@@ -26,8 +26,7 @@ extension ResultTable {
     return text + """
       Seed \(seed). Cells: successes/episodes, rate and its 95 % Wilson interval in percent; errors \
       count as failures. Means hold for the tasks shown. \(hasPaperScores ? Self.paperLegend + " " : "")Change: against the same episodes \
-      unperturbed, paired, with Tango's 95 % score interval in percentage points. \(intervalCount) intervals: about \
-      \(RateText.decimal(Double(intervalCount) * (1 - RateText.confidence), places: 1)) of them miss the truth.
+      unperturbed, paired, with Tango's 95 % score interval in percentage points. \(RateText.misses(of: intervalCount))
 
       """
   }

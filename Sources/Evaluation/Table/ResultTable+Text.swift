@@ -52,15 +52,13 @@ extension ResultTable {
   }
 
   private func legend(width: Int) -> String {
-    let intervals = intervalCount
-    let misses = RateText.decimal(Double(intervals) * (1 - RateText.confidence), places: 1)
-    return TextTable.filled(
+    TextTable.filled(
       [
         "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
         "Means hold for the tasks shown.",
         hasPaperScores ? Self.paperLegend : nil,
         "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
-        "\(intervals) intervals: about \(misses) of them miss the truth.",
+        RateText.misses(of: intervalCount),
       ].compactMap { $0 }.joined(separator: " "), width: width)
   }
 

@@ -222,6 +222,12 @@ extension ResultTable.Cell {
 }
 
 extension ResultTable.AcrossTasks {
+  /// Of paired changes, a task each; nil where tasks are too few, or all alike, to say anything of others.
+  init?(changesBy tasks: [PairedCounts]) {
+    guard let mean = ClusteredMean(sums: tasks.map(\.sums)) else { return nil }
+    self.init(mean, within: -1...1)
+  }
+
   fileprivate init(_ mean: ClusteredMean, within range: ClosedRange<Double>) {
     self.mean = mean
     interval = mean.interval(confidence: RateText.confidence, within: range)

@@ -7,6 +7,13 @@ extension Explanation {
   public func text(listing limit: Int) -> String {
     policies.map { $0.text(listing: limit) }.joined(separator: "\n")
   }
+
+  /// What it means that so many features were looked at: the lower end of a 95 % interval lies above the truth one time
+  /// in forty.
+  package static func caution(_ considered: Int) -> String {
+    "\(considered == 1 ? "1 feature was" : "\(considered) features were") looked at, each alone: about "
+      + "\(RateText.decimal(Double(considered) / 40, places: 1)) of them stand out by chance."
+  }
 }
 
 extension Explanation.Policy {
@@ -31,12 +38,17 @@ extension Explanation.Policy {
     }
     let unexplained = rows.reduce(0) { $0 + $1.unexplained }
     if unexplained > 0 { text += "\(unexplained) failures have no recorded reason\n" }
-    return text + Self.suspectText(suspects, title: "fails more than the rest", limit: limit)
+    return text
+      + Self.suspectText(
+        suspects, of: considered, title: "fails more than the rest", limit: limit)
   }
 
-  /// - Parameter counted: what is counted of each feature's episodes.
+  /// - Parameters:
+  ///   - considered: how many features were looked at.
+  ///   - counted: what is counted of each feature's episodes.
   static func suspectText(
-    _ suspects: [Explanation.Feature], title: String, counted: String = "failed", limit: Int
+    _ suspects: [Explanation.Feature], of considered: Int, title: String,
+    counted: String = "failed", limit: Int
   ) -> String {
     guard !suspects.isEmpty, limit > 0 else { return "" }
     return "\n"
@@ -51,7 +63,7 @@ extension Explanation.Policy {
           ]
         }
       ).rendered()
-      + "Each feature is looked at alone, and many are: one in forty stands out by chance.\n"
+      + Explanation.caution(considered) + "\n"
   }
 }
 

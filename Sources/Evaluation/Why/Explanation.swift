@@ -32,6 +32,8 @@ public struct Explanation: Sendable {
     public let rows: [Row]
     /// What fails more than the rest, the largest lift first.
     public let suspects: [Feature]
+    /// How many features were looked at.
+    public let considered: Int
 
     public var episodes: Int { rows.reduce(0) { $0 + $1.episodes } }
     public var failures: Int { rows.reduce(0) { $0 + $1.failures } }
@@ -59,19 +61,21 @@ public struct Explanation: Sendable {
             $0[$1.reason, default: 0] += 1
           })
       }
-      return Policy(
-        name: name, rows: rows,
-        suspects: Self.suspects(
-          own.map { (episode: $0.episode, isHit: !$0.isSuccess) }))
+      let (suspects, considered) = Self.suspects(
+        own.map { (episode: $0.episode, isHit: !$0.isSuccess) })
+      return Policy(name: name, rows: rows, suspects: suspects, considered: considered)
     }
   }
 
   /// What the hits of a set of episodes have in common more than chance would give.
   ///
-  /// - Returns: features that are over-represented, by falling lift; those that nearly all episodes share are left out.
-  static func suspects(_ episodes: [(episode: Episode, isHit: Bool)]) -> [Feature] {
+  /// - Returns: features that are over-represented, by falling lift, and how many were looked at: not those that all
+  ///   episodes share, nor those of a few.
+  static func suspects(_ episodes: [(episode: Episode, isHit: Bool)]) -> (
+    features: [Feature], considered: Int
+  ) {
     let hits = episodes.count(where: \.isHit)
-    guard hits > 0, hits < episodes.count else { return [] }
+    guard hits > 0, hits < episodes.count else { return ([], 0) }
     let average = Double(hits) / Double(episodes.count)
     var counts: [String: (hits: Int, all: Int)] = [:]
     for (episode, isHit) in episodes {
@@ -80,8 +84,8 @@ public struct Explanation: Sendable {
         if isHit { counts[feature, default: (0, 0)].hits += 1 }
       }
     }
-    let features = counts.compactMap { name, count -> Feature? in
-      guard count.all >= fewest, count.all < episodes.count else { return nil }
+    let considered = counts.filter { $1.all >= fewest && $1.all < episodes.count }
+    let features = considered.compactMap { name, count -> Feature? in
       let failures = Proportion(successes: count.hits, of: count.all)
       guard failures.rate > average else { return nil }
       let interval = failures.wilsonInterval(confidence: RateText.confidence)
@@ -90,9 +94,10 @@ public struct Explanation: Sendable {
         liftInterval: Interval(lower: interval.lower / average, upper: interval.upper / average),
         isBeyondChance: interval.lower > average)
     }
-    return features.sorted {
+    let sorted = features.sorted {
       ($1.isBeyondChance ? 1 : 0, $1.lift, $0.name) < ($0.isBeyondChance ? 1 : 0, $0.lift, $1.name)
     }
+    return (sorted, considered.count)
   }
 }
 

@@ -8,6 +8,8 @@ import Torch
 public struct ActionPrediction: Hashable, Sendable {
   /// The generated ids of the action, one a dimension.
   public var tokens: [Int]
+  /// What each token stands for before it is un-normalised, −1 to 1.
+  public var levels: [Double]
   /// The numbers they stand for, un-normalised: metres, radians, gripper (1 open).
   public var action: [Double]
   /// The places that a grounded model says first, subgoal then gripper, as fractions of the image's width and height.
@@ -149,9 +151,9 @@ public final class ActionPredictor {
     let places = stride(from: 0, to: grounding.placeTokenCount, by: 2).compactMap {
       locations?.point(of: Array(answer[$0..<$0 + 2]))
     }
+    let levels = tokens.map(actions.value(of:))
     return ActionPrediction(
-      tokens: tokens, action: statistics.unnormalized(tokens.map(actions.value(of:))),
-      places: places,
+      tokens: tokens, levels: levels, action: statistics.unnormalized(levels), places: places,
       hand: locations?.fractions(
         of: Array(answer[grounding.placeTokenCount..<grounding.tokenCount])
       ).flatMap { HandState(fractions: $0) })

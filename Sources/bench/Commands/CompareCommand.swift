@@ -26,27 +26,20 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "How many episodes of each kind are named at most.")
   var list = 10
 
-  private var sides: [RunSide] { runs.map(RunSide.init) }
-
   /// The policies that are compared, the first run's first; empty for all that both runs have.
-  private var names: [String] {
-    policies?.split(separator: ",").map(String.init) ?? sides.compactMap(\.policy)
+  private func names(_ sides: RunSides) -> [String] {
+    policies?.split(separator: ",").map(String.init) ?? sides.policies
   }
 
   func validate() throws {
-    guard (1...2).contains(runs.count) else {
-      throw ValidationError(
-        "give one run with --policies A,B, or two runs; \(runs.count) were given.")
-    }
+    let sides = try RunSides(runs)
+    let names = names(sides)
     guard names.count <= 2, policies == nil || !names.isEmpty else {
       throw ValidationError("--policies \(policies ?? ""): name one policy or two.")
     }
-    let named = sides.filter { $0.policy != nil }
-    guard named.isEmpty || policies == nil else {
-      throw ValidationError("--policies: \(named[0].path) has its policy after a colon already.")
-    }
-    guard named.isEmpty || named.count == runs.count, named.allSatisfy({ $0.policy != "" }) else {
-      throw ValidationError("name a policy for both runs, RUN:A RUN:B, or for neither.")
+    guard sides.policies.isEmpty || policies == nil else {
+      throw ValidationError(
+        "--policies: \(sides.first.path) has its policy after a colon already.")
     }
     guard runs.count == 2 || Set(names).count == 2 else {
       throw ValidationError("one run alone is compared with --policies A,B.")
@@ -55,7 +48,9 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let (first, second) = (sides[0].path, sides[runs.count - 1].path)
+      let sides = try RunSides(runs)
+      let names = names(sides)
+      let (first, second) = (sides.first.path, (sides.second ?? sides.first).path)
       if Set(names).count < 2 { try RegressionGate.checkDistinct(first, second) }
       let baseline = try RunFiles(at: first)
       let candidate = first == second ? baseline : try RunFiles(at: second)
@@ -65,7 +60,9 @@ struct CompareCommand: ParsableCommand {
       } else {
         comparisons = try Comparison.ofCommonPolicies(baseline: baseline, candidate: candidate)
       }
-      output(comparisons.map { $0.text(flips: list) }.joined(separator: "\n"))
+      output(
+        comparisons.map { $0.text(flips: list) }.joined(separator: "\n") + "\n"
+          + Comparison.legend(of: comparisons, width: Terminal.width))
       if !comparisons.contains(where: \.isComparable) {
         throw ExitCode(GateVerdict.notComparable.exitCode)
       }

@@ -94,7 +94,8 @@ struct PlanCommand: ParsableCommand {
       case .text:
         output(
           plan.text(
-            pace: measured?.pace, source: source, tasks: found?.tasks, width: Terminal.width))
+            pace: measured?.pace, source: source, tasks: found?.tasks, standard: measured?.standard,
+            width: Terminal.width))
       case .json: output(try plan.json(pace: measured?.pace, source: source))
       }
     }
@@ -107,6 +108,8 @@ struct PlanCommand: ParsableCommand {
     var tasks: Int?
     var churn: Double?
     var pace: EpisodePace?
+    /// The suite's own number of episodes, clean twins apart.
+    var standard: Int?
   }
 
   private func storedRuns() throws -> Knowledge {
@@ -157,7 +160,8 @@ struct PlanCommand: ParsableCommand {
       tasks: plan.suites[0].tasks.count,
       pace: EpisodePace(
         policy: entrant.contestant.name, suite: plan.suites[0].name, episodes: records.count,
-        seconds: stopwatch.seconds))
+        seconds: stopwatch.seconds),
+      standard: plan.suites[0].tasks.count * plan.suites[0].defaultEpisodesPerTask)
   }
 }
 

@@ -9,9 +9,10 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write a run as one HTML page that works offline.",
     discussion: """
-      bench report Runs/1                 Runs/1/report.html
-      bench report Runs/1 Runs/2          the second, and what changed since the first
-      bench report Runs/sweep             the curve of a sweep
+      bench report Runs/1                       Runs/1/report.html
+      bench report Runs/1 Runs/2                the second, and what changed since the first
+      bench report Runs/1:openvla Runs/2:mine   one policy of each
+      bench report Runs/sweep                   the curve of a sweep
 
       Flips stand beside each other as videos where bench video has written them, else as frames drawn from the runs' \
       recordings (bench --record).
@@ -20,15 +21,20 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var rootOption: RootOption
 
   @Argument(
-    help: ArgumentHelp("A run folder, or an earlier one and a later one.", valueName: "run"))
+    help: ArgumentHelp(
+      "A run folder, or an earlier one and a later one; :POLICY behind each picks a policy.",
+      valueName: "run[:policy]"))
   var runs: [String]
 
   @Option(help: "The page to write; without it report.html in the last run's folder.")
   var out: String?
 
   func validate() throws {
-    guard (1...2).contains(runs.count) else {
-      throw ValidationError("give one run or two; \(runs.count) were given.")
+    let sides = try RunSides(runs)
+    guard sides.second != nil || sides.policies.isEmpty else {
+      throw ValidationError(
+        "\(runs[0]): the page of one run shows all of its policies; name two runs, or leave the policy out."
+      )
     }
   }
 
@@ -39,15 +45,19 @@ struct ReportCommand: ParsableCommand {
         return try write(
           SweepReport(on: files, in: runs[0]).html(), to: out ?? "\(runs[0])/report.html")
       }
-      if runs.count == 2 { try RegressionGate.checkDistinct(runs[0], runs[1]) }
-      let run = try RunFiles(at: runs[runs.count - 1])
-      let earlier = runs.count == 2 ? try RunFiles(at: runs[0]) : nil
+      let sides = try RunSides(runs)
+      let (earlier, run) = try sides.read()
+      let pairs = try earlier.map { try sides.pairs($0, run) } ?? []
       let gallery = FlipGallery {
         try TabletopEnvironment(root: rootOption.resolved().url.path, contexts: 1)
       }
       let exhibits =
-        try earlier.map { try gallery.exhibits(from: $0, to: run) } ?? gallery.exhibits(of: run)
-      let page = try RunReport(on: run, since: earlier, exhibits: exhibits).html()
+        try earlier.map { try gallery.exhibits(from: $0, to: run, of: pairs) }
+        ?? gallery.exhibits(of: run)
+      let page = try RunReport(
+        on: run, since: earlier, comparing: sides.policies.isEmpty ? [] : pairs,
+        exhibits: exhibits
+      ).html()
       try write(page, to: out ?? "\(run.folder)/report.html")
     }
   }

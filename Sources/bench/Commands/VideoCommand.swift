@@ -88,7 +88,8 @@ struct VideoCommand: ParsableCommand {
     -> [(RunFiles, [EpisodeRecord])]
   {
     if let other {
-      let flips = RunFlips(from: other, to: files)
+      let flips = RunFlips(
+        from: other, to: files, of: try PolicyPair.common(to: other, and: files))
       return [(other, flips.earlier), (files, flips.later)]
     }
     guard !episodes.isEmpty else {

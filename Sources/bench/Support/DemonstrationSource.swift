@@ -109,9 +109,8 @@ struct DemonstrationSource {
       case .started(let slot, let episode, let state):
         trajectories[slot] = Trajectory(
           of: episode, startingIn: state, status: environment.status(of: state))
-      case .stepped(let slot, let action, let state):
-        trajectories[slot]?.append(
-          action, leadingTo: state, status: environment.status(of: state))
+      case .stepped(let slot, let action, let state, let status):
+        trajectories[slot]?.append(action, leadingTo: state, status: status)
       case .finished: break
       }
     }

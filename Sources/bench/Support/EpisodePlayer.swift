@@ -65,8 +65,8 @@ final class EpisodePlayer {
       case .started(_, let episode, let state):
         trajectory = Trajectory(
           of: episode, startingIn: state, status: environment.status(of: state))
-      case .stepped(_, let action, let state):
-        trajectory?.append(action, leadingTo: state, status: environment.status(of: state))
+      case .stepped(_, let action, let state, let status):
+        trajectory?.append(action, leadingTo: state, status: status)
       case .finished: break
       }
     }

@@ -22,11 +22,20 @@ struct FlipGallery {
   }
 
   /// The flips between two runs.
-  func exhibits(from earlier: RunFiles, to later: RunFiles) throws -> [FlipExhibit] {
-    let flips = RunFlips(from: earlier, to: later)
+  ///
+  /// - Parameter pairs: whose.
+  func exhibits(from earlier: RunFiles, to later: RunFiles, of pairs: [PolicyPair]) throws
+    -> [FlipExhibit]
+  {
+    let flips = RunFlips(from: earlier, to: later, of: pairs)
     let (before, after) = (Shelf(of: earlier), Shelf(of: later))
+    func title(_ run: RunFiles, _ record: EpisodeRecord) -> String {
+      pairs.allSatisfy { $0.earlier == $0.later } ? run.path : "\(record.policy) in \(run.path)"
+    }
     return try exhibits(
-      zip(flips.earlier, flips.later).map { [(earlier.path, $0, before), (later.path, $1, after)] })
+      zip(flips.earlier, flips.later).map {
+        [(title(earlier, $0), $0, before), (title(later, $1), $1, after)]
+      })
   }
 
   /// The flips of a run's entries between an episode and its clean twin.

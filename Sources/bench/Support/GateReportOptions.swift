@@ -26,7 +26,7 @@ struct GateReportOptions: ParsableArguments {
     if let junit { try report.writeJUnit(to: junit) }
     if let markdown { try RunFiles.write(report.markdown(listing: list), to: markdown) }
     switch format {
-    case .text: output(report.text(listing: list))
+    case .text: output(report.text(listing: list, width: Terminal.width))
     case .line: output(report.line)
     case .md: output(report.markdown(listing: list))
     case .json: output(try report.json())

@@ -85,12 +85,14 @@ final class EpisodeShow: ViewerSource {
       stepLimit: episode.stepLimit)
   }
 
-  var spawnRegion: [Vector3] {
-    let region = environment.training.region
-    return [
-      (region.min.x, region.min.y), (region.max.x, region.min.y), (region.max.x, region.max.y),
-      (region.min.x, region.max.y),
-    ].map { Vector3($0.0, $0.1, 0.001) }
+  var startRegions: [[Vector3]] {
+    // An episode that cannot be laid out says so on its stage.
+    let regions = (try? environment.startRegions(of: episode)) ?? []
+    return regions.map { surface in
+      let (low, high) = (surface.region.min, surface.region.max)
+      return [(low.x, low.y), (high.x, low.y), (high.x, high.y), (low.x, high.y)]
+        .map { Vector3($0.0, $0.1, surface.height + 0.001) }
+    }
   }
 
   var message: String { notice.text.withLock { $0 } }

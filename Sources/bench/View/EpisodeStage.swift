@@ -103,11 +103,11 @@ final class EpisodeStage: Sendable {
           trajectory = Trajectory(
             of: episode, startingIn: state, status: environment.status(of: state))
           track.append(ViewerMoment(frame: state.frame))
-        case .stepped(_, let action, let next):
+        case .stepped(_, let action, let next, let status):
           guard let state = trajectory?.states.last else { return }
           try self.look(at: state, on: track)
           track.act(ViewerAction(action, in: state, said: policy?.said))
-          trajectory?.append(action, leadingTo: next, status: environment.status(of: next))
+          trajectory?.append(action, leadingTo: next, status: status)
           track.append(ViewerMoment(frame: next.frame))
         case .finished:
           if let state = trajectory?.states.last { try self.look(at: state, on: track) }
@@ -222,6 +222,7 @@ extension ViewerAction {
     let start = state.world.worldFromGripper(in: model).translation
     self.init(
       start: start, end: start + model.worldFromBase.rotation * action.translation,
-      values: action.values, tokens: said?.tokens ?? [], places: said?.places ?? [])
+      values: action.values, tokens: said?.tokens ?? [], levels: said?.levels ?? [],
+      places: said?.places ?? [])
   }
 }
