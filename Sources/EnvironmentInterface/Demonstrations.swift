@@ -107,7 +107,20 @@ public struct DemonstrationRequest: Hashable, Sendable {
     case vision
   }
 
+  /// A task of a suite that is demonstrated in place of the training distribution.
+  public struct Task: Hashable, Sendable {
+    public var suite: String
+    public var task: String
+
+    public init(suite: String, task: String) {
+      self.suite = suite
+      self.task = task
+    }
+  }
+
   public var content: Content
+  /// Where robot frames come from: each of these tasks as often, unperturbed; empty for the training distribution.
+  public var tasks: [Task]
   public var seed: UInt64
   /// At most this many decisions a frame, of different instructions.
   public var decisionsPerFrame: Int
@@ -121,9 +134,10 @@ public struct DemonstrationRequest: Hashable, Sendable {
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
-    chunkLength: Int, turnNoise: Double = 0
+    chunkLength: Int, turnNoise: Double = 0, tasks: [Task] = []
   ) {
     self.content = content
+    self.tasks = tasks
     self.seed = seed
     self.decisionsPerFrame = decisionsPerFrame
     self.questionsPerFrame = questionsPerFrame

@@ -23,12 +23,19 @@ struct DemonstratedEpisode: Sendable {
     static let turnChance = 0.3
   }
 
-  private static let stepLimit = 70
+  static let stepLimit = 70
+  /// Steps beyond a task's own, since noise costs some.
+  static let respite = 10
   /// Moments at which the fingers close or open are this much likelier to be chosen.
   private static let fingerWeight = 3.0
 
-  /// - Parameter turnNoise: How far the hand is turned out of its way at times, at most [rad].
-  init(scene: EpisodeScene, stream: RandomStream, turnNoise: Double) throws {
+  /// - Parameters:
+  ///   - turnNoise: How far the hand is turned out of its way at times, at most [rad].
+  ///   - stepLimit: After how many control steps it ends at the latest.
+  init(
+    scene: EpisodeScene, stream: RandomStream, turnNoise: Double,
+    stepLimit: Int = Self.stepLimit
+  ) throws {
     self.scene = scene
     var turning = stream.named("turn-noise")
     var noise = stream.named("noise")
@@ -38,7 +45,7 @@ struct DemonstratedEpisode: Sendable {
     var worlds: [World] = []
     var movesFingers: [Bool] = []
     var goalSteps = 0
-    while worlds.count < Self.stepLimit, goalSteps <= scene.hold {
+    while worlds.count < stepLimit, goalSteps <= scene.hold {
       var command = expert.choice(in: world, for: scene.goal).command
       worlds.append(world)
       movesFingers.append((command.gripper < 0.5) != (world.grasp != nil))

@@ -78,6 +78,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
         try scene.surroundings(root.numbered(shared))
       }
       return Moment(view: try scene.view(stream, surroundings: surroundings), decisions: [])
+    case .robot where !request.tasks.isEmpty:
+      return try taskMoment(number, of: request, stream: stream)
     case .robot:
       let episode = try DemonstratedEpisode(
         scene: scene(stream), stream: stream, turnNoise: request.turnNoise)
