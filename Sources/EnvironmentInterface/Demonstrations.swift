@@ -105,6 +105,7 @@ public struct GripperLabel: Hashable, Sendable {
 
 /// An image with everything that can be learned from it.
 public struct DemonstrationFrame: Sendable {
+  public var content: DemonstrationRequest.Content
   public var image: Image
   public var proprioception: Proprioception
   /// The demonstrated decision first, then decisions under other instructions that fit the same state.
@@ -114,9 +115,11 @@ public struct DemonstrationFrame: Sendable {
   public var patches: [PatchLabel]
 
   public init(
-    image: Image, proprioception: Proprioception, decisions: [Decision], questions: [Question],
+    content: DemonstrationRequest.Content = .robot, image: Image, proprioception: Proprioception,
+    decisions: [Decision], questions: [Question],
     patches: [PatchLabel]
   ) {
+    self.content = content
     self.image = image
     self.proprioception = proprioception
     self.decisions = decisions
@@ -134,7 +137,20 @@ public struct DemonstrationRequest: Hashable, Sendable {
     case vision
   }
 
+  /// A task of a suite that is demonstrated in place of the training distribution.
+  public struct Task: Hashable, Sendable {
+    public var suite: String
+    public var task: String
+
+    public init(suite: String, task: String) {
+      self.suite = suite
+      self.task = task
+    }
+  }
+
   public var content: Content
+  /// Where robot frames come from: each of these tasks as often, unperturbed; empty for the training distribution.
+  public var tasks: [Task]
   public var seed: UInt64
   /// At most this many decisions a frame, of different instructions.
   public var decisionsPerFrame: Int
@@ -156,9 +172,10 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    variedLooks: Double = 0
+    variedLooks: Double = 0, tasks: [Task] = []
   ) {
     self.content = content
+    self.tasks = tasks
     self.seed = seed
     self.decisionsPerFrame = decisionsPerFrame
     self.questionsPerFrame = questionsPerFrame

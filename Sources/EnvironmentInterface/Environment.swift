@@ -8,10 +8,12 @@ public struct SuiteDescription: Hashable, Sendable, Codable {
   public var defaultEpisodesPerTask: Int
   /// Whether its episodes go on to their step limits after the goal has held, so that it can be undone.
   public var continuesAfterSuccess: Bool
+  /// How many episodes a task has by default where that is not `defaultEpisodesPerTask`, by its name.
+  public var ownEpisodes: [String: Int]
 
   public init(
     name: String, title: String, tasks: [String], hasCleanTwins: Bool, defaultEpisodesPerTask: Int,
-    continuesAfterSuccess: Bool = false
+    continuesAfterSuccess: Bool = false, ownEpisodes: [String: Int] = [:]
   ) {
     self.name = name
     self.title = title
@@ -19,10 +21,33 @@ public struct SuiteDescription: Hashable, Sendable, Codable {
     self.hasCleanTwins = hasCleanTwins
     self.defaultEpisodesPerTask = defaultEpisodesPerTask
     self.continuesAfterSuccess = continuesAfterSuccess
+    self.ownEpisodes = ownEpisodes
+  }
+
+  /// How many episodes a task has by default.
+  public func defaultEpisodes(of task: String) -> Int {
+    ownEpisodes[task] ?? defaultEpisodesPerTask
   }
 }
 
 extension SuiteDescription {
+  private enum CodingKeys: String, CodingKey {
+    case name, title, tasks, hasCleanTwins, defaultEpisodesPerTask, continuesAfterSuccess,
+      ownEpisodes
+  }
+
+  /// Tasks' own numbers are left out where there are none, so that other runs are described as ever.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(title, forKey: .title)
+    try values.encode(tasks, forKey: .tasks)
+    try values.encode(hasCleanTwins, forKey: .hasCleanTwins)
+    try values.encode(defaultEpisodesPerTask, forKey: .defaultEpisodesPerTask)
+    try values.encode(continuesAfterSuccess, forKey: .continuesAfterSuccess)
+    if !ownEpisodes.isEmpty { try values.encode(ownEpisodes, forKey: .ownEpisodes) }
+  }
+
   /// Descriptions of before suites could go on after success say nothing of it.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -33,7 +58,8 @@ extension SuiteDescription {
       hasCleanTwins: try values.decode(Bool.self, forKey: .hasCleanTwins),
       defaultEpisodesPerTask: try values.decode(Int.self, forKey: .defaultEpisodesPerTask),
       continuesAfterSuccess: try values.decodeIfPresent(
-        Bool.self, forKey: .continuesAfterSuccess) ?? false)
+        Bool.self, forKey: .continuesAfterSuccess) ?? false,
+      ownEpisodes: try values.decodeIfPresent([String: Int].self, forKey: .ownEpisodes) ?? [:])
   }
 }
 

@@ -37,7 +37,7 @@ public struct EpisodePlan: Sendable {
   /// The only factor that acts; nil where all of a task's do.
   public let factor: String?
   public let suites: [SuiteDescription]
-  /// How many episodes each task of a suite has, twins not counted.
+  /// How many episodes a task of a suite has, twins not counted; where they differ, the most.
   public let episodesPerTask: [String: Int]
   public let blocks: [EpisodeBlock]
 
@@ -65,11 +65,11 @@ public struct EpisodePlan: Sendable {
         throw EvaluationError.unknownSuite(name, known: environment.suites.map(\.name))
       }
       guard counts[name] == nil else { throw EvaluationError.repeatedName(name) }
-      let count = episodesPerTask ?? suite.defaultEpisodesPerTask
+      let perTask = suite.tasks.map { episodesPerTask ?? suite.defaultEpisodes(of: $0) }
       suites.append(suite)
-      counts[name] = count
+      counts[name] = perTask.max() ?? episodesPerTask ?? suite.defaultEpisodesPerTask
       let episodes = try Self.episodes(
-        of: suite, perTask: count, seed: seed, strength: strength, in: environment)
+        of: suite, perTask: perTask, seed: seed, strength: strength, in: environment)
       blocks += Self.blocks(of: episodes, suite: name)
     }
     self.suites = suites
@@ -95,12 +95,13 @@ public struct EpisodePlan: Sendable {
   }
 
   private static func episodes(
-    of suite: SuiteDescription, perTask count: Int, seed: UInt64, strength: Double,
+    of suite: SuiteDescription, perTask counts: [Int], seed: UInt64, strength: Double,
     in environment: some Environment
   ) throws -> [Episode] {
     var episodes: [Episode] = []
-    for index in 0..<count {
-      for task in suite.tasks {
+    for index in 0..<(counts.max() ?? 0) {
+      // A task that has fewer than others is in the first rounds only.
+      for (task, count) in zip(suite.tasks, counts) where index < count {
         let episode = try environment.episode(
           suite: suite.name, task: task, index: index, seed: seed, strength: strength)
         episodes.append(episode)

@@ -18,4 +18,6 @@ public enum Shape: Hashable, Sendable, Codable {
   case tube(path: [Vector3], radii: [Double])
   /// A simple polygon, counter-clockwise, swept along z from 0 to `height`.
   case extrusion(outline: [Vector2], height: Double)
+  /// A thin sheet through a grid of points, row by row; open at its edges.
+  case sheet(points: [Vector3], columns: Int, thickness: Double)
 }

@@ -17,12 +17,15 @@ struct CatalogTests {
   @Test func everyObjectFitsBetweenTheFingersThatShallTakeIt() throws {
     let environment = try SharedTabletop.environment()
     let catalog = environment.catalog
-    // With 7 mm to spare on each side, and no higher over the fingertips than 2 cm beyond the palm.
+    // With 7 mm to spare on each side, 3.5 mm where no policy is trained, and the palm over its top.
     func check(_ names: [String], in setup: String) throws {
       let gripper = try #require(catalog.setups[setup]).robot.gripper
       for object in names.compactMap({ catalog.objects[$0] }) {
-        #expect(object.graspWidth <= gripper.maximumOpening - 0.014, "\(object.name) in \(setup)")
-        #expect(object.top <= gripper.fingerLength + 0.020, "\(object.name) in \(setup)")
+        let spare = setup == environment.training.setup ? 0.014 : 0.007
+        #expect(object.graspWidth <= gripper.maximumOpening - spare, "\(object.name) in \(setup)")
+        #expect(
+          object.top - object.body.graspPoint.z <= gripper.fingerLength,
+          "\(object.name) in \(setup)")
       }
     }
     for task in environment.suiteDefinitions.flatMap(\.tasks) where task.family.isHeldOnTheWay {
@@ -53,7 +56,9 @@ struct CatalogTests {
       let columns = (0..<image.width).filter { column in
         (0..<image.height).contains { image[$0, column] == 1 }
       }
-      #expect(max(rows.count, columns.count) >= 20, "\(name)")
+      // Litter is small.
+      let least = environment.training.pictured.objects.contains(name) ? 20 : 12
+      #expect(max(rows.count, columns.count) >= least, "\(name)")
     }
   }
 

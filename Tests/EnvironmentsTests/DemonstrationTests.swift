@@ -31,6 +31,39 @@ struct DemonstrationTests {
     #expect(other.image != alone.image)
   }
 
+  @Test func tasksOfAnySuiteAreDemonstratedInTheirSetUps() throws {
+    let tasks = [
+      DemonstrationRequest.Task(suite: "bridge", task: "lift-eggplant"),
+      .init(suite: "google-robot", task: "open-middle-drawer"),
+      .init(suite: "franka-tabletop", task: "pour-corn-into-pot"),
+      .init(suite: "franka-tabletop", task: "cover-object-with-towel"),
+      .init(suite: "franka-droid", task: "wipe-table"),
+    ]
+    var request = request(.robot, chunkLength: 4)
+    request.tasks = tasks
+    let frames = try demonstrations().frames(0..<20, of: request)
+    let alone = try demonstrations().frames(7..<8, of: request)[0]
+    #expect(frames[7].image == alone.image)
+    #expect(frames[7].decisions.map(\.action) == alone.decisions.map(\.action))
+    for (number, frame) in frames.enumerated() {
+      let said = frame.decisions.map(\.instruction)
+      #expect(said.count == 1)
+      switch number % tasks.count {
+      case 0: #expect(said == ["lift eggplant"])
+      case 1: #expect(said == ["open middle drawer"])
+      case 2: #expect(said == ["pour corn into pot"])
+      case 3: #expect(said[0].hasPrefix("cover ") && said[0].hasSuffix(" with towel"))
+      default: #expect(said == ["wipe table"])
+      }
+      #expect(frame.decisions[0].nextActions.count == 4)
+      #expect(frame.decisions[0].action.values.allSatisfy { $0.isFinite })
+      #expect(frame.patches.count == 14 * 14)
+    }
+    #expect(Set(frames.map { $0.decisions[0].instruction }).count >= 6)
+    request.tasks = [.init(suite: "bridge", task: "fly")]
+    #expect(throws: SceneDrawError.self) { try demonstrations().frames(0..<1, of: request) }
+  }
+
   @Test func robotFramesHoldDifferentInstructionsWithActions() throws {
     let environment = try SharedTabletop.environment()
     let unseen = environment.catalog.objects.values.flatMap(\.words.unseen)

@@ -53,6 +53,33 @@ struct FilesOverCodeTests {
       """, to: "Scenes/setups/desk-robot.yaml")
     try root.write(
       """
+      name: jar
+      words: {noun: jar, color: gray}
+      parts:
+        - {shape: {lathe: {profile: [[0, 0], [0.028, 0], [0.028, 0.05], [0.025, 0.05]]}}, material: {color: "#c9d4d8", gloss: 0.8}}
+      cavity: {radius: 0.024, floor: 0.004, rim: 0.05}
+      filling: {count: 40, diameter: 0.008, material: {color: "#7a4a26"}}
+
+      """, to: "Scenes/objects/jar.yaml")
+    try root.write(
+      """
+      name: napkin
+      words: {noun: napkin, color: pink}
+      size: [0.12, 0.12]
+      material: {color: "#e7a9bd", texture: cloth, textureScale: 0.02}
+
+      """, to: "Scenes/cloths/napkin.yaml")
+    try root.write(
+      """
+      name: hide-and-hold
+      about: Let a cloth lie over an object that nobody holds.
+      goal:
+        covered: {covered: object}
+        released: {not: {held: object}}
+
+      """, to: "Scenes/goals/hide-and-hold.yaml")
+    try root.write(
+      """
       name: desk
       title: At the desk
       about: A cube at a desk.
@@ -65,6 +92,8 @@ struct FilesOverCodeTests {
           surface: {name: table, materials: [{color: "#e58fb1"}]}
       tasks:
         - {name: lift-dice, family: lift, object: dice, instruction: lift the dice, factors: [pink-desk], steps: 30}
+        - {name: hide-dice, family: hide-and-hold, object: dice, instruction: hide the dice, cloth: {name: napkin, in: table}, steps: 40, episodes: 2}
+        - {name: pour-beans, family: pour, object: jar, target: pot, instruction: pour the beans into the pot, steps: 60}
 
       """, to: "Benchmarks/desk.yaml")
     return (root, try TabletopEnvironment(root: root.path))
@@ -95,11 +124,27 @@ struct FilesOverCodeTests {
     #expect(state.scene.setup.robot.gripper.fingerLength == 0.070)
   }
 
+  @Test func aClothAGoalAndAFillingAreFilesToo() throws {
+    let (root, environment) = try extended()
+    defer { withExtendedLifetime(root) {} }
+    let suite = try #require(environment.suites.first { $0.name == "desk" })
+    #expect(suite.defaultEpisodes(of: "hide-dice") == 2)
+    for task in ["hide-dice", "pour-beans"] {
+      let episode = try environment.episode(
+        suite: "desk", task: task, index: 0, seed: 1, strength: 1)
+      #expect(try environment.expertTrajectory(of: episode).firstSuccessStep != nil, "\(task)")
+    }
+  }
+
   @Test func aTaskElsewhereNeedsARegionThere() throws {
     let (root, _) = try extended()
     try root.edit(
       "Scenes/setups/desk-robot.yaml",
       replacing: "regions:\n  table: {min: [0.20, -0.12], max: [0.36, 0.12]}\n", by: "")
+    try root.edit(
+      "Benchmarks/desk.yaml", replacing: "cloth: {name: napkin, in: table}, ", by: "")
+    try root.edit(
+      "Benchmarks/desk.yaml", replacing: "family: hide-and-hold", by: "family: lift")
     let error = try #require(throws: (any Error).self) {
       try TabletopEnvironment(root: root.path)
     }

@@ -19,9 +19,14 @@ struct GoalTests {
         "lift": .held, "put-on": .onTarget, "put-in": .onTarget, "stack": .onTarget,
         "move-near": .besideTarget, "take-out": .held, "flip-upright": .tipped,
         "open": .jointMoved, "shut": .jointMoved, "stand-up": .stoodUp,
+        "flip-by-hand": .stoodUp, "knock-over": .tipped, "pour": .poured, "cover": .covered,
+        "sweep": .swept,
       ])
-    #expect(families.values.filter(\.hasTarget).count == 5)
-    #expect(families.values.filter(\.needsHollowTarget).map(\.name) == ["put-in"])
+    #expect(families.values.filter(\.hasTarget).count == 7)
+    #expect(
+      families.values.filter(\.needsHollowTarget).map(\.name).sorted() == [
+        "pour", "put-in", "sweep",
+      ])
     #expect(families["lift"]?.liftHeight == 0.06 && families["move-near"]?.nearClearance == 0.05)
   }
 

@@ -145,6 +145,11 @@ struct Fingerprint {
     add(world.gripperOpening)
     world.worldFromBody.forEach { add($0) }
     add(Double(world.grasp?.body ?? -1))
+    for count in world.grainCounts { add(Double(count)) }
+    for pile in world.spilledGrains { add(Double(pile.count)) }
+    for cloth in world.cloths {
+      for number in [cloth.position.x, cloth.position.y, cloth.yaw] { add(number) }
+    }
     add(Double(world.step))
   }
 

@@ -29,6 +29,9 @@ private struct ReferenceKinematics: Decodable {
 private let robotNames = (try? SharedTabletop.environment())?.catalog.robots.keys.sorted() ?? []
 
 @Suite struct RobotKinematics {
+  /// Poses drawn in each workspace; `swift run performance simulation` draws 10,000.
+  private static let poses = 2000
+
   private func robot(_ name: String) throws -> Robot {
     try #require(try SharedTabletop.environment().catalog.robots[name])
   }
@@ -69,15 +72,16 @@ private let robotNames = (try? SharedTabletop.environment())?.catalog.robots.key
     let robot = try robot(name)
     let (low, high) = (robot.workspace.min, robot.workspace.max)
     var stream = RandomStream(seed: 13).named(name)
-    for _ in 0..<200 {
+    var missed = 0
+    for _ in 0..<Self.poses {
       let place = Vector3(
         stream.uniform(in: low.x...high.x), stream.uniform(in: low.y...high.y),
         stream.uniform(in: low.z...high.z))
       let pose = RigidTransform.topDownGripper(at: place, yaw: stream.uniform(in: -1.5...1.5))
-      #expect(
-        robot.arm.inverseKinematics(baseFromGripper: pose, near: robot.arm.rest) != nil,
-        "\(place)")
+      let found = robot.arm.inverseKinematics(baseFromGripper: pose, near: robot.arm.rest)
+      if found == nil { missed += 1 }
     }
+    #expect(missed <= Self.poses / 1000, "\(missed) of \(Self.poses)")
   }
 
   @Test(arguments: robotNames)

@@ -9,7 +9,9 @@ import Testing
 /// The paper's tasks: its words and trials, an expert that solves them, chance that does not, and the scenes they are set in.
 struct PaperSuiteTests {
   private static let bridge = TaskCase.all.filter { $0.suite == "bridge" }
-  private static let papers = TaskCase.all.filter { ["bridge", "google-robot"].contains($0.suite) }
+  private static let papers = TaskCase.all.filter {
+    ["bridge", "google-robot", "franka-tabletop", "franka-droid", "embodiments"].contains($0.suite)
+  }
   private static let expertEpisodes = 34
   private static let randomEpisodes = 20
 
@@ -72,6 +74,97 @@ struct PaperSuiteTests {
     let interface = try environment.interface(suite: "google-robot", task: "pick-coke-can")
     #expect(interface.controlRate == 3)
     #expect(interface.action.gripper.semantics == .relativeSticky)
+  }
+
+  @Test func theFrankaSuitesAreThePapers() throws {
+    let environment = try SharedTabletop.environment()
+    let tabletop = try #require(environment.suites.first { $0.name == "franka-tabletop" })
+    let trials = tabletop.tasks.map(tabletop.defaultEpisodes)
+    #expect(trials == [10, 5, 10, 5, 10, 5, 12, 6, 12, 6, 12, 6])
+    #expect(trials.reduce(0, +) == 99)
+    let droid = try #require(environment.suites.first { $0.name == "franka-droid" })
+    #expect(droid.tasks.map(droid.defaultEpisodes) == [18, 12])
+    #expect(
+      try environment.interface(suite: "franka-tabletop", task: tabletop.tasks[0]).controlRate == 5)
+    let interface = try environment.interface(suite: "franka-droid", task: "wipe-table")
+    #expect(interface.controlRate == 15)
+    #expect(interface.cameras.map(\.name) == ["primary", "wrist"])
+  }
+
+  @Test func otherArmsAreSeenByCamerasOfTheirOwn() throws {
+    let environment = try SharedTabletop.environment()
+    let setups = ["ur5e", "xarm", "sawyer", "iiwa"].map { "\($0)-workbench" }
+    let suite = try #require(environment.suiteDefinitions.first { $0.name == "embodiments" })
+    #expect(Set(suite.tasks.map(\.setup)) == Set(setups))
+    let cameras = setups.compactMap { environment.catalog.setups[$0]?.primary.camera }
+    #expect(Set(cameras).count == setups.count)
+  }
+
+  @Test func cornIsPouredToTheKernel() throws {
+    let environment = try SharedTabletop.environment()
+    let task = TaskCase(suite: "franka-tabletop", task: "pour-corn-into-pot")
+    let states = try environment.expertTrajectory(of: task.episode(0)).states
+    let (bowl, pot) = (states[0].scene.goal.object, try #require(states[0].scene.goal.target))
+    #expect(states[0].world.grains(in: bowl) == 140)
+    #expect(states.allSatisfy { $0.world.totalGrains == 140 })
+    let last = states[states.count - 1]
+    #expect(last.world.pouredShare(into: pot) >= 0.75)
+    // One heap in the bowl, two on the way, and each is drawn.
+    #expect(last.frame.moving.count > states[0].frame.moving.count)
+    let names = environment.stateNames(of: last)
+    let values = environment.stateValues(of: last)
+    #expect(names.count == values.count)
+    let index = try #require(names.firstIndex(of: "grains_\(pot)"))
+    #expect(values[index] == Double(last.world.grains(in: pot)))
+    #expect(environment.stateHash(of: states[0]) != environment.stateHash(of: last))
+  }
+
+  @Test func theTowelMeetsTheRightThingFirst() throws {
+    let environment = try SharedTabletop.environment()
+    let task = TaskCase(suite: "franka-tabletop", task: "cover-object-with-towel")
+    for index in 0..<6 {
+      let trajectory = try environment.expertTrajectory(of: task.episode(index))
+      let last = trajectory.states[trajectory.states.count - 1]
+      #expect(last.world.cloths[0].firstMet == last.scene.goal.object)
+      #expect(trajectory.statuses.contains { $0.paperCredit == 0.5 })
+      #expect(trajectory.states[0].world.cloths[0].covered.isEmpty)
+    }
+  }
+
+  @Test func aPotKnockedUprightIsHalfAFlip() throws {
+    let environment = try SharedTabletop.environment()
+    let family = try #require(environment.catalog.families["flip-by-hand"])
+    let task = TaskCase(suite: "franka-tabletop", task: "flip-pot-upright")
+    let state = try environment.start(task.episode(0))
+    let (scene, world) = (state.scene, state.world)
+    var poses = world.worldFromBody
+    poses[0] = RigidTransform(translation: Vector3(poses[0].translation.xy, z: 0))
+    // Upright without ever having been in the hand.
+    let knocked = try World(
+      model: scene.tabletop, worldFromBody: poses, baseFromGripper: scene.firstGripper,
+      gripperOpening: scene.tabletop.gripper.maximumOpening)
+    let goal = Goal(family: family, object: 0)
+    let holds = goal.holds(in: knocked, model: scene.tabletop, first: scene.firstPoses)
+    #expect(!holds)
+    let credit = goal.credit(
+      holding: holds, in: knocked, model: scene.tabletop, first: scene.firstPoses)
+    #expect(credit.paper == 0.5)
+  }
+
+  @Test func oneOrTwoSweptThingsAreHalf() throws {
+    let environment = try SharedTabletop.environment()
+    let task = TaskCase(suite: "franka-droid", task: "wipe-table")
+    let trajectory = try environment.expertTrajectory(of: task.episode(0))
+    let goal = trajectory.states[0].scene.goal
+    #expect(goal.companions.count == 3)
+    for (state, status) in zip(trajectory.states, trajectory.statuses) {
+      let swept = goal.companions.count {
+        state.world.isInside($0, cavityOf: goal.target ?? 0, in: state.scene.tabletop)
+      }
+      if swept == 0 { #expect(status.paperCredit == 0) }
+      if swept == 1 || swept == 2 { #expect(status.paperCredit == 0.5) }
+    }
+    #expect(trajectory.statuses.last?.paperCredit == 1)
   }
 
   @Test func aDrawerIsPulledOpenByItsHandleAndDrawnWhereItIs() throws {

@@ -14,7 +14,8 @@ struct SceneFuzzTests {
   /// The package's files by their path from the root.
   private static let files: [(name: String, text: String)] = {
     let folders = [
-      "Scenes/objects", "Scenes/arenas", "Scenes/robots", "Scenes/setups", "Benchmarks",
+      "Scenes/objects", "Scenes/arenas", "Scenes/robots", "Scenes/setups", "Scenes/cloths",
+      "Scenes/goals", "Benchmarks",
     ]
     return folders.flatMap { folder in
       let names = try? FileManager.default.contentsOfDirectory(
@@ -109,6 +110,16 @@ struct SceneFuzzTests {
         catalog.arenas[document.stem] = arena
         for (name, setup) in catalog.setups where setup.arena.name == document.stem {
           catalog.setups[name]?.arena = arena
+        }
+      case "Scenes/cloths": catalog.cloths[document.stem] = try ClothKind(root)
+      case "Scenes/goals":
+        let family = try TaskFamily(root)
+        suites = suites.map { suite in
+          var suite = suite
+          for index in suite.tasks.indices where suite.tasks[index].family.name == document.stem {
+            suite.tasks[index].family = family
+          }
+          return suite
         }
       case "Scenes/setups":
         catalog.setups[document.stem] = try Setup.read(

@@ -21,6 +21,20 @@ import Testing
     }
   }
 
+  @Test func tasksMayHaveNumbersOfTheirOwn() throws {
+    var world = CounterWorld()
+    world.suites[0].ownEpisodes = ["far": 2]
+    let plan = try EpisodePlan(
+      suites: ["plain"], episodesPerTask: nil, seed: 7, strength: 1, in: world)
+    let episodes = plan.blocks.flatMap(\.episodes)
+    #expect(episodes.filter { $0.task == "near" }.map(\.index) == [0, 1, 2, 3, 4])
+    #expect(episodes.filter { $0.task == "far" }.map(\.index) == [0, 1])
+    #expect(episodes.map(\.task).prefix(5) == ["near", "far", "near", "far", "near"])
+    let asked = try EpisodePlan(
+      suites: ["plain"], episodesPerTask: 3, seed: 7, strength: 1, in: world)
+    #expect(asked.blocks.flatMap(\.episodes).count == 6)
+  }
+
   @Test func aTwinFollowsItsEpisodeWithTheSameSeed() throws {
     let episodes = try plan(["shifted"]).blocks.flatMap(\.episodes)
     for pair in stride(from: 0, to: episodes.count, by: 2) {

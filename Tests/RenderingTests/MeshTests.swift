@@ -58,6 +58,30 @@ import Testing
       volume: 0.03 * 0.05),
   ]
 
+  @Test func aSheetIsSeenFromBothSides() throws {
+    let points = (0..<4).flatMap { row in
+      (0..<5).map { column in
+        Vector3(0.01 * Double(column), 0.02 * Double(row), 0.005 * Double(column * row))
+      }
+    }
+    let shape = Shape.sheet(points: points, columns: 5, thickness: 0.001)
+    try shape.validate()
+    let mesh = Mesh(tessellating: shape, pixelsPerMeter: 400)
+    #expect(mesh.indices.count == 2 * 4 * 3 * 6)
+    let half = mesh.vertices.count / 2
+    for index in 0..<half {
+      let (above, below) = (mesh.vertices[index], mesh.vertices[index + half])
+      #expect(above.normal.z > 0 && below.normal.z < 0)
+      let gap = Vector3(above.position) - Vector3(below.position)
+      #expect(abs(gap.length - 0.001) < 1e-6)
+    }
+    // Triangles turn the way their corners' normals point.
+    for (a, b, c) in corners(of: mesh) {
+      let normal = (b - a).cross(c - a)
+      #expect(normal.length > 0)
+    }
+  }
+
   @Test(arguments: solids)
   func trianglesEncloseTheSolidsVolume(_ solid: Solid) throws {
     try solid.shape().validate()

@@ -31,6 +31,27 @@ private let pushTolerance = 1e-5
     #expect(!world.touchedByHand.contains(1))
   }
 
+  /// How far aside a ball goes that is pushed off its middle by a pushed ball [m].
+  private func drift(_ rules: ContactRules) throws -> Double {
+    let ball = TestBodies.cylinder("ball", radius: 0.02, height: 0.03)
+    let model = try tabletop([ball, ball], rules: rules)
+    var world = try world(
+      model, [at(0.27, 0), at(0.31, 0.012)], hand: Vector3(0.2, 0, 0.02), opening: 0)
+    world.send(to: Vector3(0.27, 0, 0.02), gripper: 0, in: model)
+    #expect(world.position(of: 1).x > 0.325)
+    #expect(world.restingOverlap(in: model) <= 1e-3)
+    return world.position(of: 1).y - 0.012
+  }
+
+  @Test func `friction takes what a pushed body pushes along the way of the push`() throws {
+    var rules = ContactRules()
+    let alongTheNormal = try drift(rules)
+    rules.chainFrictionAngle = rules.frictionAngle
+    let alongThePush = try drift(rules)
+    #expect(alongTheNormal > 0.003)
+    #expect(abs(alongThePush) < 1e-6)
+  }
+
   @Test func `a fixed body stops the hand`() throws {
     let model = try tabletop([
       TestBodies.block("rack", size: Vector3(0.04, 0.2, 0.05), isFixed: true)

@@ -57,6 +57,13 @@ private let restTolerance = 1e-6
     #expect(outside.clearance(between: 0, and: 1, in: model) >= 0)
   }
 
+  @Test func `what is thinner than a millimeter tips nothing off`() throws {
+    let sheet = TestBodies.block("sheet", size: Vector3(0.1, 0.1, 0.0008), isFixed: true)
+    let (world, _) = try placed([carrot, sheet], others: [at(0.3, 0.15)], at: Vector2(0.3, 0.09))
+    #expect((world.position(of: 0).xy - Vector2(0.3, 0.09)).length < restTolerance)
+    #expect(world.position(of: 0).z <= 0.0008 + restTolerance)
+  }
+
   @Test func `a body falls into a pot and slides off its wall`() throws {
     let pot = TestBodies.pot("pot", width: 0.12, height: 0.05)
     // The carrot reaches 15 mm to either side in y: at 10 mm from the wall it must slide inward by 5.

@@ -32,15 +32,22 @@ struct DemonstratedEpisode: Sendable {
     static let above = 0.010...0.025
   }
 
-  private static let stepLimit = 70
+  static let stepLimit = 70
+  /// Steps beyond a task's own, since noise costs some.
+  static let respite = 10
   /// Moments at which the fingers close or open are this much likelier to be chosen.
   private static let fingerWeight = 3.0
 
   /// A turn of more than this is one [rad].
   private static let leastTurn = 5 * Double.pi / 180
 
-  /// - Parameter request: How the noise is drawn, and which moments are likelier.
-  init(scene: EpisodeScene, stream: RandomStream, request: DemonstrationRequest) throws {
+  /// - Parameters:
+  ///   - request: How the noise is drawn, and which moments are likelier.
+  ///   - stepLimit: After how many control steps it ends at the latest.
+  init(
+    scene: EpisodeScene, stream: RandomStream, request: DemonstrationRequest,
+    stepLimit: Int = Self.stepLimit
+  ) throws {
     self.scene = scene
     let turnNoise = request.turnNoise
     var turning = stream.named("turn-noise")
@@ -54,7 +61,7 @@ struct DemonstratedEpisode: Sendable {
     var movesFingers: [Bool] = []
     var turnWeights: [Double] = []
     var goalSteps = 0
-    while worlds.count < Self.stepLimit, goalSteps <= scene.hold {
+    while worlds.count < stepLimit, goalSteps <= scene.hold {
       let choice = expert.choice(in: world, for: scene.goal)
       let hand = expert.handState(in: world, for: scene.goal, choice: choice)
       var command = choice.command

@@ -45,7 +45,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let moment = moments[index]
       var source = stream(numbers.lowerBound + index, of: request).named("questions")
       return DemonstrationFrame(
-        image: Image(images[index]), proprioception: moment.view.proprioception,
+        content: request.content, image: Image(images[index]),
+        proprioception: moment.view.proprioception,
         decisions: moment.decisions,
         questions: needsLabels
           ? writer.questions(
@@ -74,6 +75,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let surroundings = try variedSurroundings(ofFrame: number, seed: request.seed)
       return Moment(
         view: try visionScene.view(stream, surroundings: surroundings), decisions: [])
+    case .robot where !request.tasks.isEmpty:
+      return try taskMoment(number, of: request, stream: stream)
     case .robot:
       let episode = try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
       var view = View(of: episode.world, in: episode.scene)

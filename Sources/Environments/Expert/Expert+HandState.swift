@@ -9,7 +9,7 @@ extension Expert {
     let offset = choice.subgoal - hand.translation
     var state = HandState(
       turn: 0, height: -offset.z, distance: offset.xy.length,
-      fingers: world.grasp == nil ? .open : .holding)
+      fingers: world.grasp != nil || world.cloths.contains { $0.held != nil } ? .holding : .open)
     if reaches(for: goal, in: world) {
       let closing = closingDirection(for: goal.object, in: world, hand: hand)
       state.turn = closing.turn
@@ -24,8 +24,8 @@ extension Expert {
       !goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
     else { return false }
     switch goal.family.ending {
-    case .held, .onTarget, .besideTarget, .stoodUp: return true
-    case .tipped, .jointMoved: return false
+    case .held, .onTarget, .besideTarget, .stoodUp, .poured, .swept: return true
+    case .tipped, .jointMoved, .covered: return false
     }
   }
 }

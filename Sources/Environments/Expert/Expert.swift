@@ -45,6 +45,9 @@ public struct Expert: Sendable {
       case .tipped: return putDown(grasp.body, in: world)
       case .jointMoved: return pull(goal.object, in: world, goal: goal)
       case .stoodUp: return standUp(goal.object, in: world)
+      case .poured: return pour(in: world, goal: goal)
+      case .swept: return sweep(in: world, goal: goal)
+      case .covered: return putDown(grasp.body, in: world)
       case .held: return raise(in: world, goal: goal)
       case .onTarget, .besideTarget: return carry(in: world, goal: goal)
       }
@@ -53,14 +56,16 @@ public struct Expert: Sendable {
       switch goal.family.ending {
       case .tipped: return retreat(in: world, from: goal.object, gripper: 0)
       case .jointMoved, .stoodUp: return backAway(from: goal.object, in: world)
-      case .held, .onTarget, .besideTarget:
+      case .held, .onTarget, .besideTarget, .poured, .swept, .covered:
         return retreat(in: world, from: goal.object, gripper: 1)
       }
     }
     switch goal.family.ending {
     case .tipped: return tip(goal.object, in: world, goal: goal)
     case .jointMoved: return reachHandle(of: goal.object, in: world)
-    case .held, .onTarget, .besideTarget, .stoodUp: return reach(goal.object, in: world)
+    case .covered: return cover(goal.object, in: world)
+    case .held, .onTarget, .besideTarget, .stoodUp, .poured, .swept:
+      return reach(goal.object, in: world)
     }
   }
 
@@ -90,7 +95,7 @@ public struct Expert: Sendable {
       subgoal: graspPoint)
   }
 
-  private func retreat(in world: World, from body: Int, gripper: Double) -> Choice {
+  func retreat(in world: World, from body: Int, gripper: Double) -> Choice {
     let hand = world.worldFromGripper(in: scene.tabletop)
     let target = Vector3(
       hand.translation.xy, z: max(Self.travelHeight, hand.translation.z))

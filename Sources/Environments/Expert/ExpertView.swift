@@ -47,6 +47,9 @@ extension TabletopEnvironment {
 
 extension EpisodeScene {
   fileprivate func phase(of world: World) -> ExpertView.Phase {
+    if goal.family.ending == .covered, world.cloths.contains(where: { $0.held != nil }) {
+      return .carry
+    }
     guard let grasp = world.grasp else {
       if goal.holds(in: world, model: tabletop, first: firstPoses) { return .retreat }
       return goal.family.ending == .tipped ? .tip : .reach

@@ -24,11 +24,14 @@ extension ObjectModel {
     let body: BodyModel
     /// Nil where there is none, so that a thing without one is known as ever.
     let joint: JointModel?
+    let filling: Filling?
   }
 
-  /// Over looks and contact; what it is called is in the instruction.
+  /// Over looks, contact and filling; what it is called is in the instruction.
   var contentDigest: String {
-    get throws { try ContentDigest.of(Content(parts: parts, body: body, joint: joint)) }
+    get throws {
+      try ContentDigest.of(Content(parts: parts, body: body, joint: joint, filling: filling))
+    }
   }
 }
 

@@ -14,6 +14,7 @@ extension TabletopEnvironment {
     hash.combine(scene.goal.family.digest)
     hash.combine(scene.goal.object)
     hash.combine(scene.goal.target ?? -1)
+    for companion in scene.goal.companions { hash.combine(companion) }
     hash.combine(scene.hold)
     for digest in scene.digests { hash.combine(digest) }
     hash.combine(state.world)
@@ -38,6 +39,15 @@ extension StableHash {
     for pose in world.worldFromBody { combine(pose) }
     combine(world.grasp.map(\.body) ?? -1)
     if let grasp = world.grasp { combine(grasp.gripperFromBody) }
+    for count in world.grainCounts { combine(count) }
+    for pile in world.spilledGrains {
+      for number in [pile.position.x, pile.position.y, Double(pile.count)] { combine(number) }
+    }
+    for cloth in world.cloths {
+      for number in [cloth.position.x, cloth.position.y, cloth.yaw] { combine(number) }
+      for body in cloth.covered { combine(body) }
+      combine(cloth.held == nil ? 0 : 1)
+    }
     combine(world.firstTouched ?? -1)
     combine(world.step)
   }

@@ -81,7 +81,7 @@ extension Shape {
     case .ellipsoid(let radii): return (point / radii).length < 1
     case .cylinder(let radius, let height), .capsule(let radius, let height):
       return point.xy.length < radius && abs(point.z) < height / 2
-    case .lathe, .tube, .extrusion: return false
+    case .lathe, .tube, .extrusion, .sheet: return false
     }
   }
 }

@@ -9,6 +9,7 @@ public struct Catalog: Sendable {
   public internal(set) var arenas: [String: Arena]
   public internal(set) var robots: [String: Robot]
   public internal(set) var setups: [String: Setup]
+  public internal(set) var cloths: [String: ClothKind]
   /// Kinds of tasks.
   public internal(set) var families: [String: TaskFamily]
   /// 64-bit FNV-1a over the bytes of every file read, in the order of their paths, as hexadecimal digits.
@@ -29,7 +30,9 @@ public struct Catalog: Sendable {
     }
     let files = try (
       objects: folder("objects"), robots: folder("robots"), arenas: folder("arenas"),
-      setups: folder("setups"), goals: folder("goals")
+      setups: folder("setups"), goals: folder("goals"),
+      // Roots of before there were cloths have none.
+      cloths: SceneFolder.exists("Scenes/cloths", root: root) ? folder("cloths") : nil
     )
     let objects = try gatherer.attempt {
       try files.objects?.things { file in
@@ -53,7 +56,9 @@ public struct Catalog: Sendable {
     let families = try gatherer.attempt {
       try files.goals?.things { try TaskFamily($0) } ?? []
     }
+    let cloths = try gatherer.attempt { try files.cloths?.things { try ClothKind($0) } ?? [] }
     try gatherer.check()
+    self.cloths = Self.byName(cloths)
     self.families = Self.byName(families)
     self.objects = Self.byName(objects).mapValues(\.model)
     drawnObjects = Self.byName(objects).mapValues(\.drawn)
@@ -61,9 +66,9 @@ public struct Catalog: Sendable {
     self.arenas = Self.byName(arenas)
     self.setups = Self.byName(setups).compactMapValues(\.self)
     var hash = StableHash()
-    for folder in [files.objects, files.robots, files.arenas, files.setups, files.goals]
-      .compactMap(\.self)
-    {
+    for folder in [
+      files.objects, files.robots, files.arenas, files.setups, files.goals, files.cloths,
+    ].compactMap(\.self) {
       hash.combine(folder)
     }
     filesHash = hash.hexadecimal

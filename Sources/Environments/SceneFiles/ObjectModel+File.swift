@@ -12,7 +12,7 @@ extension ObjectModel {
   init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
       "name", "words", "materials", "parts", "contact", "cavity", "grasp", "graspable", "fixed",
-      "joint",
+      "joint", "filling",
     ])
     let name = entries.read("name", or: "…") { try $0.identifier() }
     let words = entries.read("words", or: .unknown) { try $0.words() }
@@ -44,6 +44,7 @@ extension ObjectModel {
       entries["joint"]?.complain(
         "what is `fixed` has no joint", mend: "remove one of the two")
     }
+    filling = entries.readIfPresent("filling", default: nil) { try $0.filling(of: cavity) }
     entries["cavity"]?.checkCavity(of: self)
     entries["grasp"]?.checkGrasp(of: self)
     let place = entries[contact == nil ? "parts" : "contact"] ?? file

@@ -26,6 +26,7 @@ extension ObjectModel {
     body.centerOfMass *= factor
     var result = ObjectModel(name: name, words: words, parts: parts, body: body)
     result.joint = joint
+    result.filling = filling
     return result
   }
 

@@ -31,6 +31,8 @@ public struct ObjectModel: Sendable {
   public var words: ObjectWords
   public var parts: [Part]
   public var body: BodyModel
+  /// The grains that it starts with; nil for what is empty or no container.
+  public var filling: Filling?
   /// How it moves where it belongs to an arena; nil for what lies free or stands still.
   public var joint: JointModel?
 

@@ -21,6 +21,13 @@ struct SceneFolder {
     try gatherer.check()
   }
 
+  /// Whether a root has such a folder.
+  static func exists(_ name: String, root: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
   /// The files' names without `.yaml`, in order: what the things are called.
   var names: [String] { documents.map(\.stem) }
 

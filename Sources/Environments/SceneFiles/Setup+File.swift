@@ -75,12 +75,15 @@ extension YAMLValue {
   /// Which of the rules hold that not every set-up has.
   fileprivate func contactRules() throws -> ContactRules {
     let entries = try mapping(knownKeys: [
-      "tumbles", "turnsPushedBodies", "tableFriction", "insecureSteps",
+      "tumbles", "turnsPushedBodies", "tableFriction", "insecureSteps", "chainFriction",
     ])
     var rules = ContactRules()
     rules.tumbles = entries.readIfPresent("tumbles", default: false) { try $0.boolean() }
     rules.turnsPushedBodies = entries.readIfPresent("turnsPushedBodies", default: false) {
       try $0.boolean()
+    }
+    if entries.readIfPresent("chainFriction", default: false, { try $0.boolean() }) {
+      rules.chainFrictionAngle = rules.frictionAngle
     }
     rules.tableFriction = entries.number(
       "tableFriction", within: .friction, default: rules.tableFriction)

@@ -17,6 +17,8 @@ extension Shape {
       .tube(path: path.map { $0 * factor }, radii: radii.map { $0 * factor })
     case .extrusion(let outline, let height):
       .extrusion(outline: outline.map { $0 * factor }, height: height * factor)
+    case .sheet(let points, let columns, let thickness):
+      .sheet(points: points.map { $0 * factor }, columns: columns, thickness: thickness * factor)
     }
   }
 }

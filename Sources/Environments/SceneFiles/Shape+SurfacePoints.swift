@@ -22,6 +22,7 @@ extension Shape {
       }
     case .extrusion(let outline, let height):
       outline.flatMap { [Vector3($0, z: 0), Vector3($0, z: height)] }
+    case .sheet(let points, _, _): points
     }
   }
 

@@ -16,6 +16,7 @@ struct SceneBuilder {
   let views: [String: CameraViews]
   /// What the contents of each set-up and of its arena are known by.
   private let digests: [String: (setup: String, arena: String)]
+  let grainLooks = GrainLooksLibrary()
 
   init(catalog: Catalog, training: TrainingDistribution) throws {
     self.catalog = catalog
@@ -54,14 +55,15 @@ struct SceneBuilder {
       }
       objects.append(object)
       staged.append(member)
-      let yaw = Rotation(about: .unitZ, byRadians: place.yaw(strengths))
+      let yaw = Rotation(
+        about: .unitZ, byRadians: place.yaw(strengths) + task.staging.facing(of: member))
       let height = block?.model.top ?? 0
-      guard task.staging.lies(member) else {
+      guard let turn = task.staging.turn(of: member) else {
         poses.append(RigidTransform(rotation: yaw, translation: Vector3(position, z: height)))
         continue
       }
-      // On its side, its center of mass over the place.
-      let rotation = yaw * Self.onItsSide
+      // Turned over, its center of mass over the place.
+      let rotation = yaw * turn
       poses.append(
         RigidTransform(
           rotation: rotation,
@@ -77,6 +79,8 @@ struct SceneBuilder {
 
   /// The turn that lays a thing on its side.
   static let onItsSide = Rotation(about: .unitY, byRadians: .pi / 2)
+  /// The turn that sets a thing on its head.
+  static let upsideDown = Rotation(about: .unitX, byRadians: .pi)
 
   private func episodeScene(
     objects: [SceneObject], poses: [RigidTransform], staged: [SceneCast.Member],
@@ -92,6 +96,8 @@ struct SceneBuilder {
     let fixtures = setup.arena.fixtures
     let objects = try objects + fixtures.map(Self.sceneObject)
     var poses = poses + fixtures.map(\.worldFromFixture)
+    let grains = try grains(of: objects, task: task)
+    let cloth = task.staging.cloth.flatMap { catalog.cloths[$0.name] }
     let tabletop = try TabletopModel(
       arm: robot.arm, gripper: robot.gripper, worldFromBase: robot.worldFromBase,
       bodies: objects.map(\.model.body), table: setup.arena.table, rules: setup.rules,
@@ -99,7 +105,7 @@ struct SceneBuilder {
       articulations: fixtures.enumerated().compactMap { number, fixture in
         fixture.object.joint?.articulation(
           of: objects.count - fixtures.count + number, at: fixture.worldFromFixture)
-      })
+      }, grains: grains?.model, cloths: cloth.map { [$0.model] } ?? [])
     if !fixtures.isEmpty || !task.staging.isPlain {
       poses = rested(poses, staged: staged, fixtures: fixtures.count, task: task, in: tabletop)
     }
@@ -121,14 +127,20 @@ struct SceneBuilder {
       objects: objects, setup: setup, tabletop: tabletop,
       views: changesArena ? try setup.views(of: arena) : plain,
       digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
-        + objects.map(\.digest),
+        + objects.map(\.digest) + (cloth.map { [$0.digest] } ?? []),
       goal: Goal(
         family: task.family,
         object: number(of: .object, in: task, fixtures: fixtures, of: objects),
         target: task.family.hasTarget
-          ? number(of: .target, in: task, fixtures: fixtures, of: objects) : nil),
+          ? number(of: .target, in: task, fixtures: fixtures, of: objects) : nil,
+        companions: task.family.ending == .swept
+          ? staged.indices.filter { staged[$0].isCompanion } : []),
       hold: task.hold, firstPoses: poses,
-      firstGripper: .topDownGripper(at: position, yaw: 0))
+      firstGripper: .topDownGripper(at: position, yaw: 0),
+      cloths: try cloth.map {
+        [try self.cloth($0, among: objects, at: poses, task: task, stream: stream)]
+      } ?? [],
+      grains: grains?.scene)
   }
 
   /// The number of a role's body: the members come first, the object before the target, and the fixtures last.
@@ -198,90 +210,5 @@ struct SceneBuilder {
         model: model, drawn: try Model(parts: [part]), kind: nil, digest: try model.contentDigest)
     }
     return nil
-  }
-
-  // MARK: - Places
-
-  func layout(
-    of cast: SceneCast, task: TaskDefinition, factors: [Factor], stream: RandomStream
-  ) throws -> SceneLayout {
-    let demands = cast.members.map { demand(of: $0, task: task, factors: factors, stream: stream) }
-    // In its own set-up things stand where demonstrations have them, elsewhere on that set-up's table.
-    let elsewhere =
-      task.setup == training.setup ? nil : catalog.setups[task.setup]?.regions["table"]
-    guard
-      var layout = SceneLayout(
-        of: demands, order: cast.placingOrder, region: elsewhere?.region ?? training.region,
-        largestYaw: training.largestYaw,
-        stream: stream)
-    else { throw SceneDrawError.crowded(task: task.name) }
-    for (index, member) in cast.members.enumerated() {
-      guard let support = task.staging.support(of: member) else { continue }
-      let place = cast.members.firstIndex { $0.isCalled(support) }.map { layout.places[$0] }
-      layout.places[index].position = place?.position ?? layout.places[index].position
-    }
-    return layout
-  }
-
-  /// How far an object starts from what it shall be moved near to [m].
-  private static let farFromNear = 0.09
-
-  /// What is left between an open finger and a neighbor [m].
-  private static let fingerRoom = 0.004
-
-  private func demand(
-    of member: SceneCast.Member, task: TaskDefinition, factors: [Factor], stream: RandomStream
-  ) -> SceneLayout.Demand {
-    let names = [member.name] + [member.replacement?.name].compactMap(\.self)
-    let models = names.compactMap { catalog.objects[$0] }
-    let role = member.role
-    // An open finger reaches this far from the middle of what it closes on.
-    let gripper = catalog.setups[task.setup]?.robot.gripper
-    let fingers =
-      (gripper.map { $0.maximumOpening / 2 + 2 * $0.fingerHalfThickness } ?? 0) + Self.fingerRoom
-    let narrowest = models.filter(\.body.isGraspable).map(\.graspWidth).min() ?? .infinity
-    let clearance = max(training.clearance, fingers - narrowest / 2)
-    let lies = task.staging.lies(member)
-    let changing = factors.filter { $0.changedRole == role && role != nil && $0.changesOutline }
-    var demand = SceneLayout.Demand(
-      key: member.name, clearance: clearance, changingFactors: changing.map(\.name)
-    ) { strengths in
-      var points: [Vector2] = []
-      for model in models {
-        if lies {
-          points += model.outlineOnItsSide
-          continue
-        }
-        points +=
-          model.perturbed(as: role, by: factors, strengths: strengths, stream: stream)
-          .outline.vertices
-      }
-      for factor in factors {
-        if case .raise(let raised, let size, _) = factor.effect, raised == role {
-          points += [(-1.0, -1.0), (1, -1), (1, 1), (-1, 1)].map {
-            Vector2($0.0 * size.x / 2, $0.1 * size.y / 2)
-          }
-        }
-      }
-      return ConvexPolygon(hullOf: points)
-    }
-    demand.fixed = task.places[member.name]
-    if let name = task.staging.region(of: member) {
-      demand.room = catalog.setups[task.setup]?.regions[name]?.region
-    }
-    demand.isElsewhere = task.staging.support(of: member) != nil
-    for factor in factors where role != nil {
-      switch factor.effect {
-      case .relocate(let moved, let outer) where moved == role:
-        demand.farRegion = (outer, factor.name)
-      case .turn(let turned, let angle) where turned == role:
-        demand.turn = (angle, factor.name)
-      default: break
-      }
-    }
-    if task.family.ending == .besideTarget, role == .object {
-      demand.distance[1] = Self.farFromNear
-    }
-    return demand
   }
 }

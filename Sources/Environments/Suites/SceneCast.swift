@@ -116,6 +116,7 @@ extension TaskDefinition {
 public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
   case noneLeft(task: String, role: String)
   case crowded(task: String)
+  case twoKindsOfGrains(task: String)
   case unknownSuite(String, known: [String])
   case unknownTask(String, suite: String, known: [String])
   case strengthOutsideRange(Double)
@@ -128,6 +129,8 @@ public enum SceneDrawError: Error, Hashable, Sendable, CustomStringConvertible {
       "task '\(task)' has no object left for \(role): list more objects, or ask for fewer"
     case .crowded(let task):
       "the objects of task '\(task)' do not fit on the table: ask for fewer, or enlarge the region"
+    case .twoKindsOfGrains(let task):
+      "task '\(task)' has grains of two kinds: fill its containers with grains of one `filling`"
     case .unknownSuite(let name, let known):
       "no suite is called '\(name)'; there are \(known.joined(separator: ", "))"
     case .unknownTask(let name, let suite, let known):

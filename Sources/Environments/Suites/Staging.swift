@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Geometry
 import RandomNumbers
 import StrictYAML
 
@@ -11,13 +12,22 @@ public struct Staging: Sendable {
   var upon: [String: String] = [:]
   /// Names or roles of what starts on its side.
   var lying: Set<String> = []
+  /// Names or roles of what starts upside down.
+  var turnedOver: Set<String> = []
+  /// By names or roles, how far things are turned about the vertical beside what is drawn [rad].
+  var facing: [String: Double] = [:]
+  /// The cloth that lies about, and the region in which it does.
+  var cloth: (name: String, region: String)?
   /// Whether the arm starts over the object instead of in the set-up's box.
   var startsOverObject = false
   /// Whether episodes take turns with the objects: one first state for each round of them, under each one's instruction.
   var takesTurns = false
 
   /// Whether all stand upright on the table, where today's suites have them.
-  var isPlain: Bool { regions.isEmpty && upon.isEmpty && lying.isEmpty }
+  var isPlain: Bool {
+    regions.isEmpty && upon.isEmpty && lying.isEmpty && turnedOver.isEmpty && cloth == nil
+      && facing.isEmpty
+  }
 
   static let companions = "companions"
   static let others = "others"
@@ -29,7 +39,8 @@ extension Staging {
   /// - Parameters:
   ///   - regions: those of its set-up.
   ///   - cast: names that may be drawn or are there anyway, fixtures too.
-  init(_ entries: YAMLMapping, regions: [String], cast: [String]) {
+  ///   - cloths: names of the kinds of cloth.
+  init(_ entries: YAMLMapping, regions: [String], cast: [String], cloths: [String]) {
     let roles = Factor.Role.allCases.map(\.rawValue)
     self.regions = entries.readIfPresent("in", default: [:]) { value in
       var named: [String: String] = [:]
@@ -52,6 +63,25 @@ extension Staging {
       let names = try value.list(.names)
       return Set(try names.map { try $0.name(among: roles + cast, what: "thing of the task") })
     }
+    turnedOver = entries.readIfPresent("turnedOver", default: []) { value in
+      let names = try value.list(.names)
+      return Set(try names.map { try $0.name(among: roles + cast, what: "thing of the task") })
+    }
+    facing = entries.readIfPresent("facing", default: [:]) { value in
+      var angles: [String: Double] = [:]
+      for (who, angle) in try value.namedEntries(.regions) {
+        value.check(who, among: roles + cast)
+        angles[who] = try angle.number(within: .degrees) * .pi / 180
+      }
+      return angles
+    }
+    cloth = entries.readIfPresent("cloth", default: nil) { value in
+      let fields = try value.mapping(knownKeys: ["name", "in"])
+      return (
+        try fields.required("name").name(among: cloths, what: "cloth"),
+        try fields.required("in").name(among: regions, what: "region")
+      )
+    }
     startsOverObject = entries.readIfPresent("startsOverObject", default: false) {
       try $0.boolean()
     }
@@ -64,8 +94,17 @@ extension Staging {
     return member.role.flatMap { regions[$0.rawValue] } ?? regions[member.name] ?? regions[reason]
   }
 
-  func lies(_ member: SceneCast.Member) -> Bool {
-    member.role.map { lying.contains($0.rawValue) } ?? false || lying.contains(member.name)
+  func lies(_ member: SceneCast.Member) -> Bool { lying.contains(where: member.isCalled) }
+
+  /// How a member is turned from standing before it is let down; nil for one that stands.
+  func turn(of member: SceneCast.Member) -> Rotation? {
+    if lies(member) { return SceneBuilder.onItsSide }
+    return turnedOver.contains(where: member.isCalled) ? SceneBuilder.upsideDown : nil
+  }
+
+  /// How far a member is turned beside what is drawn [rad].
+  func facing(of member: SceneCast.Member) -> Double {
+    facing.first { member.isCalled($0.key) }?.value ?? 0
   }
 
   /// What a member starts in or on, by name or role; nil for what stands by itself.

@@ -72,7 +72,7 @@ extension TaskDefinition {
       "name", "setup", "family", "object", "target", "companions", "others", "factors", "draw",
       "steps",
       "hold", "places", "category", "instruction", "paper", "in", "upon", "lying",
-      "startsOverObject", "takesTurns",
+      "startsOverObject", "takesTurns", "turnedOver", "facing", "cloth", "episodes",
     ])
     func names(_ value: YAMLValue) throws -> [String] {
       try value.objectNames(groups: training.groups, catalog: catalog)
@@ -124,7 +124,15 @@ extension TaskDefinition {
     }
     staging = Staging(
       entries, regions: surroundings.map { Array($0.regions.keys).sorted() } ?? [],
-      cast: Array(Set(objects + targets + companions + others)).sorted() + fixtures)
+      cast: Array(Set(objects + targets + companions + others)).sorted() + fixtures,
+      cloths: catalog.cloths.keys.sorted())
+    if family.usesCloth, staging.cloth == nil {
+      entry.complain(
+        "'\(family.name)' needs a cloth", mend: "add a line `cloth: {name: …, in: …}`")
+    }
+    ownEpisodes = entries.readIfPresent("episodes", default: nil) {
+      try $0.integer(within: .episodes)
+    }
     places = entries.readIfPresent("places", default: [:]) { try $0.places(catalog: catalog) }
     draw = entries.readIfPresent("draw", default: name) { try $0.identifier() }
     stepLimit = entries.integer("steps", within: .steps)

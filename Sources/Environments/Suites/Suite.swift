@@ -48,6 +48,8 @@ public struct TaskDefinition: Sendable {
   public var category: Category?
   /// The paper's words for it, by the object's name, or for any under an empty one; else the training distribution's.
   public var instructions: [String: String] = [:]
+  /// How many episodes it has where that is not the suite's number.
+  public var ownEpisodes: Int?
   /// How the scene is set.
   var staging = Staging()
   /// Where a file says it; nil for a task that no file describes.
@@ -72,6 +74,9 @@ extension Suite {
   public var description: SuiteDescription {
     SuiteDescription(
       name: name, title: title, tasks: tasks.map(\.name), hasCleanTwins: hasCleanTwins,
-      defaultEpisodesPerTask: episodesPerTask, continuesAfterSuccess: continuesAfterSuccess)
+      defaultEpisodesPerTask: episodesPerTask, continuesAfterSuccess: continuesAfterSuccess,
+      ownEpisodes: Dictionary(
+        tasks.compactMap { task in task.ownEpisodes.map { (task.name, $0) } }
+      ) { first, _ in first })
   }
 }

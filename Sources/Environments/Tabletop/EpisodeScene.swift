@@ -16,6 +16,19 @@ struct SceneObject: Sendable {
   var isDrawnWithArena: Bool { isFixture && model.joint == nil }
 }
 
+/// A cloth of an episode: where it starts and how it is drawn.
+struct SceneCloth: Sendable {
+  var kind: ClothKind
+  var first: Cloth
+  var looks: ClothLooks
+}
+
+/// The grains of an episode: how many each body starts with and how they are drawn.
+struct SceneGrains: Sendable {
+  var counts: [Int]
+  var looks: GrainLooks
+}
+
 /// Everything of an episode that stays as it is: who is there, what is asked, what it looks like.
 ///
 /// Bodies are numbered as in `tabletop.bodies`; the arena's fixtures are the last.
@@ -32,12 +45,16 @@ public final class EpisodeScene: Sendable {
   /// `worldFromBody` of every body at the start.
   public let firstPoses: [RigidTransform]
   let firstGripper: RigidTransform
+  /// In the order of `tabletop.cloths`.
+  let cloths: [SceneCloth]
+  /// Nil where there are none.
+  let grains: SceneGrains?
 
   init(
     objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
     views: CameraViews, digests: [String], goal: Goal, hold: Int,
     firstPoses: [RigidTransform],
-    firstGripper: RigidTransform
+    firstGripper: RigidTransform, cloths: [SceneCloth] = [], grains: SceneGrains? = nil
   ) {
     self.objects = objects
     self.setup = setup
@@ -48,13 +65,16 @@ public final class EpisodeScene: Sendable {
     self.hold = hold
     self.firstPoses = firstPoses
     self.firstGripper = firstGripper
+    self.cloths = cloths
+    self.grains = grains
   }
 
   /// The world in which the episode starts, with open fingers.
   func firstWorld() throws -> World {
     try World(
       model: tabletop, worldFromBody: firstPoses, baseFromGripper: firstGripper,
-      gripperOpening: tabletop.gripper.maximumOpening)
+      gripperOpening: tabletop.gripper.maximumOpening, grainCounts: grains?.counts ?? [],
+      cloths: cloths.map(\.first))
   }
 
   /// The picture that a camera takes of a world, with what moves over the static scene.
@@ -77,9 +97,40 @@ public final class EpisodeScene: Sendable {
           model: object.drawn, worldFromModel: world.worldFromBody[index],
           label: UInt16(index + 1)))
     }
+    instances += grainInstances(of: world) + clothInstances(of: world)
     return Frame(
       staticScene: view.staticScene, moving: instances,
       camera: view.camera.link == nil ? nil : setup.camera(view.camera, in: world))
+  }
+
+  /// Heaps in containers, under the containers' labels, and piles on the table.
+  private func grainInstances(of world: World) -> [Instance] {
+    guard let grains else { return [] }
+    var instances: [Instance] = []
+    for (body, count) in world.grainCounts.enumerated() where count > 0 {
+      guard let cavity = tabletop.bodies[body].cavity,
+        let model = grains.looks.heap(
+          in: cavity, level: world.grainLevel(of: body, in: tabletop))
+      else { continue }
+      instances.append(
+        Instance(
+          model: model, worldFromModel: world.worldFromBody[body], label: UInt16(body + 1)))
+    }
+    return instances
+      + world.spilledGrains.compactMap { pile in
+        grains.looks.pile(of: pile.count).map {
+          Instance(
+            model: $0, worldFromModel: RigidTransform(translation: Vector3(pile.position, z: 0)))
+        }
+      }
+  }
+
+  private func clothInstances(of world: World) -> [Instance] {
+    cloths.enumerated().compactMap { index, cloth in
+      cloth.looks.model(
+        of: world.drape(index, in: tabletop), thickness: cloth.kind.model.thickness
+      ).map { Instance(model: $0) }
+    }
   }
 }
 

@@ -3,8 +3,9 @@ import Geometry
 
 extension TabletopEnvironment {
   /// Joints [rad], the gripper in the robot's base frame and its opening [m], every body in the world's frame, the number
-  /// of the body in the fingers (−1 for none), and how far every drawer or lid is open [m or rad]. Quaternions are
-  /// (w, x, y, z).
+  /// of the body in the fingers (−1 for none), how far every drawer or lid is open [m or rad], how many grains each body
+  /// holds and how many lie on the table, and where each cloth's middle is [m], how it is turned [rad] and whether it is held.
+  /// Quaternions are (w, x, y, z).
   public func stateNames(of state: TabletopState) -> [String] {
     let pose = ["x", "y", "z", "qw", "qx", "qy", "qz"]
     let (world, bodies) = (state.world, state.scene.tabletop.bodies)
@@ -14,7 +15,14 @@ extension TabletopEnvironment {
       names += pose.map { "body_\(number)_\(body.name)_\($0)" }
     }
     names.append("held_body")
-    return names + world.articulationPositions.indices.map { "articulation_\($0)" }
+    names += world.articulationPositions.indices.map { "articulation_\($0)" }
+    if !world.grainCounts.isEmpty {
+      names += world.grainCounts.indices.map { "grains_\($0)" } + ["grains_spilled"]
+    }
+    return names
+      + world.cloths.indices.flatMap { cloth in
+        ["x", "y", "yaw", "held"].map { "cloth_\(cloth)_\($0)" }
+      }
   }
 
   public func stateValues(of state: TabletopState) -> [Double] {
@@ -23,7 +31,15 @@ extension TabletopEnvironment {
     values += world.baseFromGripper.numbers + [world.gripperOpening]
     for pose in world.worldFromBody { values += pose.numbers }
     values.append(world.grasp.map { Double($0.body) } ?? -1)
-    return values + world.articulationPositions
+    values += world.articulationPositions
+    if !world.grainCounts.isEmpty {
+      values += world.grainCounts.map(Double.init)
+      values.append(Double(world.spilledGrains.reduce(0) { $0 + $1.count }))
+    }
+    for cloth in world.cloths {
+      values += [cloth.position.x, cloth.position.y, cloth.yaw, cloth.held == nil ? 0 : 1]
+    }
+    return values
   }
 }
 

@@ -8,11 +8,14 @@ public struct Goal: Hashable, Sendable {
   public var object: Int
   /// The body to bring it to; nil where the family has none.
   public var target: Int?
+  /// What is swept, where something is.
+  public var companions: [Int]
 
-  public init(family: TaskFamily, object: Int, target: Int? = nil) {
+  public init(family: TaskFamily, object: Int, target: Int? = nil, companions: [Int] = []) {
     self.family = family
     self.object = object
     self.target = target
+    self.companions = companions
   }
 }
 

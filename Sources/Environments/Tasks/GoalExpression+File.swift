@@ -3,7 +3,8 @@ import StrictYAML
 extension YAMLValue {
   private static let kinds = [
     "all", "any", "not", "held", "lifted", "moved", "on", "in", "near", "over", "upright",
-    "toppled", "touched", "met", "reached", "open", "shut",
+    "toppled", "touched", "met", "reached", "open", "shut", "touchedFirst", "handled", "covered",
+    "coveredFirst", "poured", "swept",
   ]
   private static let expressionLimits = CountLimits(1...20, "expressions")
 
@@ -28,6 +29,16 @@ extension YAMLValue {
     case "toppled": return .toppled(try value.role())
     case "touched": return .touched(try value.role())
     case "reached": return .reached(try value.role())
+    case "touchedFirst": return .touchedFirst(try value.role())
+    case "handled": return .handled(try value.role())
+    case "covered": return .covered(try value.role())
+    case "coveredFirst": return .coveredFirst(try value.role())
+    case "poured", "swept":
+      let fields = try value.mapping(knownKeys: ["into", "share"])
+      let role = try fields.required("into").role()
+      let share = try fields.required("share").number(within: .someShare)
+      return kind == "poured"
+        ? .poured(into: role, share: share) : .swept(into: role, share: share)
     case "lifted", "moved":
       let fields = try value.mapping(knownKeys: ["what", "by"])
       let role = try fields.required("what").role()
@@ -79,4 +90,6 @@ extension YAMLValue {
 extension NumberLimits {
   /// How high, far or close something shall be.
   fileprivate static let goalDistance = NumberLimits(0.001...1, "m")
+  /// A part of a whole, and not none of it.
+  fileprivate static let someShare = NumberLimits(0.01...1)
 }

@@ -40,6 +40,18 @@ indirect enum GoalExpression: Hashable, Sendable, Codable {
   case met(Role, Role)
   /// The fingertips are at the body's grasp point, or the body is the first that they met.
   case reached(Role)
+  /// The body is the first that the hand met.
+  case touchedFirst(Role)
+  /// The body has been in the fingers.
+  case handled(Role)
+  /// A cloth that is not held lies over the body.
+  case covered(Role)
+  /// The body is the first that a held cloth came to lie over.
+  case coveredFirst(Role)
+  /// At least this share of all grains is in the body.
+  case poured(into: Role, share: Double)
+  /// At least this share of the task's companions is in the body.
+  case swept(into: Role, share: Double)
 
   /// A body that leans further than this has toppled, or is not upright [rad].
   static let toppleAngle = 0.5
@@ -111,6 +123,24 @@ extension GoalExpression {
         let fingertips = world.worldFromGripper(in: model).translation
         return (graspPoint - fingertips).length < Self.reach || world.firstTouched == body
       } ?? false
+    case .touchedFirst(let role):
+      return goal[role].map { world.firstTouched == $0 } ?? false
+    case .handled(let role):
+      return goal[role].map(world.heldByHand.contains) ?? false
+    case .covered(let role):
+      return goal[role].map { body in world.cloths.indices.contains { world.covers($0, body) } }
+        ?? false
+    case .coveredFirst(let role):
+      return goal[role].map { body in world.cloths.contains { $0.firstMet == body } } ?? false
+    case .poured(let role, let share):
+      return goal[role].map { world.pouredShare(into: $0) >= share } ?? false
+    case .swept(let role, let share):
+      return goal[role].map { container in
+        let inside = goal.companions.count {
+          world.isInside($0, cavityOf: container, in: model)
+        }
+        return !goal.companions.isEmpty && Double(inside) >= share * Double(goal.companions.count)
+      } ?? false
     }
   }
 
@@ -130,7 +160,8 @@ extension GoalExpression {
     case .not(let part): part.roles
     case .held(let role), .lifted(let role, _), .moved(let role, _), .upright(let role),
       .toppled(let role), .touched(let role), .reached(let role), .on(let role, nil),
-      .open(let role, _), .shut(let role, _):
+      .open(let role, _), .shut(let role, _), .touchedFirst(let role), .handled(let role),
+      .covered(let role), .coveredFirst(let role), .poured(let role, _), .swept(let role, _):
       [role]
     case .on(let role, let other?), .inside(let role, let other), .near(let role, let other, _),
       .over(let role, let other, _), .met(let role, let other):

@@ -40,6 +40,12 @@ public struct TaskFamily: Sendable {
     case stoodUp
     /// With the object's joint so far open, or shut.
     case jointMoved
+    /// With grains run from the object into the target.
+    case poured
+    /// With a cloth over the object.
+    case covered
+    /// With the companions pushed by the object into the target.
+    case swept
   }
 }
 
@@ -54,6 +60,9 @@ extension TaskFamily {
     for demand in demands {
       switch demand {
       case .open(.object, _), .shut(.object, _): return .jointMoved
+      case .poured(into: .target, _): return .poured
+      case .covered(.object): return .covered
+      case .swept(into: .target, _): return .swept
       case .toppled(.object): return .tipped
       case .upright(.object): return demands.contains(.on(.object, nil)) ? .stoodUp : .tipped
       case .held(.object), .lifted(.object, _): return .held
@@ -65,7 +74,10 @@ extension TaskFamily {
   }
 
   /// Whether the object is in the hand on the way to the goal.
-  var isHeldOnTheWay: Bool { ending != .tipped && ending != .jointMoved }
+  var isHeldOnTheWay: Bool { ![.tipped, .jointMoved, .covered].contains(ending) }
+
+  /// Whether the goal is about a cloth.
+  var usesCloth: Bool { ending == .covered }
 
   /// Whether the joint shall be opened, not shut.
   var opensJoint: Bool {
@@ -76,7 +88,9 @@ extension TaskFamily {
   var movesJoint: Bool { ending == .jointMoved }
 
   /// Whether the target must be hollow.
-  var needsHollowTarget: Bool { demands.contains(.inside(.object, .target)) }
+  var needsHollowTarget: Bool {
+    demands.contains(.inside(.object, .target)) || ending == .poured || ending == .swept
+  }
 
   /// How far above its first rest the object must be [m].
   var liftHeight: Double {

@@ -38,7 +38,10 @@ final class ConvolutionalStem {
   ///
   /// Acting multiplies windows, which treats each row alone, as everywhere else; learning convolves, which is faster backward.
   func callAsFunction(_ images: Tensor) -> Tensor {
-    first.weight.actsByRows ? multiplied(images) : convolved(images)
+    guard first.weight.actsByRows else { return convolved(images) }
+    // One image's windows fit the processor's cache; a batch's do not.
+    return .concatenated(
+      (0..<images.size(0)).map { multiplied(images.narrowed(0, $0..<$0 + 1)) }, dimension: 0)
   }
 
   private func convolved(_ images: Tensor) -> Tensor {

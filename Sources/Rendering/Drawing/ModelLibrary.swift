@@ -19,6 +19,9 @@ struct ModelLibrary {
 
   private let capacity: Int
   private var entries: [Key: Entry] = [:]
+  /// Those of models that are shown a few times.
+  private var fleeting: [Key: Entry] = [:]
+  private static let fleetingCapacity = 64
   private var clock = 0
 
   /// - Parameter capacity: how many models at one level each are kept before the stalest go.
@@ -33,8 +36,14 @@ struct ModelLibrary {
       entries[key]?.lastUse = clock
       return found.buffers
     }
+    if let found = fleeting[key] { return found.buffers }
     let buffers = try ModelBuffers(
       model: model, pixelsPerMeter: 100 * Double(1 << level))
+    if model.isFleeting {
+      if fleeting.count >= Self.fleetingCapacity { fleeting = [:] }
+      fleeting[key] = Entry(model: model, buffers: buffers, lastUse: clock)
+      return buffers
+    }
     if entries.count >= capacity { forgetStalestHalf() }
     entries[key] = Entry(model: model, buffers: buffers, lastUse: clock)
     return buffers

@@ -51,6 +51,8 @@ struct Mesh {
       addTube(path: path, radii: radii, detail: detail)
     case .extrusion(let outline, let height):
       addExtrusion(outline: detail.simplified(outline, closed: true), bottom: 0, top: height)
+    case .sheet(let points, let columns, let thickness):
+      addSheet(points: points, columns: columns, thickness: thickness)
     }
   }
 

@@ -57,6 +57,13 @@ extension Shape {
       try require(
         doubleArea > 0, "extrusion outline turns clockwise or encloses nothing; reverse its corners"
       )
+    case .sheet(let points, let columns, let thickness):
+      try require(
+        columns >= 2 && points.count >= 2 * columns && points.count % columns == 0,
+        "sheet of \(points.count) points in \(columns) columns; two whole rows or more are needed")
+      try require(points.allSatisfy(\.isFinite), "sheet with a point that is not finite")
+      try require(
+        thickness > 0 && thickness.isFinite, "sheet of thickness \(thickness); it must be > 0")
     }
   }
 }

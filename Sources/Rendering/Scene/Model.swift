@@ -24,12 +24,16 @@ public final class Model: Sendable {
   /// The radius of that ball [m].
   let radius: Double
 
+  /// Whether it is shown in a picture or two and then never again, as a hanging cloth is.
+  let isFleeting: Bool
+
   /// Whether any of its materials has a pattern.
   let isPatterned: Bool
 
+  /// - Parameter isFleeting: whether renderers may forget its triangles soon.
   /// - Throws: `RenderingError.invalidShape` for a shape that bounds nothing (a negative radius, a
   ///   polygon of two corners), `RenderingError.unknownPicture` for a picture nobody has drawn.
-  public init(parts: [Part]) throws {
+  public init(parts: [Part], isFleeting: Bool = false) throws {
     var low = Vector3(repeating: .infinity)
     var high = -low
     for part in parts {
@@ -43,6 +47,7 @@ public final class Model: Sendable {
       }
     }
     self.parts = parts
+    self.isFleeting = isFleeting
     isPatterned = parts.contains { $0.material.texture != .plain }
     center = parts.isEmpty ? .zero : (low + high) / 2
     radius = parts.isEmpty ? 0 : (high - low).length / 2

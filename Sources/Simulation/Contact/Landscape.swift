@@ -66,7 +66,10 @@ struct Landscape {
       }
     }
     drop = highest
-    isOnGround = solids.contains { model.ground(under: $0, placed) - $0.bottom >= highest - 1e-6 }
+    // What is thinner than the tolerance, such as a dustpan's lip, lifts nothing off the ground.
+    isOnGround = solids.contains {
+      model.ground(under: $0, placed) - $0.bottom >= highest - tolerance
+    }
     guard !isOnGround, container == nil else { return }
 
     carriers.removeAll { $0.drop < highest - tolerance }

@@ -30,19 +30,9 @@ extension World {
     return ClothSheet(rows: 2 * along + 1, columns: columns.count, points: points)
   }
 
-  /// The share of a body's corners, seen from above, that a sheet lies over.
-  public func coveredShare(of body: Int, by index: Int, in model: TabletopModel) -> Double {
-    guard cloths[index].covered.contains(body) else { return 0 }
-    let sheet = ConvexPolygon(hullOf: drape(index, in: model).points.map(\.xy))
-    let placement = Placement(worldFromBody[body])
-    let corners = model.shapes[body].prisms.flatMap { Solid($0, at: placement).shadow.vertices }
-    guard !corners.isEmpty else { return 0 }
-    return Double(corners.count { sheet.contains($0) }) / Double(corners.count)
-  }
-
-  /// Whether a sheet that is not held lies over all of a body.
-  public func covers(_ index: Int, _ body: Int, in model: TabletopModel) -> Bool {
-    cloths[index].held == nil && coveredShare(of: body, by: index, in: model) >= 1
+  /// Whether a sheet that is not held lies over a body, in part at least.
+  public func covers(_ index: Int, _ body: Int) -> Bool {
+    cloths[index].held == nil && cloths[index].covered.contains(body)
   }
 
   /// Takes hold of a sheet where fingers closed on no body, lets go of it where they opened.
@@ -66,29 +56,69 @@ extension World {
     }
   }
 
-  /// A held sheet goes along with the hand.
+  /// A held sheet goes along with the hand, over what it comes to.
   mutating func dragCloth(in model: TabletopModel) {
     let hand = worldFromGripper(in: model).translation.xy
     for index in cloths.indices {
       guard let held = cloths[index].held else { continue }
       let way = hand - cloths[index].world(held)
       cloths[index].position += way
+      let covered = bodiesUnder(index, in: model)
+      cloths[index].covered = covered
+      if cloths[index].firstMet == nil {
+        cloths[index].firstMet = covered.min {
+          (worldFromBody[$0].translation.xy - hand).length
+            < (worldFromBody[$1].translation.xy - hand).length
+        }
+      }
     }
   }
 
-  /// The bodies whose middle is under a sheet.
+  /// The bodies that a sheet lies or hangs over by more than its hem.
+  ///
+  /// What hangs from the fingers falls as steeply as it can: of its reach that is left which the way down does not take.
   func bodiesUnder(_ index: Int, in model: TabletopModel) -> BodySet {
+    let (cloth, place) = (model.cloths[index], cloths[index])
+    let flat = cloth.size / 2
+    var (half, hem) = (flat, 0.0)
+    if place.held != nil {
+      let height = max(0, worldFromGripper(in: model).translation.z)
+      let x = cloth.hanging(flat.x, from: height)
+      let y = cloth.hanging(flat.y, from: height)
+      (half, hem) = (Vector2(x.reach, y.reach), min(x.hem, y.hem))
+    }
+    half -= Vector2(repeating: min(Self.hemWidth, half.min() / 2))
+    let corners = [(-1.0, -1.0), (1, -1), (1, 1), (-1, 1)].map {
+      place.world(Vector2($0.0 * half.x, $0.1 * half.y))
+    }
+    let sheet = ConvexPolygon(hullOf: corners)
     var under = BodySet()
-    let half = model.cloths[index].size / 2
     for body in model.bodies.indices where grasp?.body != body {
-      let center = cloths[index].local((worldFromBody[body] * model.bodies[body].centerOfMass).xy)
-      if abs(center.x) <= half.x, abs(center.y) <= half.y { under.insert(body) }
+      let placement = Placement(worldFromBody[body])
+      let isUnder = model.shapes[body].prisms.contains { prism in
+        let solid = Solid(prism, at: placement)
+        return solid.top > hem && sheet.distance(to: solid.shadow) == 0
+      }
+      if isUnder { under.insert(body) }
     }
     return under
   }
 
+  /// So much of a sheet's edge holds nothing [m].
+  private static var hemWidth: Double { 0.01 }
+
   /// Fingertips this near to a sheet can pinch it [m].
   private static var pinchReach: Double { 0.012 }
+}
+
+extension ClothModel {
+  /// How far out half of a sheet reaches that hangs from a height, and how high its edge is then [m].
+  fileprivate func hanging(_ half: Double, from height: Double) -> (reach: Double, hem: Double) {
+    let length = (1 + steepness * steepness).squareRoot()
+    let fall = half * steepness / length
+    guard fall > height else { return (half / length, height - fall) }
+    return (height / steepness + half - height * length / steepness, 0)
+  }
 }
 
 extension Cloth {

@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 
 extension World {
@@ -58,7 +59,7 @@ extension World {
       let bounds = model.shapes[member].bounds(at: worldFromBody[member])
       for other in model.bodies.indices where !settled.contains(other) && !moved.contains(other) {
         guard bounds.overlaps(model.shapes[other].bounds(at: worldFromBody[other])),
-          let way = escape(of: other, from: member, in: model)
+          let way = escape(of: other, from: member, pushed: displacement, in: model)
         else { continue }
         isChain = true
         guard shove(other, by: way, carried, model, &moved, &isChain) else { return false }
@@ -67,8 +68,10 @@ extension World {
     return true
   }
 
-  /// The displacement that frees a body from another beside it; nil where they are apart.
-  private func escape(of other: Int, from body: Int, in model: TabletopModel) -> Vector2? {
+  /// The displacement that frees a body from another beside it, which is pushed; nil where they are apart.
+  private func escape(
+    of other: Int, from body: Int, pushed displacement: Vector2, in model: TabletopModel
+  ) -> Vector2? {
     var pose = worldFromBody[other]
     var way = Vector2.zero
     for _ in 0..<4 {
@@ -76,10 +79,24 @@ extension World {
         let overlap = model.lateralOverlap(
           of: body, at: worldFromBody[body], with: other, at: pose)
       else { break }
-      let step = (overlap.depth + 1e-9) * overlap.normal
+      let step =
+        (overlap.depth + 1e-9)
+        * model.rules.pushingWay(along: overlap.normal, towards: displacement)
       way += step
       pose.translation += Vector3(step, z: 0)
     }
     return way == .zero ? nil : way
+  }
+}
+
+extension ContactRules {
+  /// The way that a pushed body goes, so long that it takes it one meter along the contact's normal.
+  fileprivate func pushingWay(along normal: Vector2, towards push: Vector2) -> Vector2 {
+    guard let most = chainFrictionAngle, push.length > 0, push.dot(normal) > 0 else {
+      return normal
+    }
+    let angle = atan2(normal.cross(push), normal.dot(push))
+    let turn = min(max(angle, -most), most)
+    return normal + tan(turn) * Vector2(-normal.y, normal.x)
   }
 }

@@ -28,10 +28,12 @@ public struct Cloth: Sendable, Hashable, Codable {
   /// Where its middle is over the table [m], and how its longer edge is turned from the x axis [rad].
   public var position: Vector2
   public var yaw: Double
-  /// The bodies that it lies over.
+  /// The bodies that it lies over, in part at least.
   public internal(set) var covered = BodySet()
   /// Where the fingers hold it, from its middle along its edges [m]; nil where they don't.
   public internal(set) var held: Vector2?
+  /// The body that it came to lie over first while it was held.
+  public internal(set) var firstMet: Int?
 
   public init(position: Vector2, yaw: Double = 0) {
     self.position = position

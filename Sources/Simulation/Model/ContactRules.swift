@@ -45,6 +45,9 @@ public struct ContactRules: Sendable, Hashable, Codable {
   public var tumbles = false
   /// Whether a body that is pushed off its center turns; else it keeps its heading.
   public var turnsPushedBodies = false
+  /// How far from the contact's normal a body goes that a pushed body pushes, towards the way of the push: no farther than
+  /// friction between them holds (Mason 1986) [rad]; along the normal where left out.
+  public var chainFrictionAngle: Double?
   /// The friction coefficient between bodies and what they stand on.
   public var tableFriction = 0.5
   /// For how many control steps fingers hold in the air what they hold badly; 0 where they don't take hold of it at all.

@@ -43,6 +43,7 @@ extension World {
     cargo = bodies(carriedBy: candidate.body, besides: BodySet(), in: model)
     insecureHold = InsecureHold(candidate, held: self, in: model)
     touchedByHand.insert(candidate.body)
+    heldByHand.insert(candidate.body)
     firstTouched = firstTouched ?? candidate.body
   }
 

@@ -33,6 +33,8 @@ public struct World: Sendable, Hashable {
   public internal(set) var firstTouched: Int?
   /// Every body that the hand has met.
   public internal(set) var touchedByHand = BodySet()
+  /// Every body that the fingers have held.
+  public internal(set) var heldByHand = BodySet()
   /// Every body that a held body has met.
   public internal(set) var touchedByHeldBody = BodySet()
   /// Where each of the model's joints is [m or rad].

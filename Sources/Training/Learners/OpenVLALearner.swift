@@ -136,9 +136,10 @@ final class OpenVLALearner: Learner {
   func validate(_ frames: [DemonstrationFrame], stage: Stage, into entry: inout TrainingLogEntry)
     throws
   {
-    if stage.patchWeight > 0 {
-      let output = try checked { patchHead(network.patchFeatures(try pixelValues(of: frames))) }
-      let errors = try PatchTargets.lieErrors(of: output, frames: frames, classes: classes)
+    let acted = frames.filter { $0.content == .robot }
+    if stage.patchWeight > 0, !acted.isEmpty {
+      let output = try checked { patchHead(network.patchFeatures(try pixelValues(of: acted))) }
+      let errors = try PatchTargets.lieErrors(of: output, frames: acted, classes: classes)
       (entry.lieDegrees, entry.constantLieDegrees) = (errors.degrees, errors.constantDegrees)
     }
     guard frames.contains(where: { !$0.decisions.isEmpty || !$0.questions.isEmpty }) else { return }

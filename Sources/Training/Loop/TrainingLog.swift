@@ -7,8 +7,8 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   /// Weighted cross-entropy per token, or the diffusion loss.
   public var loss: Double
   public var patchLoss: Double?
-  /// Mean error of the way that things lie, read off the patches that show them, and that of the best one answer to all [degree]; on frames
-  /// that training never sees.
+  /// Mean error of the way that things lie, read off the patches that show them, and that of the best one answer to all [degree]; on the
+  /// robot's frames that training never sees.
   public var lieDegrees: Double?
   public var constantLieDegrees: Double?
   /// Sum of the cross-entropies of where the decoder looks.

@@ -137,9 +137,10 @@ extension Recipe {
         }, "gates", "there are no decisions that a gate could measure",
         mend: "remove it, or ask for robot_images and decisions_per_image")
       require(
-        (stage.gates ?? []).allSatisfy { $0.figure != .lie || stage.patchWeight > 0 }, "gates",
-        "the gate 'lie' measures patch labels, which are not learned",
-        mend: "remove it, or give patch_weight a value above 0")
+        (stage.gates ?? []).allSatisfy {
+          $0.figure != .lie || stage.patchWeight > 0 && stage.robotImages > 0
+        }, "gates", "the gate 'lie' measures patch labels of robot images, which are not learned",
+        mend: "remove it, or give patch_weight and robot_images a value above 0")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }

@@ -24,7 +24,8 @@ extension RunCommand {
     strength = strength ?? begun.strength
     shard = shard ?? (begun.shard == .whole ? nil : "\(begun.shard)")
     if episodes == nil, let count = begun.episodesPerTask.values.first,
-      begun.episodesPerTask.values.allSatisfy({ $0 == count })
+      begun.episodesPerTask.values.allSatisfy({ $0 == count }),
+      begun.suites.allSatisfy({ $0.ownEpisodes.isEmpty })
     {
       episodes = count
     }

@@ -72,6 +72,6 @@ extension VideoError {
 private func exitCode(of error: SceneDrawError) -> Int32 {
   switch error {
   case .unknownSuite, .unknownTask, .unknownFactor, .strengthOutsideRange, .unknownCamera: 64
-  case .noneLeft, .crowded: 65
+  case .noneLeft, .crowded, .twoKindsOfGrains: 65
   }
 }
