@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot gate baseline format lint setup
+.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot fuzz gate baseline format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -50,6 +50,12 @@ test-lerobot: library
 	test -x $(LEROBOT)/bin/lerobot-eval || (python3 -m venv $(LEROBOT) && $(LEROBOT)/bin/python -m pip install --quiet \
 	  --disable-pip-version-check --extra-index-url https://download.pytorch.org/whl/cpu 'lerobot>=0.4')
 	$(PACKAGE) $(LEROBOT)/bin/python Tests/Peers/lerobot_eval.py
+
+# Broken files and messages, so many for every reader; 5000 are more than 200,000 in all and take about half an hour.
+FUZZ ?= 5000
+fuzz: setup
+	swift build $(CHECKED) --build-tests
+	python3 Scripts/fuzz.py $(FUZZ)
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

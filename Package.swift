@@ -137,8 +137,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "EnvironmentInterface", "Files", "RandomNumbers", "Policies", "Torch", "Networks",
-        "StrictYAML",
+        "EnvironmentInterface", "Files", "InputFiles", "RandomNumbers", "Policies", "Torch",
+        "Networks", "StrictYAML",
       ], swiftSettings: optimized),
 
     // The judgement
@@ -149,7 +149,7 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "EnvironmentInterface", "Files", "RandomNumbers", "Recordings", "Statistics",
+        "EnvironmentInterface", "Files", "InputFiles", "RandomNumbers", "Recordings", "Statistics",
       ],
       swiftSettings: optimized),
 
@@ -186,8 +186,7 @@ let package = Package(
       name: "performance",
       dependencies: [
         "Console", "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
-        "Rendering",
-        "Torch",
+        "Remote", "Rendering", "Torch",
       ],
       path: "Benchmarks/Performance",
       exclude: [
@@ -234,8 +233,8 @@ let package = Package(
     .testTarget(
       name: "RemoteTests",
       dependencies: [
-        "Remote", "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers",
-        "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "Remote", "EnvironmentInterface", "Geometry", "InputFiles", "RandomNumbers", "TestSupport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + network, exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",

@@ -4,6 +4,7 @@
 #include "CAborts.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,8 +38,11 @@ static void handle(int number, siginfo_t *info, void *context) {
   // Beyond the end of its file a mapping has no memory behind it.
   if (number == SIGBUS && info->si_code == BUS_ADRERR) end(sentences.mapping);
   if (isMemoryUsedUp()) end(sentences.memory);
+  // Somebody else wants the process to end: there is nothing to trace, and Swift's own handler would go on after it.
+  bool isSentByAnother = info->si_code == SI_USER && info->si_pid != getpid();
+  static const struct sigaction byDefault = {.sa_handler = SIG_DFL};
   for (int i = 0; i < signalCount; i++) {
-    if (signals[i] == number) sigaction(number, &earlier[i], NULL);
+    if (signals[i] == number) sigaction(number, isSentByAnother ? &byDefault : &earlier[i], NULL);
   }
   // The instruction at fault is tried again; a signal that was sent is sent again.
   if (info->si_code <= 0) raise(number);
@@ -58,6 +62,10 @@ void caborts_tell(CAbortsSentences given, int exitStatus) {
   struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < signalCount; i++) sigaction(signals[i], &action, &earlier[i]);
+  // Who starts the program from a thread that blocks signals, as Dispatch's do, hands that on; then nothing could end it.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
   atexit(atExit);
 }
 

@@ -99,7 +99,7 @@ static void readHeader(Decoder *decoder, uint32_t longestSide, uint64_t pixelLim
 CJPEGPicture cjpeg_read(
     const uint8_t *bytes, size_t count, uint32_t longestSide, uint64_t pixelLimit) {
   CJPEGPicture picture = {0};
-  Decoder decoder = {.picture = &picture};
+  Decoder decoder = {.picture = &picture, .source = {.bytes_in_buffer = count}};
   uint8_t *volatile pixels = NULL;
   uint8_t *volatile row = NULL;
   j_decompress_ptr info = &decoder.info;
@@ -135,6 +135,7 @@ CJPEGPicture cjpeg_read(
     if (!jpeg_finish_decompress(info)) fail(&decoder, cutShort);
     picture.pixels = pixels;
   }
+  picture.position = count - decoder.source.bytes_in_buffer;
   if (!picture.pixels) free(pixels);
   free(row);
   jpeg_destroy_decompress(info);

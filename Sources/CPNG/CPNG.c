@@ -97,6 +97,7 @@ CPNGPicture cpng_read(
     if (perPixel == 2) clipGrey(samples, pixels, pixelCount);
     picture.pixels = pixels;
   }
+  picture.position = reader.position;
   if (!picture.pixels) free(pixels);
   free(samples);
   free(rows);

@@ -1,5 +1,5 @@
-import Files
 import Foundation
+import InputFiles
 
 /// The text of `episodes.jsonl`: one JSON object with sorted keys a line.
 public enum EpisodeLines {
@@ -13,21 +13,6 @@ public enum EpisodeLines {
       text.append(newline)
     }
     return text
-  }
-
-  /// The records of a finished file.
-  ///
-  /// - Throws: `EvaluationError.brokenFile` or `.unknownSchema` with the line, also for a last line
-  ///   without its newline, which a run leaves behind that was killed while writing.
-  public static func decode(_ text: Data, path: String) throws(EvaluationError) -> [EpisodeRecord] {
-    var records: [EpisodeRecord] = []
-    for line in lines(of: text) {
-      guard line.isComplete else {
-        throw cutOff(path: path, line: line.number)
-      }
-      records.append(try decode(line, path: path))
-    }
-    return records
   }
 
   // MARK: - Lines
@@ -64,18 +49,16 @@ public enum EpisodeLines {
     -> EpisodeRecord
   {
     let decoder = JSONDecoder()
-    do {
-      let schema = try decoder.decode(SchemaMark.self, from: text).schema
-      guard schema == EpisodeRecord.schema else {
-        throw EvaluationError.unknownSchema(
-          path: path, line: number, found: schema, known: EpisodeRecord.schema)
+    let schema: Int
+    do throws(DecodingFault) {
+      schema = try decoder.decode(SchemaMark.self, from: text, under: []).schema
+      if schema == EpisodeRecord.schema {
+        return try decoder.decode(EpisodeRecord.self, from: text, under: [])
       }
-      return try decoder.decode(EpisodeRecord.self, from: text)
-    } catch let error as EvaluationError {
-      throw error
     } catch {
-      throw damage(DecodingFault(error).description, path: path, line: number)
+      throw damage(error.description, path: path, line: number)
     }
+    throw .unknownSchema(path: path, line: number, found: schema, known: EpisodeRecord.schema)
   }
 
   /// What makes a line an episode of its own.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import InputFiles
 
 /// The files of a run that was written before.
 public struct RunFiles: Sendable {
@@ -71,17 +72,14 @@ public struct RunFiles: Sendable {
   static func decode<Value: Decodable>(
     _ type: Value.Type, from data: Data, path: String, schema known: Int
   ) throws(EvaluationError) -> Value {
-    do {
-      let found = try JSONDecoder().decode(SchemaMark.self, from: data).schema
-      guard found == known else {
-        throw EvaluationError.unknownSchema(path: path, line: nil, found: found, known: known)
-      }
-      return try JSONDecoder().decode(type, from: data)
-    } catch let error as EvaluationError {
-      throw error
+    let found: Int
+    do throws(DecodingFault) {
+      found = try JSONDecoder().decode(SchemaMark.self, from: data, under: []).schema
+      if found == known { return try JSONDecoder().decode(type, from: data, under: []) }
     } catch {
-      throw .brokenFile(path: path, line: nil, reason: DecodingFault(error).description)
+      throw .brokenFile(path: path, line: nil, reason: error.description)
     }
+    throw .unknownSchema(path: path, line: nil, found: found, known: known)
   }
 
   /// Readable JSON with sorted keys and a newline at the end.

@@ -16,7 +16,9 @@ public enum PNG {
     }
     guard let pixels = picture.pixels else {
       let reason = withUnsafeBytes(of: &picture.message, text(of:))
-      throw ImageFileError(path: path, reason: "not a readable PNG (\(reason))")
+      throw ImageFileError(
+        path: path,
+        reason: "not a readable PNG (byte \(picture.position) of \(data.count): \(reason))")
     }
     defer { free(pixels) }
     let (height, width) = (Int(picture.height), Int(picture.width))

@@ -7,7 +7,7 @@ public struct JSONDocument: Sendable {
   public let root: JSONValue
 
   /// How deep objects and lists may lie in each other.
-  private static let maximumDepth = 64
+  static let maximumDepth = 64
   /// The largest file that is read [bytes]: openvla-7b's largest holds 95 kB, its `tokenizer.json` under 4 MB.
   private static let largestSize = 64 << 20
 
@@ -55,9 +55,9 @@ public struct JSONDocument: Sendable {
       positiveInfinity: JSONValue.infinity, negativeInfinity: JSONValue.negativeInfinity,
       nan: JSONValue.notANumber)
     do {
-      return try decoder.decode(type, from: value.encoded)
+      return try decoder.decode(type, from: value.encoded, under: keys)
     } catch {
-      throw InputFileError(path: path, reason: DecodingFault(error, under: keys).description)
+      throw InputFileError(path: path, reason: error.description)
     }
   }
 

@@ -78,10 +78,10 @@ struct NumberArrays {
   /// Reads bytes that anyone may have written.
   init(_ data: Data) throws(Fault) {
     let bytes = [UInt8](data)
-    guard bytes.count >= 8 else { throw Fault(reason: "it has \(bytes.count) bytes") }
+    guard bytes.count >= 8 else { throw Fault(reason: "it ends at byte \(bytes.count)") }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
     guard length <= UInt64(bytes.count - 8) else {
-      throw Fault(reason: "its header claims \(length) bytes of \(bytes.count)")
+      throw Fault(reason: "its header claims \(length) bytes, and it ends at byte \(bytes.count)")
     }
     let start = 8 + Int(length)
     let header = try Self.header(bytes[8..<start])
@@ -99,7 +99,7 @@ struct NumberArrays {
     }
     guard covered == bytes.count - start else {
       throw Fault(
-        reason: "it holds \(bytes.count - start) bytes of numbers and names \(covered) of them")
+        reason: "it ends at byte \(bytes.count), and its numbers at byte \(start + covered)")
     }
   }
 
@@ -112,7 +112,7 @@ struct NumberArrays {
     }
     switch scanned {
     case .success(.object(let members)): return members.map { ($0.key, $0.value) }
-    case .success: throw Fault(reason: "its header is no JSON object")
+    case .success: throw Fault(reason: "byte 0 of its header: it is no JSON object")
     case .failure(let failure):
       throw Fault(reason: "byte \(failure.offset) of its header: \(failure.message)")
     }
@@ -120,12 +120,12 @@ struct NumberArrays {
 
   private static func metadata(_ value: JSONValue) throws(Fault) -> [String: String] {
     guard case .object(let members) = value else {
-      throw Fault(reason: "its \(metadataKey) is no JSON object")
+      throw Fault(reason: "its '\(metadataKey)' is no JSON object")
     }
     var metadata: [String: String] = [:]
     for member in members {
       guard let text = member.value.text else {
-        throw Fault(reason: "\(metadataKey).\(member.key) is no text")
+        throw Fault(reason: "'\(metadataKey).\(member.key)' is no text")
       }
       metadata[member.key] = text
     }
@@ -136,20 +136,20 @@ struct NumberArrays {
     _ name: String, _ value: JSONValue, in bytes: ArraySlice<UInt8>
   ) throws(Fault) -> Array {
     guard value["dtype"]?.text == type else {
-      throw Fault(reason: "\(name) is not of type \(type)")
+      throw Fault(reason: "'\(name)' is not of type \(type)")
     }
     guard let shape = value["shape"]?.integers, shape.allSatisfy({ $0 >= 0 }),
       let offsets = value["data_offsets"]?.integers, offsets.count == 2
-    else { throw Fault(reason: "\(name) has no shape or no data_offsets") }
+    else { throw Fault(reason: "'\(name)' has no shape or no data_offsets") }
     var size = 8
     for extent in shape {
       let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-      guard !overflow else { throw Fault(reason: "\(name) is too large") }
+      guard !overflow else { throw Fault(reason: "'\(name)' is too large") }
       size = product
     }
     guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= bytes.count,
       offsets[1] - offsets[0] == size
-    else { throw Fault(reason: "the bytes of \(name) do not hold \(shape) numbers") }
+    else { throw Fault(reason: "the bytes of '\(name)' do not hold \(shape) numbers") }
     let numbers = bytes.withUnsafeBytes { raw in
       (0..<size / 8).map {
         Double(

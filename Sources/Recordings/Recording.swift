@@ -1,6 +1,7 @@
 import EnvironmentInterface
 import Files
 import Foundation
+import InputFiles
 
 /// What one policy did in the episodes of one block: the content of a file under `recordings/`.
 ///
@@ -108,22 +109,25 @@ public struct Recording: Hashable, Sendable {
     }
     let facts = arrays.metadata
     guard facts["format"] == Self.format else {
-      throw .broken(path: path, reason: "its format is not \(Self.format)")
+      throw .broken(path: path, reason: "its 'format' is not \(Self.format)")
     }
     guard facts["version"] == Self.version else {
       throw .unknownVersion(path: path, found: facts["version"] ?? "none", known: Self.version)
     }
     guard let policy = facts["policy"], let block = facts["block"], let list = facts["episodes"]
-    else { throw .broken(path: path, reason: "it does not say policy, block and episodes") }
+    else { throw .broken(path: path, reason: "it lacks one of 'policy', 'block' and 'episodes'") }
     let entries: [Entry]
     do {
-      entries = try JSONDecoder().decode([Entry].self, from: Data(list.utf8))
+      entries = try JSONDecoder().decode(
+        [Entry].self, from: Data(list.utf8), under: ["episodes"])
     } catch {
-      throw .broken(path: path, reason: "its episodes: \(DecodingFault(error).description)")
+      throw .broken(path: path, reason: "its 'episodes': \(error)")
     }
     guard arrays.arrays.count == 3 * entries.count else {
       throw .broken(
-        path: path, reason: "\(arrays.arrays.count) arrays of \(entries.count) episodes")
+        path: path,
+        reason:
+          "it has \(arrays.arrays.count) arrays, and 'episodes' names \(entries.count) episodes")
     }
     var episodes: [RecordedEpisode] = []
     for (number, entry) in entries.enumerated() {

@@ -22,7 +22,7 @@ extension RecordingError: CustomStringConvertible {
     case .broken(let path, let reason):
       "\(path) is no whole recording: \(reason); restore it, or run again with --record"
     case .unknownVersion(let path, let found, let known):
-      "\(path) is a recording of version \(found), and version \(known) is read here; use the version of the "
+      "\(path) is a recording whose 'version' is \(found), and \(known) is read here; use the version of the "
         + "bench that wrote it"
     case .nothingRecorded(let episode):
       "\(episode.suite)/\(episode.task) #\(episode.index) could not be started when it was recorded: nothing of it "

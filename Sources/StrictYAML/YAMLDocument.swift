@@ -52,18 +52,25 @@ public struct YAMLDocument {
         FileFault(path: name, operation: .read, cause: .pointer(reason: reason)), file: name)
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
-      throw YAMLError(file: name, problem: "the file is not UTF-8 text", mend: "save it as UTF-8")
+      throw YAMLError(
+        file: name, line: Self.lineThatIsNoText(bytes), problem: "the file is not UTF-8 text",
+        mend: "save it as UTF-8")
     }
     if let complaint = YAMLScan(text).complaint(file: name) { throw YAMLError(complaint) }
     do {
       guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
         throw YAMLError(
-          file: name, problem: "the file is empty", mend: "give it at least a `name`")
+          file: name, line: 1, problem: "the file is empty", mend: "give it at least a `name`")
       }
       self.node = node
     } catch let error as YamlError {
       throw YAMLError(unparsable: error, file: name)
     }
+  }
+
+  private static func lineThatIsNoText(_ bytes: Data) -> Int? {
+    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
   }
 
   /// Makes something of the document.

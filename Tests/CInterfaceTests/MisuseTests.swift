@@ -122,7 +122,7 @@ import Testing
     let simulator = try Library.simulator()
     var batches = [try Library.batch(slots: 1), try Library.batch(slots: 3)]
     var seen: Set<trestle_status> = []
-    for _ in 0..<Fuzz.count(share: 1, byDefault: 2000) {
+    for _ in 0..<Fuzz.count(byDefault: 2000) {
       let batch = pick(batches + [simulator, 0, .max], &stream)
       let status = anyCall(batch, &stream)
       seen.insert(status)

@@ -41,9 +41,9 @@ struct SceneFuzzTests {
       guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
       // What a scene file says may be wrong for a suite only.
       let isWhole = complaints.allSatisfy {
-        $0.file.hasSuffix(".yaml") && !$0.problem.isEmpty && !$0.mend.isEmpty
+        $0.file.hasSuffix(".yaml") && $0.line != nil && !$0.problem.isEmpty && !$0.mend.isEmpty
       }
-      return isWhole ? nil : "lacks file or mend"
+      return isWhole ? nil : "lacks file, line or mend"
     }
     // A mutation that breaks nothing is rare, and one that is always noticed would be a reader that refuses all.
     #expect(

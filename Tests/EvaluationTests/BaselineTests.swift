@@ -67,7 +67,7 @@ import Testing
     let whole = String(
       decoding: try Baseline(of: sampleRun(sampleRecords("sf"))).json(), as: UTF8.self)
     for (text, part) in [
-      ("", "not JSON"), ("[]", "not"), ("{\"schema\":2}", "lacks the key"),
+      ("", "line 1, byte 1: not valid JSON"), ("[]", "not"), ("{\"schema\":2}", "lacks the key"),
       ("{\"schema\":1}", "schema 1 is unknown"), ("{\"schema\":7}", "schema 7 is unknown"),
       (whole.replacing("lift-cup#1@0", with: "lift-cup#0@0"), "twice"),
       (whole.replacing("lift-cup#1@0", with: "lift-cup"), "names no episode"),

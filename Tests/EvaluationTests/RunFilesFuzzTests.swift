@@ -17,10 +17,12 @@ import Testing
   }
 
   /// What is wrong with a refusal of a changed file; nil where it names the file and has a status of its own.
-  private func fault(of error: any Error, naming name: String) -> String? {
+  ///
+  /// - Parameter text: the whole file, whose keys are places that a refusal may name.
+  private func fault(of error: any Error, naming name: String, in text: Data) -> String? {
     guard let refusal = error as? EvaluationError else { return "is of another kind" }
     guard [2, 4, 5, 64, 65].contains(refusal.exitCode) else { return "has no status" }
-    return refusal.description.contains(name) ? nil : "names no file"
+    return Refusal.fault(refusal, naming: name, in: Refusal.names(in: text))
   }
 
   @Test(arguments: [RunFolder.descriptionName, RunFolder.episodesName])
@@ -40,7 +42,7 @@ import Testing
       _ = try? Baseline(of: files)
       _ = try Comparison.ofCommonPolicies(baseline: files, candidate: files)
     } judging: {
-      fault(of: $0, naming: "run")
+      fault(of: $0, naming: "/run", in: text)
     }
     #expect(read.faults.isEmpty && read.refused > read.count / 4, "\(read)")
 
@@ -51,7 +53,7 @@ import Testing
       try folder.write(mutation.next(), to: "run/\(name)")
       _ = try RunFolder(at: "\(folder.path)/run", describing: description, resuming: true)
     } judging: {
-      fault(of: $0, naming: "run")
+      fault(of: $0, naming: "/run", in: text)
     }
     #expect(resumed.faults.isEmpty && resumed.refused > resumed.count / 4, "\(resumed)")
   }
@@ -60,7 +62,8 @@ import Testing
     let folder = try TemporaryFolder()
     let files = try original(folder)
     try Baseline(of: files).write(to: "\(folder.path)/baseline.json")
-    var mutation = Mutation(of: [try folder.contents("baseline.json")], seed: 14)
+    let text = try folder.contents("baseline.json")
+    var mutation = Mutation(of: [text], seed: 14)
     let tally = Fuzz.trial(of: "a baseline", byDefault: 500) { _ in
       try folder.write(mutation.next(), to: "baseline.json")
       let baseline = try Baseline(at: "\(folder.path)/baseline.json")
@@ -69,7 +72,7 @@ import Testing
       _ = report.text(listing: 3)
       _ = try report.json()
     } judging: {
-      fault(of: $0, naming: "baseline.json")
+      fault(of: $0, naming: "baseline.json", in: text)
     }
     #expect(tally.faults.isEmpty && tally.refused > tally.count / 4, "\(tally)")
   }

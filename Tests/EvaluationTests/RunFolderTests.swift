@@ -20,7 +20,7 @@ import Testing
   /// Byte offsets at which each block of each contestant ends.
   private func blockEnds(_ text: Data) throws -> [Int] {
     let lines = EpisodeLines.lines(of: text)
-    let records = try EpisodeLines.decode(text, path: "whole")
+    let records = try lines.map { try EpisodeLines.decode($0, path: "whole") }
     return records.indices.filter { index in
       index + 1 == records.count || records[index].block != records[index + 1].block
         || records[index].policy != records[index + 1].policy
@@ -131,10 +131,10 @@ import Testing
   }
 
   @Test func anUnknownSchemaIsTold() throws {
-    let text = Data("{\"schema\":99}\n".utf8)
+    let text = Data("{\"schema\":99}".utf8)
     #expect(
       throws: EvaluationError.unknownSchema(path: "e.jsonl", line: 1, found: 99, known: 1)
-    ) { try EpisodeLines.decode(text, path: "e.jsonl") }
+    ) { try EpisodeLines.decode(text, number: 1, path: "e.jsonl") }
   }
 
   @Test func aFolderThatIsAFileIsTold() throws {
@@ -183,7 +183,7 @@ import Testing
     let positions = keys.map { line.range(of: "\"\($0)\":")?.lowerBound }
     #expect(positions.allSatisfy { $0 != nil })
     #expect(positions.compactMap { $0 } == positions.compactMap { $0 }.sorted())
-    #expect(try EpisodeLines.decode(Data(line.utf8), path: "line") == [record])
+    #expect(try EpisodeLines.decode(Data(line.utf8), number: 1, path: "line") == record)
   }
 }
 

@@ -62,24 +62,3 @@ private final class Folder {
     #expect(error?.reason == "it has more than 1 MB")
   }
 }
-
-@Suite struct DecodingFaultTests {
-  private struct Part: Decodable { var numbers: [Int] }
-  private struct Whole: Decodable { var part: Part }
-
-  @Test(arguments: [
-    ("{}", "the object lacks the key 'part'"),
-    ("{\"part\":{}}", "'part' lacks the key 'numbers'"),
-    ("{\"part\":{\"numbers\":[1,\"b\"]}}", "'part.numbers.[1]' is not of type Int"),
-    ("{\"part\":null}", "'part' is null where a value is needed"),
-    ("{\"part\":", "this is not JSON"),
-  ])
-  func theSentenceNamesTheKey(text: String, expected: String) {
-    do {
-      _ = try JSONDecoder().decode(Whole.self, from: Data(text.utf8))
-      Issue.record("\(text) was decoded")
-    } catch {
-      #expect(DecodingFault(error).description.hasPrefix(expected), "\(DecodingFault(error))")
-    }
-  }
-}

@@ -23,7 +23,7 @@ struct ConfigurationFuzzTests {
       try mutation.next().write(to: url)
       _ = try OpenVLAConfiguration(contentsOf: url)
     } judging: {
-      "\($0)".contains(url.lastPathComponent) ? nil : "names no file"
+      Refusal.fault($0, naming: url.lastPathComponent, in: Refusal.names(in: encoded))
     }
     #expect(
       tally.faults.isEmpty && tally.read > tally.count / 200 && tally.refused > tally.count / 4,

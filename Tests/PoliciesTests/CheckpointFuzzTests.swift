@@ -67,6 +67,7 @@ struct CheckpointFuzzTests {
         .prediction(image: image, instruction: "lift the carrot")
     }
     _ = try act()
+    let names = Refusal.names(in: try original(target.name))
     var mutation = Mutation(of: [try original(target.name)], seed: 11)
     let tally = Fuzz.trial(of: target.name, byDefault: 60) { _ in
       try folder.write(mutation.next(), as: name)
@@ -78,8 +79,7 @@ struct CheckpointFuzzTests {
       // An answer that is no number is the policy's fault and not the file's.
       if error is PolicyError { return message.count > 20 ? nil : "does not say why" }
       // Where a broken file fits no longer to another one, either may be blamed; both lie in the folder.
-      let names = message.hasPrefix(folder.url.path + "/")
-      return names && message.count > folder.url.path.count + 20 ? nil : "names no file"
+      return Refusal.fault(error, naming: folder.url.path + "/", in: names)
     }
     #expect(tally.faults.isEmpty && tally.refused > 0, "\(tally)")
   }
@@ -104,8 +104,7 @@ struct CheckpointFuzzTests {
         _ = try predictor.prediction(
           ChunkObservation(images: [image], state: state), inputIDs: [1, 5])
       } judging: {
-        $0 is PolicyError || "\($0)".contains(folder.url.lastPathComponent)
-          ? nil : "names no file"
+        $0 is PolicyError ? nil : Refusal.fault($0, naming: folder.url.path + "/")
       }
       #expect(tally.faults.isEmpty && tally.refused > 0, "\(tally)")
     }

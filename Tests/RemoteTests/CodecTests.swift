@@ -1,5 +1,4 @@
 import Foundation
-import RandomNumbers
 import Testing
 
 @testable import Remote
@@ -163,54 +162,5 @@ private func bytes(_ hex: String) -> [UInt8] {
     for text in ["NaN", "{\"a\": Infinity}", "", "{", "{\"a\" 1}"] {
       #expect(throws: CodecError.self) { try JSONText.value(of: Array(text.utf8)) }
     }
-  }
-
-  /// How many inputs each decoder gets; `TRESTLE_FUZZ=100000` is the full count.
-  static let count = ProcessInfo.processInfo.environment["TRESTLE_FUZZ"].flatMap(Int.init) ?? 3000
-
-  /// Well-formed messages with bytes changed, cut and doubled, and pure noise: none may trap or run away.
-  @Test(arguments: ArrayForm.allCases)
-  func noInputTraps(form: ArrayForm) throws {
-    let image = try NumericArray(pixels: [UInt8](repeating: 9, count: 48), height: 4, width: 4)
-    let value = WireValue.fields([
-      "image": .array(image), "state": .array(NumericArray(float32: [1, 2, 3])),
-      "prompt": .text("pick"), "list": .list([.null, .bool(true), .integer(-7), .number(0.5)]),
-    ])
-    let isJSON = form == .jsonNumPy || form == .roboEvals
-    let whole =
-      isJSON
-      ? try JSONText.bytes(of: value, arrays: form)
-      : try MessagePackWriter.bytes(of: value, arrays: form)
-    var randomness = RandomStream(seed: 11).named("fuzz", form.rawValue)
-    var read = 0
-    for _ in 0..<Self.count {
-      let input = mutated(whole, &randomness)
-      let decoded = try? (isJSON ? JSONText.value(of: input) : MessagePackReader.value(of: input))
-      if let decoded, (try? decoded.findingArrays()) != nil { read += 1 }
-    }
-    // Some changes fall into a picture's or a text's bytes, so a part is still read.
-    #expect(read > 0 && read < Self.count)
-  }
-
-  private func mutated(_ whole: [UInt8], _ randomness: inout RandomStream) -> [UInt8] {
-    var input = whole
-    if randomness.chance(0.05) {
-      return (0..<randomness.integer(below: 64)).map { _ in
-        UInt8(truncatingIfNeeded: randomness.nextBits())
-      }
-    }
-    for _ in 0...randomness.integer(below: 4) where !input.isEmpty {
-      let place = randomness.integer(below: input.count)
-      switch randomness.integer(below: 4) {
-      case 0: input[place] = UInt8(truncatingIfNeeded: randomness.nextBits())
-      case 1: input[place] ^= 1 << UInt8(randomness.integer(below: 8))
-      case 2 where randomness.chance(0.3): input.removeLast(input.count - place)
-      default:
-        let other = randomness.integer(below: input.count)
-        input.replaceSubrange(
-          place..<min(place + 4, input.count), with: input[other..<min(other + 4, input.count)])
-      }
-    }
-    return input
   }
 }

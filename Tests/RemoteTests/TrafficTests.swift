@@ -291,16 +291,16 @@ private final class TemporaryFile {
     }
   }
 
-  /// Recordings with a few things broken are read or refused, in bounded time and memory.
-  @Test func noFileTraps() throws {
+  /// Recordings with a few things broken are read, or refused with file and line.
+  @Test func aBrokenFileIsReadOrRefused() throws {
     let whole = ([Self.header] + [String](repeating: Self.exchange, count: 3) + [""])
       .joined(separator: "\n")
     var mutation = Mutation(of: [Data(whole.utf8)], seed: 3)
-    let count = fuzzCount(3000)
-    var read = 0
-    for _ in 0..<count {
-      if (try? TrafficRecording(mutation.next(), named: "x")) != nil { read += 1 }
+    let tally = Fuzz.trial(of: "recorded traffic", byDefault: 3000) { _ in
+      _ = try TrafficRecording(mutation.next(), named: "x.traffic")
+    } judging: {
+      Refusal.fault($0, naming: "x.traffic")
     }
-    #expect(read > 0 && read < count)
+    #expect(tally.faults.isEmpty && tally.read > 0 && tally.refused > 0, "\(tally)")
   }
 }

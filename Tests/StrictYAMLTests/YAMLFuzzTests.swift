@@ -68,8 +68,8 @@ struct YAMLFuzzTests {
 
   private func fault(of error: any Error) -> String? {
     guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
-    return complaints.allSatisfy { $0.file == "x.yaml" && !$0.mend.isEmpty }
-      ? nil : "lacks file or mend"
+    return complaints.allSatisfy { $0.file == "x.yaml" && $0.line != nil && !$0.mend.isEmpty }
+      ? nil : "lacks file, line or mend"
   }
 
   /// Asks everything of a value and of all below it.

@@ -11,23 +11,21 @@ public enum Fuzz {
     ProcessInfo.processInfo.environment["TRESTLE_FUZZ"].flatMap(Int.init) ?? few
   }
 
-  /// The same for tests that divide the number among themselves, in hundredths.
-  public static func count(share: Int, byDefault few: Int) -> Int { count(byDefault: few) }
-
   /// Lets a reader read broken files, after it has read the whole one, so that its memory is no part of theirs.
   ///
   /// - Parameters:
   ///   - reader: What is tried, for messages.
   ///   - few: How many broken files there are by default.
+  ///   - lanes: How many trials of the reader share them.
   ///   - attempt: Reads broken file number n, and throws where it is refused.
   ///   - fault: What is wrong with a refusal; nil where it says what it should.
   public static func trial(
-    of reader: String, byDefault few: Int, _ attempt: (Int) throws -> Void,
+    of reader: String, byDefault few: Int, among lanes: Int = 1, _ attempt: (Int) throws -> Void,
     judging fault: (any Error) -> String?
   ) -> FuzzTally {
     let before = peakMemory()
     var tally = FuzzTally(reader: reader)
-    for number in 0..<count(byDefault: few) {
+    for number in 0..<(count(byDefault: few) + lanes - 1) / lanes {
       let start = processorTime()
       do {
         try attempt(number)

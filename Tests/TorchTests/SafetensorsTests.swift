@@ -96,8 +96,8 @@ struct SafetensorsTests {
     defer { try? FileManager.default.removeItem(at: url) }
     let invalid: [UInt8] = [UInt8(ascii: "{"), UInt8(ascii: "\""), 0xFF, UInt8(ascii: "\"")]
     let cases = [
-      (file(invalid, data: 0), "UTF-8"), (Data([1, 2, 3]), "too few"), (Data(), "too few"),
-      (Data(repeating: 0xFF, count: 64), "more than the file holds"),
+      (file(invalid, data: 0), "UTF-8"), (Data([1, 2, 3]), "byte 3"), (Data(), "byte 0"),
+      (Data(repeating: 0xFF, count: 64), "the file ends at byte 64"),
     ]
     for (bytes, complaint) in cases {
       try bytes.write(to: url)

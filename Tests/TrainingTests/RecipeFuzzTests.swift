@@ -22,9 +22,9 @@ struct RecipeFuzzTests {
     } judging: { error in
       guard let complaints = (error as? YAMLError)?.complaints else { return "is of another kind" }
       let isWhole = complaints.allSatisfy {
-        $0.file == name && !$0.problem.isEmpty && !$0.mend.isEmpty
+        $0.file == name && $0.line != nil && !$0.problem.isEmpty && !$0.mend.isEmpty
       }
-      return isWhole ? nil : "lacks file or mend"
+      return isWhole ? nil : "lacks file, line or mend"
     }
     #expect(
       tally.faults.isEmpty && tally.refused > tally.count / 3 && tally.read > 0, "\(tally)")

@@ -47,6 +47,20 @@ import Testing
     #expect(result.errors.split(separator: "\n").count <= 4, "\(result.errors)")
   }
 
+  /// Whoever sends a signal wants the process to end, and no trace of its stack.
+  @Test(arguments: ["ABRT", "SEGV", "TRAP", "TERM"])
+  func aSignalFromOutsideEndsAServer(name: String) throws {
+    let result = try Program.shell(
+      """
+      $BENCH serve --policy random --port 0 > $OUT & process=$!
+      for i in $(seq 200); do grep -q serving $OUT && break; sleep 0.05; done
+      kill -\(name) $process; wait $process; status=$?; rm $OUT; exit $status
+      """, environment: ["OUT": Program.newFolder()])
+    let numbers = ["ABRT": 134, "SEGV": 139, "TRAP": 133, "TERM": 0]
+    #expect(Int(result.status) == numbers[name], "\(result.errors)")
+    #expect(!result.errors.contains("Backtrace"), "\(result.errors)")
+  }
+
   /// Nothing of the program's words lands in the run's files, and no run is lost to a stream.
   @Test(arguments: [
     (">&-", Int32(0)), ("2>&-", 0), ("<&- >&- 2>&-", 0), ("2> /dev/full", 0), ("> /dev/full", 2),

@@ -15,7 +15,8 @@ typedef struct {
 
 /// From now on such an end is a sentence on standard error and this exit status.
 ///
-/// A signal that comes of none of these goes to whoever handled it before. Call once.
+/// A signal that comes of none of these goes to whoever handled it before, one that another process sent ends this one, and
+/// no signal stays blocked. Call once.
 void caborts_tell(CAbortsSentences sentences, int status);
 
 /// The process is about to end by its own will: its exit status stands.

@@ -11,6 +11,8 @@ typedef struct CJPEGPicture {
   uint8_t *pixels;
   /// What went wrong, empty where nothing did.
   char message[256];
+  /// How far the file was read [bytes].
+  size_t position;
 } CJPEGPicture;
 
 /// Decodes to 8-bit RGB. Warnings are not errors; a file that ends before its end marker is one. Four channels are taken

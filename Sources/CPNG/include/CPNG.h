@@ -12,6 +12,8 @@ typedef struct CPNGPicture {
   uint8_t *pixels;
   /// What went wrong, empty where nothing did.
   char message[128];
+  /// How far the file was read [bytes].
+  size_t position;
 } CPNGPicture;
 
 /// Decodes to 8-bit RGB: transparency is dropped and colours are kept, no gamma or profile is applied, samples of 16 bits

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 
 /// JSON as the dialects over HTTP write it; Foundation's coders do the work.
 enum JSONText {
@@ -15,11 +16,9 @@ enum JSONText {
     // Before Foundation builds anything: nesting costs stack, and every value takes memory.
     try check(bytes, limits)
     do {
-      return try JSONDecoder().decode(WireValue.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      throw CodecError(format: "JSON", reason: error.shortText)
+      return try JSONDecoder().decode(WireValue.self, from: Data(bytes), under: [])
     } catch {
-      throw CodecError(format: "JSON", reason: "\(error)")
+      throw CodecError(format: "JSON", reason: error.description)
     }
   }
 
@@ -153,18 +152,6 @@ extension WireValue: Codable {
       case .text(let value): try container.encode(value)
       default: try container.encodeNil()
       }
-    }
-  }
-}
-
-extension DecodingError {
-  /// What is wrong in a few words.
-  fileprivate var shortText: String {
-    switch self {
-    case .dataCorrupted(let context), .typeMismatch(_, let context), .keyNotFound(_, let context),
-      .valueNotFound(_, let context):
-      context.underlyingError.map { "\($0)" } ?? context.debugDescription
-    @unknown default: "no JSON"
     }
   }
 }

@@ -5,7 +5,14 @@ import Foundation
 final class ZeroMQConnection {
   private let context: UnsafeMutableRawPointer
   private let socket: UnsafeMutableRawPointer
+  /// Tells that the other side is gone, of which the socket itself says nothing: it connects anew and waits for ever.
+  private let monitor: UnsafeMutableRawPointer
   private let name: String
+
+  /// What ends a conversation.
+  private static let losses =
+    ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 
   init(to address: RemoteAddress, limits: DecodingLimits) throws(RemoteError) {
     name = address.text
@@ -16,20 +23,34 @@ final class ZeroMQConnection {
       zmq_ctx_term(context)
       throw .unreachable(address.text, reason: Self.lastError)
     }
+    let events = "inproc://losses"
+    guard zmq_socket_monitor(socket, events, Self.losses) == 0,
+      let monitor = zmq_socket(context, ZMQ_PAIR)
+    else {
+      let reason = Self.lastError
+      zmq_close(socket)
+      zmq_ctx_term(context)
+      throw .unreachable(address.text, reason: reason)
+    }
     self.context = context
     self.socket = socket
+    self.monitor = monitor
     var none: Int32 = 0
     zmq_setsockopt(socket, ZMQ_LINGER, &none, MemoryLayout<Int32>.size)
     // Larger messages end the connection before they are gathered.
     var limit = Int64(limits.size)
+    zmq_setsockopt(monitor, ZMQ_LINGER, &none, MemoryLayout<Int32>.size)
     zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, MemoryLayout<Int64>.size)
     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-    guard zmq_connect(socket, "tcp://\(host):\(address.port)") == 0 else {
+    guard zmq_connect(monitor, events) == 0,
+      zmq_connect(socket, "tcp://\(host):\(address.port)") == 0
+    else {
       throw .unreachable(address.text, reason: Self.lastError)
     }
   }
 
   deinit {
+    zmq_close(monitor)
     zmq_close(socket)
     zmq_ctx_term(context)
   }
@@ -41,9 +62,15 @@ final class ZeroMQConnection {
   }
 
   func receive(before deadline: Deadline, timeout: Double) throws(RemoteError) -> [UInt8] {
-    var item = zmq_pollitem_t(socket: socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
-    guard zmq_poll(&item, 1, Int(deadline.milliseconds)) > 0 else {
+    var items = [socket, monitor].map {
+      zmq_pollitem_t(socket: $0, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+    }
+    guard zmq_poll(&items, Int32(items.count), Int(deadline.milliseconds)) > 0 else {
       throw .late(name, seconds: timeout)
+    }
+    // An answer counts although the server has gone after it.
+    guard items[0].revents & Int16(ZMQ_POLLIN) != 0 else {
+      throw .lost(name, reason: "the connection was closed, or what came is not ZeroMQ's protocol")
     }
     var message = zmq_msg_t()
     zmq_msg_init(&message)

@@ -43,7 +43,7 @@ extension TrafficRecording {
     }
     guard let header else {
       throw InputFileError(
-        path: name, reason: "it is empty, or was cut off in its first line; record it anew")
+        path: name, reason: "line 1: it is empty, or was cut off there; record it anew")
     }
     let standing = exchanges.indices.filter { index in
       exchanges[index].episode.flatMap { starts[$0] }.map { index >= $0 } ?? true

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import InputFiles
 
@@ -37,7 +38,12 @@ public final class Checkpoint {
     var files: [String: any TensorFile] = [:]
     for name in shards {
       guard !name.contains("/"), !name.hasPrefix(".") else {
-        throw TorchError("\(index.path): shard \(name) is not a plain file name")
+        throw TorchError("\(index.path): shard '\(name)' is not a plain file name")
+      }
+      guard FileContents.exists(folder.appendingPathComponent(name).path) else {
+        throw TorchError(
+          "\(index.path): shard '\(name)' is not there beside it; copy index and shards again, "
+            + "all of one model")
       }
       files[name] = try SafetensorsFile(folder.appendingPathComponent(name))
     }
@@ -53,12 +59,12 @@ public final class Checkpoint {
   private func checkShards(belongTo index: URL) throws {
     for (tensor, name) in location.sorted(by: { $0.key < $1.key })
     where files[name]?.dtype(of: tensor) == nil {
-      throw TorchError("\(index.path): \(tensor) is not in \(name), where the index puts it")
+      throw TorchError("\(index.path): tensor \(tensor) is not in \(name), where the index puts it")
     }
     for (name, file) in files.sorted(by: { $0.key < $1.key }) {
       if let tensor = file.names.first(where: { location[$0].map { $0 < name } ?? true }) {
         throw TorchError(
-          "\(index.path): \(name) holds \(tensor), which the index does not put there; "
+          "\(index.path): '\(name)' holds \(tensor), which the index does not put there; "
             + "copy index and shards again, all of one model")
       }
     }

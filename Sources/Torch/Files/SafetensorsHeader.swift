@@ -24,14 +24,14 @@ struct SafetensorsHeader {
 
   init(file bytes: UnsafeRawBufferPointer) throws(TorchError) {
     guard bytes.count >= 8 else {
-      throw TorchError("\(bytes.count) bytes are too few for a safetensors file")
+      throw TorchError("byte \(bytes.count): the file ends within the length of its header")
     }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(bytes.count - 8) else {
-      throw TorchError("the header claims \(length) bytes, more than the file holds")
+      throw TorchError("the header claims \(length) bytes; the file ends at byte \(bytes.count)")
     }
     guard length <= UInt64(Self.maximumLength) else {
-      throw TorchError("the header of \(length) bytes is longer than \(Self.maximumLength)")
+      throw TorchError("byte 0: the header of \(length) bytes is longer than \(Self.maximumLength)")
     }
     dataStart = 8 + Int(length)
     let header = UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart])
@@ -54,7 +54,7 @@ struct SafetensorsHeader {
     var scanner = JSONScanner(bytes, maximumDepth: maximumDepth)
     do {
       guard case .object(let members) = try scanner.document() else {
-        throw TorchError("the header is not a JSON object")
+        throw TorchError("header byte 0: it is not a JSON object")
       }
       return members
     } catch let failure as JSONScanner.Failure {
@@ -70,12 +70,12 @@ struct SafetensorsHeader {
     _ value: JSONValue
   ) throws(TorchError) -> [String: String] {
     guard case .object(let members) = value else {
-      throw TorchError("__metadata__ is not a JSON object")
+      throw TorchError("'__metadata__' is not a JSON object")
     }
     var metadata: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
-        throw TorchError("__metadata__.\(member.key) is not a string")
+        throw TorchError("'__metadata__.\(member.key)' is not a string")
       }
       metadata[member.key] = text
     }
@@ -132,7 +132,8 @@ struct SafetensorsHeader {
       end = entry.range.upperBound
     }
     guard end == dataCount else {
-      throw TorchError("\(dataCount - end) bytes after the last tensor belong to none")
+      throw TorchError(
+        "byte \(dataStart + end): \(dataCount - end) bytes after the last tensor belong to none")
     }
   }
 

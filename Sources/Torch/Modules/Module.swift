@@ -46,7 +46,7 @@ extension Module {
       let stored = try checkpoint.tensor(name)
       guard stored.shape == parameter.tensor.shape else {
         throw TorchError(
-          "\(checkpoint.folder.path): \(name) has shape \(stored.shape), "
+          "\(checkpoint.folder.path): tensor \(name) has shape \(stored.shape), "
             + "\(parameter.name) has \(parameter.tensor.shape)")
       }
       parameter.tensor.assign(stored)

@@ -142,7 +142,7 @@ public final class ParameterSource {
       }
       guard stored == shape else {
         throw TorchError(
-          "\(checkpoint.path(of: name)): \(name) has shape \(stored), the configuration says \(shape)"
+          "\(checkpoint.path(of: name)): tensor \(name) has shape \(stored), the configuration says \(shape)"
         )
       }
       guard checkpoint.dtype(of: name)?.isFloatingPoint == true else {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import InputFiles
 import Policies
 import Torch
 
@@ -62,12 +63,18 @@ struct TrainingSavings {
     guard FileContents.exists(stateURL.path) else {
       throw refusal("there is nothing to resume; train without --resume first")
     }
+    let mend = "put the file back as it was, or begin anew with --restart"
+    let text: Data
+    do {
+      text = try FileContents.read(stateURL.path)
+    } catch {
+      throw refusal("can't be read: \(error.reason); \(mend)")
+    }
     let state: State
     do {
-      state = try JSONDecoder().decode(State.self, from: FileContents.read(stateURL.path))
+      state = try JSONDecoder().decode(State.self, from: text, under: [])
     } catch {
-      throw refusal(
-        "\(DecodingFault(error)); put the file back as it was, or begin anew with --restart")
+      throw refusal("\(error); \(mend)")
     }
     guard state.recipe == recipe else {
       throw refusal("the recipe has changed since; undo the change, or begin anew with --restart")

@@ -2,7 +2,6 @@ import ArgumentParser
 import Environments
 import Evaluation
 import Foundation
-import Policies
 import Torch
 
 /// `bench bisect`: the first checkpoint of a list that the gate fails.
@@ -38,15 +37,10 @@ struct BisectCommand: ParsableCommand {
   @Option(help: "The drop that must be excluded to pass, as a rate.")
   var margin = 0.10
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
+    try policyOptions.validateNoRecording()
     guard margin > 0, margin < 1 else {
       throw ValidationError("--margin \(margin): give a rate between 0 and 1, such as 0.1.")
     }
@@ -60,8 +54,8 @@ struct BisectCommand: ParsableCommand {
     try reportingFailures {
       let baseline = try Baseline(at: baseline)
       let environment = try TabletopEnvironment(root: root.url.path)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      let catalog = try policyOptions.catalog(
+        root, for: environment.setups(of: baseline))
       // All are checked before the first acts.
       let entrants = try catalog.entrants(checkpoints)
       let name = try baseline.name(answeredBy: entrants[0].contestant.name, as: policy)
@@ -90,7 +84,7 @@ struct BisectCommand: ParsableCommand {
       judgedBy: RegressionGate(test: .init(margin: margin)), in: environment,
       settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false))
     let description = run.description(
-      facts: RunFacts.of([entrant], weights: weights, images: images, unnormKey: unnormKey),
+      facts: RunFacts.of([entrant], policyOptions),
       notes: RunFacts.notes())
     let folder = try out.map {
       try RunFolder(at: "\($0)/\(number + 1)", describing: description, resuming: true)

@@ -4,7 +4,6 @@ import EnvironmentInterface
 import Environments
 import Evaluation
 import Foundation
-import Policies
 import RandomNumbers
 import Recordings
 import Torch
@@ -62,9 +61,7 @@ struct DemosCommand: ParsableCommand {
   )
   var policy: String?
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var imageOptions: ImageOptions
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Option(help: "Which episodes the dataset holds.")
   var keep = Keep.successes
@@ -78,9 +75,6 @@ struct DemosCommand: ParsableCommand {
   @Flag(help: "LeRobot: keep pictures as PNG in the tables instead of H.264 videos.")
   var images = false
 
-  @Option(help: "The interpreter that writes LeRobot and HDF5 files.")
-  var python = "python3"
-
   @Option(help: "The dataset's folder, a new one.")
   var out: String
 
@@ -88,6 +82,7 @@ struct DemosCommand: ParsableCommand {
   var resume = false
 
   func validate() throws {
+    try policyOptions.validateNoRecording()
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
     }
@@ -140,7 +135,7 @@ struct DemosCommand: ParsableCommand {
         : try write(
           PythonDatasetWriter(
             format: format.rawValue, in: folder, description: order.description,
-            video: !images && format != .hdf5, python: python,
+            video: !images && format != .hdf5, python: policyOptions.remote.python,
             script: root.path("Python/datasets/write.py")))
       line.finish("\(count.episodes) episodes, \(count.frames) frames: \(folder.path)")
     }
@@ -152,8 +147,8 @@ struct DemosCommand: ParsableCommand {
   ) throws -> DemonstrationSource {
     let suite = suite ?? "in-distribution"
     let tasks = try chosenTasks(of: suite, in: environment)
-    let catalog = PolicyCatalog(
-      root: root, loading: try weights.loading(imageOptions.preparation), statisticsKey: nil)
+    let catalog = try policyOptions.catalog(
+      root, for: environment.setups(of: tasks.map { (suite, $0) }))
     let (episodes, strength, name) = (episodes ?? 50, strength ?? 1, policy ?? "expert")
     let entrant = try catalog.entrants([name])[0]
     facts["weights"] = entrant.weightsHash.isEmpty ? nil : entrant.weightsHash

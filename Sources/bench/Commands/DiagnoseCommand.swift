@@ -56,15 +56,7 @@ struct DiagnoseCommand: ParsableCommand {
   @Option(help: "How many episodes each cause of failure names at most.")
   var list = 3
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @OptionGroup var remote: RemoteOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
     guard (1...1000).contains(episodes) else {
@@ -80,15 +72,13 @@ struct DiagnoseCommand: ParsableCommand {
       let environment = try TabletopEnvironment(root: root.url.path)
       let plan = try EpisodePlan(
         suites: [suite], episodesPerTask: episodes, seed: seed, strength: 1, in: environment)
-      let setups = try plan.suites[0].tasks.map {
-        try environment.interface(suite: suite, task: $0)
-      }
-      let entrant = try PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-        remote: remote, setups: setups, otherInstruction: plan.otherInstructions(in: environment)
+      let entrant = try policyOptions.catalog(
+        root, for: plan.setups(in: environment),
+        otherInstruction: plan.otherInstructions(in: environment)
       ).entrants([policy])[0]
       let (lines, records) = try diagnosed(
         entrant.contestant, on: try blocks(of: plan), in: environment)
+      try entrant.recorder?.finish()
       if let steps { try write(lines, to: steps) }
       output(Diagnosis(of: lines, records: records).text(listing: list))
     }

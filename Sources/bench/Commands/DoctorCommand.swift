@@ -33,15 +33,7 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: "The seed of the episodes that they are taken from.")
   var seed: UInt64 = 0
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @OptionGroup var remote: RemoteOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
     guard (8...1000).contains(samples) else {
@@ -57,11 +49,8 @@ struct DoctorCommand: ParsableCommand {
       guard let chosen = environment.suites.first(where: { $0.name == suite }) else {
         throw EvaluationError.unknownSuite(suite, known: environment.suites.map(\.name))
       }
-      let setups = try chosen.tasks.map { try environment.interface(suite: suite, task: $0) }
-      let entrant = try PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-        remote: remote, setups: setups
-      ).entrants([policy])[0]
+      let setups = try environment.setups(of: chosen.tasks.map { (suite, $0) })
+      let entrant = try policyOptions.catalog(root, for: setups).entrants([policy])[0]
       guard case .policy(let make) = entrant.contestant.player else {
         throw ValidationError("\(policy) reads the world; it has no contract to check.")
       }

@@ -2,9 +2,7 @@ import ArgumentParser
 import Environments
 import Evaluation
 import Foundation
-import Policies
 import Statistics
-import Torch
 
 /// `bench plan`: how many episodes a question needs, and how long they take here.
 struct PlanCommand: ParsableCommand {
@@ -51,9 +49,7 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "Episodes per task to time.")
   var pilot = 4
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Option(help: "The format on standard output.")
   var format = Format.text
@@ -63,6 +59,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try policyOptions.validateNoRecording()
     for (name, value) in [
       ("detect", detect), ("power", power), ("level", level), ("half-width", halfWidth),
     ] where !(value > 0 && value < 1) {
@@ -146,9 +143,8 @@ struct PlanCommand: ParsableCommand {
     let environment = try TabletopEnvironment(root: root.url.path)
     let plan = try EpisodePlan(
       suites: [suite ?? ""], episodesPerTask: pilot, seed: 0, strength: 1, in: environment)
-    let entrant = try PolicyCatalog(
-      root: root, loading: try weights.loading(images.preparation), statisticsKey: nil
-    ).entrants([policy ?? "openvla"])[0]
+    let entrant = try policyOptions.catalog(root, for: plan.setups(in: environment))
+      .entrants([policy ?? "openvla"])[0]
     let run = try EvaluationRun(
       of: [entrant.contestant], on: plan, shard: .whole, in: environment,
       settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false))

@@ -2,7 +2,6 @@ import ArgumentParser
 import Environments
 import Evaluation
 import Foundation
-import Policies
 import Statistics
 import Torch
 
@@ -64,13 +63,7 @@ struct RegressCommand: ParsableCommand {
 
   @OptionGroup var report: GateReportOptions
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Flag(help: "Make the run the baseline; refused for a worse one.")
   var update = false
@@ -148,8 +141,8 @@ struct RegressCommand: ParsableCommand {
     try reportingFailures {
       let baseline = try Baseline(at: baseline)
       let environment = try TabletopEnvironment(root: root.url.path)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      let catalog = try policyOptions.catalog(
+        root, for: environment.setups(of: baseline))
       var entrants: [Entrant] = []
       var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
       for text in policy {
@@ -172,13 +165,14 @@ struct RegressCommand: ParsableCommand {
         return
       }
       var description = run.description(
-        facts: RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey),
+        facts: RunFacts.of(entrants, policyOptions),
         notes: RunFacts.notes())
       description.keepsRecordings = record
       let folder = try out.map {
         try RunFolder(at: $0, describing: description, resuming: resume)
       }
       let report = try run.report(describedBy: description, in: folder, observer: progress)
+      try entrants.finishRecording()
       progress.finish()
       try self.report.show(report)
     }

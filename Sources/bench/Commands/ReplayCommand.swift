@@ -2,8 +2,6 @@ import ArgumentParser
 import EnvironmentInterface
 import Environments
 import Evaluation
-import Policies
-import Torch
 
 /// `bench replay`: one episode by its name, once more.
 struct ReplayCommand: ParsableCommand {
@@ -25,7 +23,8 @@ struct ReplayCommand: ParsableCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Who acts; may be repeated.", valueName: "id|dir"))
+    help: ArgumentHelp(
+      "Who acts; may be repeated.", valueName: "id|dir|file.py:name|url|file.traffic"))
   var policy: [String] = ["openvla"]
 
   @Option(
@@ -35,13 +34,7 @@ struct ReplayCommand: ParsableCommand {
       valueName: "factor=strength"))
   var set: [String] = []
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Option(help: "The format on standard output: sentences, or the lines of episodes.jsonl.")
   var format = Format.text
@@ -67,9 +60,8 @@ struct ReplayCommand: ParsableCommand {
       name.factors += set.compactMap { FactorSetting(assignment: $0) }
       let environment = try TabletopEnvironment(root: root.url.path, contexts: 1)
       let episode = try name.episode(in: environment)
-      let entrants = try PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey
-      ).entrants(policy)
+      let setup = try environment.interface(suite: episode.suite, task: episode.task)
+      let entrants = try policyOptions.catalog(root, for: [setup]).entrants(policy)
       for entrant in entrants {
         let record = try entrant.contestant.record(of: episode, block: "replay", in: environment)
         switch format {
@@ -77,6 +69,7 @@ struct ReplayCommand: ParsableCommand {
         case .json: output(String(decoding: try EpisodeLines.encode([record]), as: UTF8.self))
         }
       }
+      try entrants.finishRecording()
     }
   }
 

@@ -3,8 +3,6 @@ import EnvironmentInterface
 import Environments
 import Evaluation
 import Foundation
-import Policies
-import Torch
 
 /// `bench repro`: an episode of a run once more; it must be the same to the byte.
 struct ReproCommand: ParsableCommand {
@@ -28,17 +26,14 @@ struct ReproCommand: ParsableCommand {
     parsing: .singleValue,
     help: ArgumentHelp(
       "A policy of the run; without it all that ran the episode.",
-      discussion: "NAME=DIR says where the weights of NAME lie, where it is no shipped one.",
-      valueName: "name[=dir]"))
+      discussion:
+        "NAME=PLACE says where NAME is now, where it is not what it was when the run was begun.",
+      valueName: "name[=dir|url|…]"))
   var policy: [String] = []
 
-  @OptionGroup var weights: WeightOptions
+  @OptionGroup var policyOptions: PolicyOptions
 
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  func validate() throws { try policyOptions.validateNoRecording() }
 
   func run() throws {
     makeThreadsWaitPassively()
@@ -46,23 +41,20 @@ struct ReproCommand: ParsableCommand {
     try reportingFailures {
       let name = try EpisodeName(episode)
       let files = try RunFiles(at: folder)
-      var places: [String: String] = [:]
-      for text in policy {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        places[parts[0]] = parts.count > 1 ? parts[1] : parts[0]
-      }
+      let places = try RunPolicies(policy, of: files)
       let records = files.records.filter {
-        EpisodeName(of: $0.episode) == name && (places.isEmpty || places[$0.policy] != nil)
+        EpisodeName(of: $0.episode) == name && places.contains($0.policy)
       }
       guard !records.isEmpty else {
         throw EvaluationError.noSuchEpisode(name.description, run: files.path)
       }
       let environment = try TabletopEnvironment(root: root.url.path, contexts: 1)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      var options = policyOptions
+      if let begun = files.description { options.take(from: begun) }
+      let catalog = try options.catalog(root, for: environment.setups(of: records))
       var differ = false
       for record in records {
-        let entrant = try catalog.entrants([places[record.policy] ?? record.policy])[0]
+        let entrant = try catalog.entrants([places.place(of: record.policy)])[0]
         var again = try entrant.contestant.record(
           of: name.episode(in: environment), block: record.block, in: environment)
         (again.policy, again.kind) = (record.policy, record.kind)

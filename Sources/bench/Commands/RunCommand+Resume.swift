@@ -29,15 +29,12 @@ extension RunCommand {
       episodes = count
     }
     if policy.isEmpty {
-      policy = begun.contestants.map { begun.notes[Self.note(of: $0.name)] ?? $0.name }
+      policy = begun.contestants.map { begun.argument(of: $0.name) }
       if name.isEmpty { name = begun.contestants.map(\.name) }
       // They are among the run's policies already.
       controls = false
     }
-    let facts = begun.facts.merging(begun.machine) { $1 }
-    weights.take(from: facts)
-    images.take(from: facts)
-    unnormKey = unnormKey ?? facts["unnorm_key"]
+    policyOptions.take(from: begun)
   }
 
   /// Whether trajectories are kept.
@@ -67,9 +64,6 @@ extension RunCommand {
     }
   }
 
-  /// The key under which `run.json` notes what a policy was called on the command line.
-  private static func note(of rowName: String) -> String { "policy.\(rowName)" }
-
   /// What `run.json` must note so that the run can be taken up without its command line.
   ///
   /// - Parameter rows: the names of the policies in the table and on the command line.
@@ -79,7 +73,7 @@ extension RunCommand {
       let policy = ControlName.policy(of: argument)
       let isFile = FileContents.exists(policy) && !PolicyCatalog.defaults.contains(policy)
       let path = URL(fileURLWithPath: policy).path
-      notes[note(of: row)] =
+      notes[RunDescription.note(of: row)] =
         isFile
         ? ControlName(argument).map { ControlName.text(path, $0.blindness) } ?? path : argument
     }
@@ -115,4 +109,12 @@ extension RunCommand {
       FileContents.exists(name) || name.contains("://") ? [name] : Self.names(name)
     }
   }
+}
+
+extension RunDescription {
+  /// The key under which `run.json` notes what a policy was called on the command line.
+  static func note(of rowName: String) -> String { "policy.\(rowName)" }
+
+  /// What a policy of the run was called on the command line.
+  func argument(of rowName: String) -> String { notes[Self.note(of: rowName)] ?? rowName }
 }

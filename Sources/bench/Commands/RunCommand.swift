@@ -69,15 +69,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Observations per call of a policy, 1 to 32: changes speed, never a result.")
   var batch = EpisodeBlock.size
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @OptionGroup var remote: RemoteOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Flag(help: "Keep the actions and states of every episode, from which pictures are drawn again.")
   var record = false
@@ -155,9 +147,8 @@ struct RunCommand: ParsableCommand {
     let plan = try EpisodePlan(
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       in: environment)
-    let catalog = PolicyCatalog(
-      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-      remote: remote, setups: try setups(of: plan, in: environment),
+    let catalog = try policyOptions.catalog(
+      root, for: plan.setups(in: environment),
       otherInstruction: plan.otherInstructions(in: environment))
     let named = policy.isEmpty ? PolicyCatalog.defaults : policyNames
     let (policies, titles) =
@@ -178,7 +169,7 @@ struct RunCommand: ParsableCommand {
           settings: settings))
     }
 
-    let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
+    let facts = RunFacts.of(entrants, policyOptions)
     let rows = zip(entrants, policies).map { (row: $0.contestant.name, argument: $1) }
     let notes = RunFacts.notes().merging(Self.notes(on: rows)) { $1 }
       .merging(["seed_use": SeedUse(of: plan.seed).rawValue]) { $1 }
@@ -199,22 +190,8 @@ struct RunCommand: ParsableCommand {
       let film = Film(in: environment, with: ffmpeg)
       _ = try RunFilms(ofRun: path, with: film).write(video.records(among: records))
     }
-    for entrant in entrants { try entrant.recorder?.finish() }
+    try entrants.finishRecording()
     try checkSomeoneActed(in: records)
-  }
-
-  /// The set-ups of a plan's tasks, each once.
-  private func setups(of plan: EpisodePlan, in environment: TabletopEnvironment) throws
-    -> [Interface]
-  {
-    var setups: [Interface] = []
-    for suite in plan.suites {
-      for task in suite.tasks {
-        let setup = try environment.interface(suite: suite.name, task: task)
-        if !setups.contains(setup) { setups.append(setup) }
-      }
-    }
-    return setups
   }
 
   /// Ends with exit code 2 where every episode of a policy is an error: its row says nothing about the policy.

@@ -55,15 +55,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Questions in a second over all connections, 1 to 1000000.")
   var mostRate = 1000.0
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @OptionGroup var remote: RemoteOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
     guard (0...65535).contains(port) else {
@@ -122,17 +114,15 @@ struct ServeCommand: ParsableCommand {
     -> (PolicyServer, TrafficRecorder?)
   {
     // What is recorded is what clients ask, not what a policy behind another server is asked.
-    var remote = remote
-    remote.recordTraffic = nil
-    let catalog = PolicyCatalog(
-      root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-      remote: remote)
+    var options = policyOptions
+    options.remote.recordTraffic = nil
+    let catalog = try options.catalog(root, for: [])
     guard case .policy(let make) = try catalog.entrants([policy])[0].contestant.player else {
       throw ValidationError("\(policy) reads the world; it cannot be served.")
     }
     let adapter = try catalog.adapter(named: speakAdapter ?? settings.dialect.defaultAdapter)
     let player = try make()
-    let recorder = try self.remote.recordTraffic.map {
+    let recorder = try policyOptions.remote.recordTraffic.map {
       try TrafficRecorder(
         to: $0,
         header: TrafficHeader(serving: player.name, dialect: settings.dialect, adapter: adapter))

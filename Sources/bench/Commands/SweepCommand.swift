@@ -2,7 +2,6 @@ import ArgumentParser
 import Environments
 import Evaluation
 import Foundation
-import Policies
 import Torch
 
 /// `bench sweep`: a success rate over the strength of one factor.
@@ -44,13 +43,7 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Continue the sweep in --out.")
   var resume = false
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
@@ -93,15 +86,17 @@ struct SweepCommand: ParsableCommand {
     let root = try rootOption.resolved()
     try reportingFailures {
       let environment = try TabletopEnvironment(root: root.url.path)
-      let entrants = try PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey
-      ).entrants(policy)
-      let facts = RunFacts.of(entrants, weights: weights, images: images, unnormKey: unnormKey)
-      let runs = try levels.sorted().map { strength in
+      let plans = try levels.sorted().map { strength in
         let plan = try EpisodePlan(
           sweeping: names[1], of: names[0], episodesPerTask: episodes, seed: seed,
           strength: strength, in: environment)
-        return (
+        return (strength, plan)
+      }
+      let entrants = try policyOptions.catalog(root, for: plans[0].1.setups(in: environment))
+        .entrants(policy)
+      let facts = RunFacts.of(entrants, policyOptions)
+      let runs = try plans.map { strength, plan in
+        (
           strength,
           try EvaluationRun(
             of: entrants.map(\.contestant), on: plan, shard: .whole, in: environment,
@@ -122,6 +117,7 @@ struct SweepCommand: ParsableCommand {
         progress?.finish()
         try folder.write(Summary(of: records))
       }
+      try entrants.finishRecording()
       let curve = try RobustnessCurve(of: SweepFolder.runs(in: path), in: path)
       switch format {
       case .text: output(curve.text(width: Terminal.width))

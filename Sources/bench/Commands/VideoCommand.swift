@@ -3,8 +3,6 @@ import EnvironmentInterface
 import Environments
 import Evaluation
 import Foundation
-import Policies
-import Torch
 import Videos
 
 /// `bench video`: episodes of a run as videos.
@@ -51,15 +49,10 @@ struct VideoCommand: ParsableCommand {
       valueName: "name[=dir]"))
   var policy: [String] = []
 
-  @OptionGroup var weights: WeightOptions
-
-  @OptionGroup var images: ImageOptions
-
-  @Option(
-    help: "The dataset whose statistics un-normalise actions, where a checkpoint has several.")
-  var unnormKey: String?
+  @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
+    try policyOptions.validateNoRecording()
     guard against == nil || only == .flips else {
       throw ValidationError("--against is for --only flips.")
     }
@@ -77,8 +70,9 @@ struct VideoCommand: ParsableCommand {
       let other = try against.map { try RunFiles(at: $0) }
       let places = try RunPolicies(policy, of: files)
       let environment = try TabletopEnvironment(root: root.url.path)
-      let catalog = PolicyCatalog(
-        root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey)
+      var options = policyOptions
+      if let begun = files.description { options.take(from: begun) }
+      let catalog = try options.catalog(root, for: environment.setups(of: files.records))
       let player = EpisodePlayer(places: places, catalog: catalog, environment: environment)
       let film = Film(in: environment, with: ffmpeg)
       for (run, records) in try chosen(from: files, and: other) {

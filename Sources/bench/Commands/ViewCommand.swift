@@ -5,7 +5,6 @@ import Evaluation
 import Files
 import Foundation
 import ImageFiles
-import Policies
 import Recordings
 import Torch
 import Viewer
@@ -72,7 +71,10 @@ struct ViewCommand: ParsableCommand {
   @Option(help: "The window's width and height in pixels.")
   var size = WindowSize(width: 1280, height: 800)
 
+  @OptionGroup var policyOptions: PolicyOptions
+
   func validate() throws {
+    try policyOptions.validateNoRecording()
     guard (0...1).contains(strength) else {
       throw ValidationError("--strength \(strength): give a number from 0 to 1.")
     }
@@ -132,10 +134,8 @@ struct ViewCommand: ParsableCommand {
   }
 
   private func show(in environment: TabletopEnvironment, root: Root) throws -> EpisodeShow {
-    let catalog = PolicyCatalog(
-      root: root, loading: CheckpointLoading(device: .cpu), statisticsKey: nil)
     let runs = try episodes.filter { FileContents.exists($0) }.map { try RunFiles(at: $0) }
-    guard runs.isEmpty else { return try show(runs, catalog, in: environment) }
+    guard runs.isEmpty else { return try show(runs, root: root, in: environment) }
 
     let suite = self.suite ?? task.flatMap(Self.suite) ?? "in-distribution"
     guard let chosen = environment.suites.first(where: { $0.name == suite }) else {
@@ -143,7 +143,9 @@ struct ViewCommand: ParsableCommand {
     }
     let names = try episodes.map { try EpisodeName($0) }
     let tasks = task.map { [String($0.split(separator: "/").last ?? "")] } ?? chosen.tasks
-    let entrants = try catalog.entrants(policy.isEmpty ? ["openvla"] : policy)
+    let shown = names.isEmpty ? tasks.map { (suite, $0) } : names.map { ($0.suite, $0.task) }
+    let entrants = try policyOptions.catalog(root, for: environment.setups(of: shown))
+      .entrants(policy.isEmpty ? ["openvla"] : policy)
     let listing =
       names.isEmpty
       ? EpisodeListing(
@@ -159,7 +161,7 @@ struct ViewCommand: ParsableCommand {
 
   /// The episodes of a run, or of two.
   private func show(
-    _ runs: [RunFiles], _ catalog: PolicyCatalog, in environment: TabletopEnvironment
+    _ runs: [RunFiles], root: Root, in environment: TabletopEnvironment
   ) throws -> EpisodeShow {
     guard runs.count == episodes.count, runs.count <= 2 else {
       throw ValidationError("name one or two run folders, or episodes: not both.")
@@ -183,7 +185,7 @@ struct ViewCommand: ParsableCommand {
         own.allSatisfy(recordings.holds)
         ? Contestant(name: name, kind: .entry) {
           throw RecordingError.cannotRead(path: recordings.path, reason: "it is gone")
-        } : try catalog.entrants([name])[0].contestant
+        } : try contestant(named: name, of: run, root: root, in: environment)
       let title =
         runs.count == 2 ? "\(name) in \(URL(fileURLWithPath: run.path).lastPathComponent)" : name
       return EpisodeShow.Column(
@@ -191,6 +193,17 @@ struct ViewCommand: ParsableCommand {
         recordings: recordings)
     }
     return try EpisodeShow(EpisodeListing(shown), on: columns, in: environment)
+  }
+
+  /// A policy of a run, as the run was begun with it.
+  private func contestant(
+    named name: String, of run: RunFiles, root: Root, in environment: TabletopEnvironment
+  ) throws -> Contestant {
+    var options = policyOptions
+    if let begun = run.description { options.take(from: begun) }
+    let argument = run.description?.argument(of: name) ?? name
+    return try options.catalog(root, for: environment.setups(of: run.records))
+      .entrants([argument], called: [name])[0].contestant
   }
 }
 

@@ -6,7 +6,7 @@ import Evaluation
 /// Policies of a run as they were named on the command line: `NAME`, or `NAME=DIR` with where the weights lie now.
 struct RunPolicies {
   private let places: [String: String]
-  private let isAll: Bool
+  private let run: RunDescription?
 
   /// - Throws: `EvaluationError.unknownPolicy` for one that the run has not.
   init(_ texts: [String], of run: RunFiles) throws {
@@ -16,16 +16,18 @@ struct RunPolicies {
       guard let name = parts.first, run.policies.contains(name) else {
         throw EvaluationError.unknownPolicy(text, run: run.path, known: run.policies)
       }
-      places[name] = parts.count > 1 ? parts[1] : name
+      places[name] = parts.count > 1 ? parts[1] : run.description?.argument(of: name) ?? name
     }
     self.places = places
-    isAll = texts.isEmpty
+    self.run = run.description
   }
 
-  func contains(_ policy: String) -> Bool { isAll || places[policy] != nil }
+  func contains(_ policy: String) -> Bool { places.isEmpty || places[policy] != nil }
 
   /// What the catalog knows a policy of the run by.
-  func place(of policy: String) -> String { places[policy] ?? policy }
+  func place(of policy: String) -> String {
+    places[policy] ?? run?.argument(of: policy) ?? policy
+  }
 }
 
 /// Carries out episodes of a run once more.

@@ -21,7 +21,7 @@ extension PolicyCatalog {
 
   /// What `--record-traffic` needs to be sure of: one server, so that the file tells of one.
   func checkRecording(of names: [String]) throws {
-    guard let path = remote?.recordTraffic else { return }
+    guard let path = remote.recordTraffic else { return }
     guard !names.contains(where: { ControlName($0) != nil }) else {
       throw ValidationError(
         "--record-traffic \(path): a control's questions are no server's own; record a run without controls."
@@ -45,10 +45,7 @@ extension PolicyCatalog {
     return entrant
   }
 
-  private func remoteOptions() throws -> RemoteOptions { try remote ?? RemoteOptions.parse([]) }
-
   private func pythonEntrant(named name: String) throws -> Entrant {
-    let remote = try remoteOptions()
     let policyName = try PythonPolicyName(name)
     if policyName.place.hasSuffix(".py"),
       !FileManager.default.fileExists(atPath: policyName.place)
@@ -66,7 +63,6 @@ extension PolicyCatalog {
 
   private func serverEntrant(at text: String) throws -> Entrant {
     let address = try RemoteAddress(text)
-    let remote = try remoteOptions()
     let settings = try remote.remoteSettings()
     let named = try remote.adapter.map(adapter(named:))
     let dialect =

@@ -22,10 +22,9 @@ struct PolicyCatalog {
   let root: Root
   let loading: CheckpointLoading
   let statisticsKey: String?
-  /// Nil where a command has no such options: what they are by default then.
-  var remote: RemoteOptions?
+  let remote: RemoteOptions
   /// The set-ups that the policies shall act in.
-  var setups: [Interface] = []
+  let setups: [Interface]
   /// What could have been asked instead in an episode, for controls that are told so; nil where no run is planned.
   var otherInstruction: ((EpisodeBriefing) -> String?)?
 

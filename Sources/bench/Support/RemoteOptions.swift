@@ -5,7 +5,9 @@ import Remote
 /// Options of policies that act outside of this program.
 struct RemoteOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The Python interpreter of FILE.py:NAME policies.", valueName: "path"))
+    help: ArgumentHelp(
+      "The Python interpreter to start where one is needed, such as for FILE.py:NAME policies.",
+      valueName: "path"))
   var python = "python3"
 
   @Option(

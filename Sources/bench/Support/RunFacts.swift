@@ -10,15 +10,14 @@ enum RunFacts {
 
   /// Facts of these policies and how they are loaded, those of the program and its machine among them.
   static func of(
-    _ entrants: [Entrant], weights: WeightOptions, images: ImageOptions, unnormKey: String?
+    _ entrants: [Entrant], _ options: PolicyOptions
   ) -> [String: String] {
-    var facts = common.merging(weights.facts) { $1 }.merging(images.facts) { $1 }
+    var facts = common.merging(options.facts) { $1 }
     for entrant in entrants {
       let name = entrant.contestant.name
       if !entrant.weightsHash.isEmpty { facts["weights.\(name)"] = entrant.weightsHash }
       for (key, value) in entrant.facts { facts["\(key).\(name)"] = value }
     }
-    facts["unnorm_key"] = unnormKey
     return facts
   }
 

@@ -9,7 +9,7 @@ struct ZipDirectory {
   init(_ bytes: UnsafeRawBufferPointer) throws(TorchError) {
     var (start, count) = try Self.directory(bytes)
     guard start >= 0, start <= bytes.count else {
-      throw TorchError("zip: the directory begins behind the end of the file")
+      throw TorchError("zip: the directory begins at byte \(start) of \(bytes.count)")
     }
     var reader = ByteReader(bytes, "zip directory", at: start)
     while count > 0 {

@@ -1,0 +1,76 @@
+import EnvironmentInterface
+import Environments
+import Foundation
+import RandomNumbers
+import Remote
+
+/// What asking a policy over a socket costs, beside a server that answers at once: `performance client [ROOT]`.
+///
+/// Client and server share the machine's cores and this process, so that a figure holds both ends: encoding, the loopback
+/// interface, decoding, and the way back. A client alone costs less.
+enum ClientOverhead {
+  /// Answers at once.
+  private final class Ready: Policy {
+    let name = "ready"
+    let needs: ObservationNeeds = [.image, .instruction, .proprioception]
+
+    func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
+      requests.map { _ in
+        Result { () throws(PolicyError) in try ActionChunk([Action([0, 0, 0, 0, 0, 0, 1])]) }
+      }
+    }
+  }
+
+  /// Prints milliseconds a question, by dialect and connections.
+  static func measure(root: String) throws {
+    let environment = try TabletopEnvironment(root: root, contexts: 1)
+    let states = try (0..<32).map { index in
+      try environment.start(
+        environment.episode(
+          suite: "in-distribution", task: "lift", index: index, seed: 3, strength: 1))
+    }
+    let observations = try environment.observations(
+      of: states, needs: [.image, .instruction, .proprioception])
+    let requests = observations.enumerated().map { slot, observation in
+      PolicyRequest(
+        slot: slot, observation: observation, randomness: RandomStream(seed: UInt64(slot)))
+    }
+    var figures: [String: Double] = [:]
+    for dialect in [Dialect.openpi, .vlaEval, .openVLA] {
+      let server = try server(speaking: dialect, root: root)
+      defer { server.stop() }
+      let scheme = dialect == .openVLA ? "http" : "ws"
+      for connections in [1, 8] {
+        var settings = RemoteSettings()
+        settings.connections = connections
+        let policy = try RemotePolicy(
+          name: "remote", address: RemoteAddress("\(scheme)://127.0.0.1:\(server.port)"),
+          dialect: dialect, adapter: adapter(of: dialect, root: root), cameras: ["primary"],
+          settings: settings)
+        let rate = try Performance.ratePerSecond(atLeast: 2) {
+          let answers = try policy.chunks(for: requests)
+          for answer in answers { _ = try answer.get() }
+          return answers.count
+        }
+        figures["\(dialect.rawValue)_ms_over_\(connections)"] = 1000 / rate
+      }
+    }
+    try Performance.printJSON(
+      figures.mapValues { ($0 * 1000).rounded() / 1000 }, [.prettyPrinted, .sortedKeys])
+  }
+
+  private static func server(speaking dialect: Dialect, root: String) throws -> PolicyServer {
+    var settings = ServerSettings()
+    settings.port = 0
+    settings.rate = 1e9
+    settings.dialect = dialect
+    return try PolicyServer(
+      Ready(), adapter: adapter(of: dialect, root: root),
+      actAdapter: adapter(of: .openVLA, root: root), settings: settings)
+  }
+
+  private static func adapter(of dialect: Dialect, root: String) throws -> Adapter {
+    let name = dialect.defaultAdapter
+    return try Adapter(atPath: "\(root)/Adapters/\(name).yaml", named: name)
+  }
+}

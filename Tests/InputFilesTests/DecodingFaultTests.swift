@@ -1,0 +1,29 @@
+import Foundation
+import InputFiles
+import Testing
+
+@Suite struct DecodingFaultTests {
+  private struct Part: Decodable { var numbers: [Int] }
+  private struct Whole: Decodable { var part: Part }
+
+  @Test(arguments: [
+    ("{}", "the object lacks the key 'part'"),
+    ("{\"part\":{}}", "'part' lacks the key 'numbers'"),
+    ("{\"part\":{\"numbers\":[1,\"b\"]}}", "'part.numbers.[1]' is not of type Int"),
+    ("{\"part\":null}", "'part' is null where a value is needed"),
+    ("{\"part\":", "line 1, byte 9: not valid JSON: a JSON value is expected"),
+    ("{\"part\":\n{]}", "line 2, byte 2: not valid JSON: a JSON key is expected"),
+    ("", "line 1, byte 1: not valid JSON"),
+    // Foundation says of these that the data was not valid JSON, and no place.
+    ("{\"other\": 0.5, \"part\":{\"numbers\":[1, 2.5, 3.5]}}", "'part.numbers.[1]': 2.5 is not"),
+    ("{\"part\":{\"numbers\":[1e999]}}", "'part.numbers.[0]': inf is not"),
+    ("{\"part\":{\"numbers\":[9223372036854775808]}}", "'part.numbers.[0]': 9.2"),
+  ])
+  func theSentenceNamesTheKey(text: String, expected: String) {
+    let data = Data(text.utf8)
+    let fault = #expect(throws: DecodingFault.self) {
+      try JSONDecoder().decode(Whole.self, from: data, under: [])
+    }
+    #expect(fault?.description.hasPrefix(expected) == true, "\(fault?.description ?? "")")
+  }
+}
