@@ -185,9 +185,8 @@ let package = Package(
     .executableTarget(
       name: "performance",
       dependencies: [
-        "Console", "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
-        "Rendering",
-        "Torch",
+        "Console", "EnvironmentInterface", "Environments", "Geometry", "Networks", "Policies",
+        "RandomNumbers", "Rendering", "Simulation", "Torch",
       ],
       path: "Benchmarks/Performance",
       exclude: [

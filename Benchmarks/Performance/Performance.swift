@@ -22,6 +22,7 @@ enum Performance {
       case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
       case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
+      case "simulation": try TabletopRates.measure(root: root(arguments.dropFirst().first))
       case "rendering": try measureDrawing(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
       }
