@@ -185,8 +185,8 @@ let package = Package(
     .executableTarget(
       name: "performance",
       dependencies: [
-        "Console", "EnvironmentInterface", "Environments", "Networks", "Policies", "RandomNumbers",
-        "Remote", "Rendering", "Torch",
+        "Console", "EnvironmentInterface", "Environments", "Geometry", "Networks", "Policies",
+        "RandomNumbers", "Remote", "Rendering", "Simulation", "Torch",
       ],
       path: "Benchmarks/Performance",
       exclude: [

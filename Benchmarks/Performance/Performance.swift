@@ -23,6 +23,7 @@ enum Performance {
       case "client": try ClientOverhead.measure(root: root(arguments.dropFirst().first))
       case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
+      case "simulation": try TabletopRates.measure(root: root(arguments.dropFirst().first))
       case "rendering": try measureDrawing(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
       }

@@ -46,11 +46,12 @@ public struct EpisodePlan: Sendable {
   /// - Parameters:
   ///   - episodesPerTask: how many episodes each task has; nil takes each suite's own number.
   ///   - strength: scales the suites' factors; 1 is the suite as published.
+  ///   - tasks: only these of the suites' tasks; all where there are none.
   /// - Throws: `EvaluationError` for unknown or repeated names and for fewer than one episode;
   ///   whatever the environment throws for an episode that cannot be made.
   public init(
     suites names: [String], episodesPerTask: Int?, seed: UInt64, strength: Double,
-    in environment: some Environment
+    tasks: [String] = [], in environment: some Environment
   ) throws {
     if let count = episodesPerTask, count < 1 { throw EvaluationError.tooFewEpisodes(count) }
     self.seed = seed
@@ -61,9 +62,10 @@ public struct EpisodePlan: Sendable {
     var counts: [String: Int] = [:]
     var blocks: [EpisodeBlock] = []
     for name in names {
-      guard let suite = environment.suites.first(where: { $0.name == name }) else {
+      guard var suite = environment.suites.first(where: { $0.name == name }) else {
         throw EvaluationError.unknownSuite(name, known: environment.suites.map(\.name))
       }
+      if !tasks.isEmpty { suite.tasks = suite.tasks.filter(tasks.contains) }
       guard counts[name] == nil else { throw EvaluationError.repeatedName(name) }
       let perTask = suite.tasks.map { episodesPerTask ?? suite.defaultEpisodes(of: $0) }
       suites.append(suite)
@@ -71,6 +73,13 @@ public struct EpisodePlan: Sendable {
       let episodes = try Self.episodes(
         of: suite, perTask: perTask, seed: seed, strength: strength, in: environment)
       blocks += Self.blocks(of: episodes, suite: name)
+    }
+    if let unknown = tasks.first(where: { task in !suites.contains { $0.tasks.contains(task) } }) {
+      let known = environment.suites.filter { names.contains($0.name) }.flatMap(\.tasks)
+      throw EvaluationError.unknownTask(unknown, known: known)
+    }
+    if let idle = suites.first(where: { $0.tasks.isEmpty }) {
+      throw EvaluationError.noTask(suite: idle.name)
     }
     self.suites = suites
     self.episodesPerTask = counts

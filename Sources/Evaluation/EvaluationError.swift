@@ -4,6 +4,10 @@ import Files
 public enum EvaluationError: Error, Equatable, Sendable {
   // What was asked for
   case unknownSuite(String, known: [String])
+  /// No suite that is run has such a task.
+  case unknownTask(String, known: [String])
+  /// Of a suite's tasks none is named.
+  case noTask(suite: String)
   case repeatedName(String)
   case badShard(String)
   case tooFewEpisodes(Int)
@@ -42,7 +46,8 @@ extension EvaluationError {
   /// The exit status of a process that stops for this reason.
   public var exitCode: Int32 {
     switch self {
-    case .unknownSuite, .repeatedName, .badShard, .tooFewEpisodes, .unknownPolicy, .folderHoldsRun,
+    case .unknownSuite, .unknownTask, .noTask, .repeatedName, .badShard, .tooFewEpisodes,
+      .unknownPolicy, .folderHoldsRun,
       .badEpisodeName, .noCleanTwin, .impossibleDrop, .unknownFactor, .badStrengths:
       64
     case .cannotRead, .brokenFile, .unknownSchema, .notTheSameRun, .sameInputTwice, .shardsDoNotFit,
@@ -58,6 +63,10 @@ extension EvaluationError {
 extension EvaluationError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .unknownTask(let name, let known):
+      "no task is called '\(name)'; there are \(known.joined(separator: ", "))"
+    case .noTask(let suite):
+      "suite '\(suite)' has none of the named tasks: leave it out, or name one of its tasks"
     case .unknownSuite(let name, let known):
       "there is no suite '\(name)'; the suites are \(known.joined(separator: ", "))"
     case .repeatedName(let name):

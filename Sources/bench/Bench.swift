@@ -20,7 +20,7 @@ struct Bench: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, RegressCommand.self, MergeCommand.self,
       TrainCommand.self, DemosCommand.self, ViewCommand.self, ReplayCommand.self, ReproCommand.self,
-      BisectCommand.self, PlanCommand.self, SweepCommand.self,
+      BisectCommand.self, PlanCommand.self, SweepCommand.self, SolvableCommand.self,
       ExplainCommand.self, DiagnoseCommand.self, ReportCommand.self, ExportCommand.self,
       VideoCommand.self,
       ActCommand.self, DoctorCommand.self, ServeCommand.self,

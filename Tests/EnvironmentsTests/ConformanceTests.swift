@@ -10,7 +10,7 @@ struct ConformanceTests {
     #expect(
       suites.map(\.name) == [
         "in-distribution", "language-grounding", "motion", "physical", "semantic", "visual",
-        "bridge", "embodiments", "franka-droid", "franka-tabletop", "google-robot",
+        "bridge", "embodiments", "franka-droid", "franka-tabletop", "google-robot", "robustness",
       ])
     for suite in suites {
       #expect(Set(suite.tasks).count == suite.tasks.count)

@@ -22,7 +22,10 @@ struct FactorTests {
       #expect(
         environment.contentHash(of: episode, startingIn: state)
           != environment.contentHash(of: twin, startingIn: cleanState))
-      #expect(scene.firstGripper == clean.firstGripper)
+      let movesTheHand = definition.factors.contains {
+        if case .start = suite.factors[$0]?.effect { true } else { false }
+      }
+      #expect((scene.firstGripper == clean.firstGripper) != movesTheHand)
       #expect(scene.goal == clean.goal)
       for body in clean.objects.indices {
         if body == 0, changedRoles.contains(.object) { continue }

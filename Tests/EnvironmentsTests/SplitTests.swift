@@ -76,7 +76,7 @@ struct SplitTests {
     let factors = definition.factors.compactMap { suite.factors[$0] }
     let changesWords = factors.contains {
       switch $0.effect {
-      case .reword, .replace: true
+      case .reword, .replace, .locate, .typo, .punctuation: true
       default: false
       }
     }
@@ -159,6 +159,29 @@ private struct Draws {
         of: task.family, object: object.words, target: target?.words, factors: [factor],
         strengths: full, stream: stream)
       return support.holds(sentence: sentence, of: task.family)
+    case .locate(let left, let right):
+      let known = environment.training.objects.compactMap { catalog.objects[$0]?.words }
+        .flatMap { [$0.phrase] + $0.variants }
+      return known.contains(left) || known.contains(right)
+    case .typo, .punctuation:
+      let object = try #require(catalog.objects[try member(.object).name])
+      let clean = training.instruction(
+        of: task.family, object: object.words, target: nil, factors: [], strengths: full,
+        stream: stream)
+      let said = [factor].respelled(clean, strengths: full, stream: stream)
+      return said == clean || support.holds(sentence: said, of: task.family)
+    case .noise, .blur, .exposure:
+      return Sensor([factor], strengths: full, stream: stream) == .ideal
+    case .camera, .graspTolerance:
+      let setup = try #require(catalog.setups[training.setup])
+      let changed = setup.perturbed(by: [factor], strengths: full, stream: stream)
+      return changed.primary == setup.primary && changed.rules == setup.rules
+    case .latency: return [factor].latency(full) == 0
+    case .start:
+      let setup = try #require(catalog.setups[training.setup])
+      let place = [factor].start(
+        from: setup.start.min, in: setup, strengths: full, stream: stream)
+      return setup.startHolds(place)
     }
   }
 }

@@ -35,6 +35,25 @@ import Testing
     #expect(asked.blocks.flatMap(\.episodes).count == 6)
   }
 
+  @Test func aRunMayHaveSomeTasksOnly() throws {
+    func plan(_ suites: [String], _ tasks: [String]) throws -> EpisodePlan {
+      try EpisodePlan(
+        suites: suites, episodesPerTask: 2, seed: 7, strength: 1, tasks: tasks, in: CounterWorld())
+    }
+    let chosen = try plan(["plain", "shifted"], ["far"])
+    #expect(chosen.suites.map(\.tasks) == [["far"], ["far"]])
+    #expect(Set(chosen.blocks.flatMap(\.episodes).map(\.task)) == ["far"])
+    // The episodes are those that a run of all tasks has.
+    let all = try plan(["plain"], []).blocks.flatMap(\.episodes)
+    #expect(try plan(["plain"], ["far"]).blocks.flatMap(\.episodes).allSatisfy(all.contains))
+    #expect(throws: EvaluationError.unknownTask("up", known: ["near", "far"])) {
+      try plan(["plain"], ["far", "up"])
+    }
+    #expect(throws: EvaluationError.noTask(suite: "plain")) {
+      try plan(["plain", "shifted"], ["walk-a-very-long-way"])
+    }
+  }
+
   @Test func aTwinFollowsItsEpisodeWithTheSameSeed() throws {
     let episodes = try plan(["shifted"]).blocks.flatMap(\.episodes)
     for pair in stride(from: 0, to: episodes.count, by: 2) {

@@ -49,7 +49,8 @@ private let pushTolerance = 1e-5
     rules.chainFrictionAngle = rules.frictionAngle
     let alongThePush = try drift(rules)
     #expect(alongTheNormal > 0.003)
-    #expect(abs(alongThePush) < 1e-6)
+    // What the hand's own push turns aside is left.
+    #expect(abs(alongThePush) < 5e-4)
   }
 
   @Test func `a fixed body stops the hand`() throws {

@@ -6,11 +6,12 @@ import Testing
     [], ["run"], ["view"], ["train"], ["list"], ["compare"], ["regress"], ["merge"],
     ["sheet"], ["act"], ["replay"], ["repro"], ["explain"], ["report"], ["video"],
     ["plan"], ["sweep"], ["bisect"], ["export"], ["diagnose"], ["serve"],
+    ["solvable"],
   ]
 
   /// Golden text: what a user reads changes only on purpose.
   ///
-  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report video plan sweep bisect export diagnose serve; do
+  /// `for c in "" run view train list compare regress merge sheet act replay repro explain report video plan sweep bisect export diagnose serve solvable; do
   /// .build/debug/bench help $c > Tests/benchTests/Golden/help${c:+-$c}.txt; done`
   @Test(arguments: pages)
   func helpIsAsStored(command: [String]) throws {

@@ -35,6 +35,21 @@ extension ObjectModel {
   }
 }
 
+extension EpisodeScene.Sensing {
+  private struct Content: Encodable {
+    let sensor: Sensor
+    let latency: Int
+  }
+
+  /// Over what is not ideal; nothing where all is.
+  var digests: [String] {
+    get throws {
+      guard sensor != .ideal || latency > 0 else { return [] }
+      return [try ContentDigest.of(Content(sensor: sensor, latency: latency))]
+    }
+  }
+}
+
 extension TaskFamily {
   private struct Content: Encodable {
     let parts: [Part]

@@ -6,10 +6,25 @@ struct BenchmarkFiles {
   let training: TrainingDistribution
   /// `in-distribution` first, then by file name, those that `all` leaves out last.
   let suites: [Suite]
+  /// Those of `Benchmarks/factors`, by name.
+  let factors: [String: Factor]
   /// Draws the scenes of both.
   let builder: SceneBuilder
   /// 64-bit FNV-1a over the files' bytes, as hexadecimal digits.
   let hash: String
+
+  private static let factorsName = "Benchmarks/factors"
+
+  /// The factors that any suite may name: one a file, of surfaces that the training set-up has.
+  private static func factors(
+    _ folder: SceneFolder?, training: TrainingDistribution, catalog: Catalog
+  ) throws -> [String: Factor] {
+    let context = FactorContext(
+      groups: training.groups, catalog: catalog,
+      surfaces: catalog.setups[training.setup]?.arena.surfaces.map(\.name) ?? [])
+    let things = try folder?.things { try Factor(file: $0, context: context) } ?? []
+    return Dictionary(things.map { ($0.name, $0.thing) }) { first, _ in first }
+  }
 
   private static let trainingName = "in-distribution"
   static let trainingFile = "Benchmarks/\(trainingName).yaml"
@@ -34,8 +49,15 @@ struct BenchmarkFiles {
       return try TrainingDistribution(section, catalog: catalog)
     }
     self.training = training
-    let all = try folder.things { try Suite($0, training: training, catalog: catalog) }
-      .map(\.thing)
+    let factorFolder =
+      SceneFolder.exists(Self.factorsName, root: root)
+      ? try SceneFolder(Self.factorsName, root: root) : nil
+    let factors = try Self.factors(factorFolder, training: training, catalog: catalog)
+    self.factors = factors
+    let all = try folder.things {
+      try Suite($0, training: training, catalog: catalog, shared: factors)
+    }
+    .map(\.thing)
     suites = all.filter(\.isInAll) + all.filter { !$0.isInAll }
     builder = try SceneBuilder(catalog: catalog, training: training)
     var checks = BenchmarkChecks(catalog: catalog, training: training)
@@ -49,6 +71,7 @@ struct BenchmarkFiles {
     try checks.finish()
     var hash = StableHash()
     hash.combine(folder)
+    if let factorFolder { hash.combine(factorFolder) }
     self.hash = hash.hexadecimal
   }
 }

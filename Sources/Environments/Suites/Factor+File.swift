@@ -22,13 +22,34 @@ extension Factor {
     ("recolor", { value, _ in try value.recolor() }), ("scale", { value, _ in try value.scale() }),
     ("turn", { value, _ in try value.turn() }), ("relocate", { value, _ in try value.relocate() }),
     ("raise", { value, _ in try value.raise() }), ("replace", { try $0.replace($1) }),
-    ("reword", { value, _ in try value.reword() }),
+    ("reword", { value, _ in try value.reword() }), ("locate", { value, _ in try value.locate() }),
+    ("typo", { value, _ in try value.typo() }),
+    ("punctuation", { value, _ in try value.punctuation() }),
+    ("noise", { value, _ in .noise(deviation: try value.single("deviation", .noise)) }),
+    ("blur", { value, _ in .blur(deviation: try value.single("deviation", .blur)) }),
+    ("exposure", { value, _ in try value.exposure() }),
+    ("camera", { value, _ in try value.camera() }),
+    ("latency", { value, _ in try value.latency() }),
+    ("start", { value, _ in try value.startBox() }),
+    (
+      "graspTolerance",
+      { value, _ in .graspTolerance(scale: try value.single("scale", .graspTolerance)) }
+    ),
   ]
 
+  /// The factor that a file of `Benchmarks/factors` describes.
+  init(file: YAMLValue, context: FactorContext) throws {
+    let name = try file.mapping(knownKeys: ["name", "about"] + Self.kinds.map(\.key))
+      .read("name", or: "…") { try $0.identifier() }
+    try self.init(name: name, file, context: context, alsoKnown: ["name"])
+  }
+
   /// The factor of an entry of a suite's `factors`: `about` and one of the kinds above.
-  init(name: String, _ entry: YAMLValue, context: FactorContext) throws {
+  init(
+    name: String, _ entry: YAMLValue, context: FactorContext, alsoKnown: [String] = []
+  ) throws {
     let keys = Self.kinds.map(\.key)
-    let entries = try entry.mapping(knownKeys: ["about"] + keys)
+    let entries = try entry.mapping(knownKeys: alsoKnown + ["about"] + keys)
     self.name = name
     about = entries.read("about", or: "…") { try $0.text(atMost: TextLimits.about) }
     let present = Self.kinds.filter { entries[$0.key] != nil }

@@ -1,5 +1,6 @@
 import Geometry
 import Rendering
+import Simulation
 import StrictYAML
 
 /// A perturbation: one respect in which an episode leaves the training distribution, scaled by a strength in [0, 1].
@@ -35,6 +36,26 @@ public struct Factor: Sendable {
     case replace(role: Role, names: [String])
     /// Another sentence, or another name for an object within it; is there or not.
     case reword(forms: [String], unseenNames: Bool)
+    /// The object called by where it is in the primary camera's picture; is there or not.
+    case locate(left: String, right: String)
+    /// Neighboring letters of a word exchanged so often; is there or not.
+    case typo(count: Int)
+    /// One of these after the sentence; is there or not.
+    case punctuation(ends: [String])
+    /// Normal noise of every pixel's every channel, of this deviation as a part of full white.
+    case noise(deviation: Double)
+    /// A blur by a normal kernel of this deviation [pixels].
+    case blur(deviation: Double)
+    /// More or less light through the lens, in stops.
+    case exposure(stops: [Double])
+    /// The primary camera moved so far [m] and turned so far [rad], whichever way.
+    case camera(shift: Double, turn: Double)
+    /// Actions act so many control steps late, by the strength's part.
+    case latency(steps: Int)
+    /// Another start of the hand: within the outer box [m] and outside the set-up's own; the way there is mixed.
+    case start(outer: Workspace)
+    /// What a grasp may be off by, multiplied; the number is mixed with 1.
+    case graspTolerance(scale: Double)
   }
 
   /// A part that an object plays in a task.
@@ -49,7 +70,7 @@ public struct Factor: Sendable {
     case .scale(let role, _), .turn(let role, _), .relocate(let role, _), .raise(let role, _, _),
       .replace(let role, _), .recolor(let role, _):
       role
-    case .surface, .light, .distractors, .reword: nil
+    default: nil
     }
   }
 }

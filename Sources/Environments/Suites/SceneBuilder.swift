@@ -87,10 +87,14 @@ struct SceneBuilder {
     task: TaskDefinition, factors: [Factor],
     strengths: FactorStrengths, stream: RandomStream
   ) throws -> EpisodeScene {
-    guard let setup = catalog.setups[task.setup], let plain = views[task.setup],
+    guard var setup = catalog.setups[task.setup], let plain = views[task.setup],
       let digests = digests[task.setup]
     else {
       throw SceneDrawError.noneLeft(task: task.name, role: "set-up")
+    }
+    let changesSetup = factors.contains { $0.changesSetup && strengths[$0] > 0 }
+    if changesSetup {
+      setup = setup.perturbed(by: factors, strengths: strengths, stream: stream)
     }
     let robot = setup.robot
     let fixtures = setup.arena.fixtures
@@ -119,15 +123,21 @@ struct SceneBuilder {
         position.z -= 0.01
       }
     }
+    position = factors.start(from: position, in: setup, strengths: strengths, stream: stream)
+    let sensing = EpisodeScene.Sensing(
+      sensor: Sensor(factors, strengths: strengths, stream: stream),
+      stream: stream.named("sensing"), latency: factors.latency(strengths))
     let changesArena = factors.contains { $0.changesArena && strengths[$0] > 0 }
     let arena =
       changesArena
       ? setup.arena.perturbed(by: factors, strengths: strengths, stream: stream) : setup.arena
     return EpisodeScene(
       objects: objects, setup: setup, tabletop: tabletop,
-      views: changesArena ? try setup.views(of: arena) : plain,
-      digests: [digests.setup, changesArena ? try arena.contentDigest : digests.arena]
-        + objects.map(\.digest) + (cloth.map { [$0.digest] } ?? []),
+      views: changesArena || changesSetup ? try setup.views(of: arena) : plain,
+      digests: [
+        changesSetup ? try setup.contentDigest : digests.setup,
+        changesArena ? try arena.contentDigest : digests.arena,
+      ] + objects.map(\.digest) + (cloth.map { [$0.digest] } ?? []) + (try sensing.digests),
       goal: Goal(
         family: task.family,
         object: number(of: .object, in: task, fixtures: fixtures, of: objects),
@@ -140,7 +150,7 @@ struct SceneBuilder {
       cloths: try cloth.map {
         [try self.cloth($0, among: objects, at: poses, task: task, stream: stream)]
       } ?? [],
-      grains: grains?.scene)
+      grains: grains?.scene, sensing: sensing)
   }
 
   /// The number of a role's body: the members come first, the object before the target, and the fixtures last.

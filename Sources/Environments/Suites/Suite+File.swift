@@ -6,7 +6,12 @@ extension Suite {
   ///
   /// What a file says is checked here as far as it can be by itself; `BenchmarkChecks` looks at what it means beside the
   /// training distribution.
-  init(_ file: YAMLValue, training: TrainingDistribution, catalog: Catalog) throws {
+  ///
+  /// - Parameter shared: factors that have files of their own, which its tasks may name beside the suite's.
+  init(
+    _ file: YAMLValue, training: TrainingDistribution, catalog: Catalog,
+    shared: [String: Factor] = [:]
+  ) throws {
     let entries = try file.mapping(knownKeys: [
       "name", "title", "about", "episodes", "training", "setup", "all", "afterSuccess", "factors",
       "tasks",
@@ -33,8 +38,8 @@ extension Suite {
       try value.factors(context)
     }
     // A factor whose entry is broken is not unknown.
-    let factorNames = (try? entries["factors"]?.namedEntries().map(\.name)) ?? []
-    self.factors = factors
+    let factorNames =
+      ((try? entries["factors"]?.namedEntries().map(\.name)) ?? []) + shared.keys.sorted()
     tasks = entries.read("tasks", or: []) { list in
       let tasks = try list.items(.tasks) {
         try TaskDefinition(
@@ -43,6 +48,8 @@ extension Suite {
       list.checkNamesDiffer(tasks)
       return tasks
     }
+    let named = Set(tasks.flatMap(\.factors))
+    self.factors = factors.merging(shared.filter { named.contains($0.key) }) { own, _ in own }
   }
 }
 

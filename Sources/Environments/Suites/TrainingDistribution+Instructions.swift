@@ -16,11 +16,19 @@ extension TrainingDistribution {
     stream: RandomStream
   ) -> String {
     let goal = scene.goal
-    if let own = task.instruction(for: scene.objects[goal.object].model.name) { return own }
-    return instruction(
-      of: goal.family, object: scene.objects[goal.object].model.words,
-      target: goal.target.map { scene.objects[$0].model.words }, factors: factors,
-      strengths: strengths, stream: stream)
+    let own = task.instruction(for: scene.objects[goal.object].model.name)
+    var words = scene.objects[goal.object].model.words
+    if let place = factors.location(
+      of: goal.object, in: scene, strengths: strengths, stream: stream)
+    {
+      words.phrase = place
+    }
+    let sentence =
+      own
+      ?? instruction(
+        of: goal.family, object: words, target: goal.target.map { scene.objects[$0].model.words },
+        factors: factors, strengths: strengths, stream: stream)
+    return factors.respelled(sentence, strengths: strengths, stream: stream)
   }
 
   /// The benchmark's instruction for an object and a target, reworded where a factor says so.

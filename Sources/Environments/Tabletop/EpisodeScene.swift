@@ -1,4 +1,6 @@
+import EnvironmentInterface
 import Geometry
+import RandomNumbers
 import Rendering
 import Simulation
 
@@ -49,12 +51,23 @@ public final class EpisodeScene: Sendable {
   let cloths: [SceneCloth]
   /// Nil where there are none.
   let grains: SceneGrains?
+  let sensing: Sensing
+
+  /// What stands between the world and the policy: each ideal where no factor acts.
+  struct Sensing: Sendable {
+    var sensor = Sensor.ideal
+    /// Of the noise in the episode's pictures.
+    var stream = RandomStream(seed: 0)
+    /// By how many control steps actions are late.
+    var latency = 0
+  }
 
   init(
     objects: [SceneObject], setup: Setup, tabletop: TabletopModel,
     views: CameraViews, digests: [String], goal: Goal, hold: Int,
     firstPoses: [RigidTransform],
-    firstGripper: RigidTransform, cloths: [SceneCloth] = [], grains: SceneGrains? = nil
+    firstGripper: RigidTransform, cloths: [SceneCloth] = [], grains: SceneGrains? = nil,
+    sensing: Sensing = Sensing()
   ) {
     self.objects = objects
     self.setup = setup
@@ -67,6 +80,7 @@ public final class EpisodeScene: Sendable {
     self.firstGripper = firstGripper
     self.cloths = cloths
     self.grains = grains
+    self.sensing = sensing
   }
 
   /// The world in which the episode starts, with open fingers.
@@ -131,6 +145,14 @@ public final class EpisodeScene: Sendable {
         of: world.drape(index, in: tabletop), thickness: cloth.kind.model.thickness
       ).map { Instance(model: $0) }
     }
+  }
+}
+
+extension EpisodeScene {
+  /// A rendered picture as the policy gets it.
+  func picture(_ rendered: RenderedImage, camera: String, step: Int) -> Image {
+    sensing.sensor.picture(
+      of: Image(rendered), stream: sensing.stream.named("sensor", camera).numbered(step))
   }
 }
 

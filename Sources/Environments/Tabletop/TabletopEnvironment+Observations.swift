@@ -9,7 +9,8 @@ extension TabletopEnvironment {
     for camera in needs.cameras {
       let frames = try states.map { try $0.scene.frame(of: $0.world, camera: camera) }
       for (index, image) in try renderers.pool().render(frames).enumerated() {
-        images[index][camera] = Image(image)
+        images[index][camera] = states[index].scene.picture(
+          image, camera: camera, step: states[index].world.step)
       }
     }
     return zip(states, images).map { state, images in

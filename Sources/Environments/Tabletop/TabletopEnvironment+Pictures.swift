@@ -22,6 +22,10 @@ extension TabletopEnvironment {
       frame.staticScene = large
       return frame
     }
-    return try renderers.pool().render(frames).map { Image($0) }
+    return zip(states, try renderers.pool().render(frames)).map { state, picture in
+      factor == 1
+        ? state.scene.picture(picture, camera: CameraName.primary, step: state.world.step)
+        : Image(picture)
+    }
   }
 }

@@ -18,6 +18,8 @@ public struct TabletopEnvironment: Environment {
   public let training: TrainingDistribution
   /// In the order of `suites`.
   public let suiteDefinitions: [Suite]
+  /// Factors of `Benchmarks/factors`, which may act in any task.
+  public let sharedFactors: [String: Factor]
   let builder: SceneBuilder
   let renderers: LazyRendererPool
   private let suitesHash: String
@@ -33,6 +35,7 @@ public struct TabletopEnvironment: Environment {
     let files = try BenchmarkFiles(root: root, catalog: catalog)
     training = files.training
     suiteDefinitions = files.suites
+    sharedFactors = files.factors
     suitesHash = files.hash
     builder = files.builder
     renderers = LazyRendererPool(contexts: contexts)
@@ -128,16 +131,16 @@ public struct TabletopEnvironment: Environment {
   ) throws(SceneDrawError) -> [Factor] {
     var names = task.factors
     for setting in episode.factors {
-      guard suite.factors[setting.name] != nil else {
-        throw .unknownFactor(
-          setting.name, suite: suite.name, known: suite.factors.keys.sorted())
+      guard suite.factors[setting.name] != nil || sharedFactors[setting.name] != nil else {
+        let known = Set(suite.factors.keys).union(sharedFactors.keys).sorted()
+        throw .unknownFactor(setting.name, suite: suite.name, known: known)
       }
       guard (0...1).contains(setting.strength) else {
         throw .strengthOutsideRange(setting.strength)
       }
       if !names.contains(setting.name) { names.append(setting.name) }
     }
-    return names.compactMap { suite.factors[$0] }
+    return names.compactMap { suite.factors[$0] ?? sharedFactors[$0] }
   }
 
   private func stream(of episode: Episode, _ task: TaskDefinition) -> RandomStream {
@@ -164,7 +167,9 @@ public struct TabletopEnvironment: Environment {
   public func status(of state: TabletopState) -> EpisodeStatus { state.status }
 
   public func expertAction(in state: TabletopState) -> Action {
-    state.scene.setup.action(
-      Expert(scene: state.scene).choice(in: state.world, for: state.scene.goal).command)
+    // It knows the world and so where the hand will be when a late action acts.
+    let then = state.whenItActs
+    return state.scene.setup.action(
+      Expert(scene: state.scene).choice(in: then.world, for: state.scene.goal).command)
   }
 }

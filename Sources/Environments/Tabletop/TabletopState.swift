@@ -10,6 +10,8 @@ public struct TabletopState: Sendable {
   public internal(set) var world: World
   /// What the gripper was last told where its command is sticky: 1 open, 0 closed.
   public internal(set) var gripperCommand: Double
+  /// Actions that have been asked for and do not act yet, the oldest first; none where actions are not late.
+  private(set) var waiting: [Action] = []
   /// For how many control steps on end the goal has held.
   public internal(set) var goalSteps: Int
   /// The most progress so far: a milestone that was met stays met.
@@ -34,7 +36,33 @@ public struct TabletopState: Sendable {
   /// elsewhere.
   public var frame: Frame { scene.frame(of: world) }
 
+  /// One control step; where actions are late, an earlier one acts, or at first nothing does.
   mutating func advance(applying action: Action) {
+    guard scene.sensing.latency > 0 else { return act(action) }
+    waiting.append(action)
+    act(waiting.count > scene.sensing.latency ? waiting.removeFirst() : stillness)
+  }
+
+  /// Asks for no motion and for what the gripper was last told.
+  private var stillness: Action {
+    Action(
+      translation: .zero, rotation: .zero,
+      gripper: scene.setup.gripper.number(for: gripperCommand))
+  }
+
+  /// The state in which an action that is asked for now will act.
+  var whenItActs: TabletopState {
+    guard scene.sensing.latency > 0 else { return self }
+    var state = self
+    state.waiting = []
+    for _ in waiting.count..<max(waiting.count, scene.sensing.latency) {
+      state.act(state.stillness)
+    }
+    for action in waiting { state.act(action) }
+    return state
+  }
+
+  private mutating func act(_ action: Action) {
     let setup = scene.setup
     gripperCommand = setup.gripper.command(of: action.gripper, after: gripperCommand)
     world.advance(

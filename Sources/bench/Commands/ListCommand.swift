@@ -80,6 +80,8 @@ struct ListCommand: ParsableCommand {
         suite.factors.values.sorted { $0.name < $1.name }
           .map { Row(name: "\(suite.name)/\($0.name)", note: $0.about) }
       }
+        + environment.sharedFactors.values.sorted { $0.name < $1.name }
+        .map { Row(name: $0.name, note: "in any task: \($0.about)") }
     case .policies: []
     }
   }

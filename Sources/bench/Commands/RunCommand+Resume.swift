@@ -20,6 +20,7 @@ extension RunCommand {
     }
     let begun = try RunDescription(inFolder: path)
     suite = begun.suites.map(\.name).joined(separator: ",")
+    if task.isEmpty { task = begun.suites.flatMap(\.tasks) }
     seed = seed ?? begun.seed
     strength = strength ?? begun.strength
     shard = shard ?? (begun.shard == .whole ? nil : "\(begun.shard)")

@@ -45,6 +45,9 @@ struct RunCommand: ParsableCommand {
         + Blindness.allCases.map { "\($0.rawValue): \($0.note)" }.joined(separator: "; ") + "."))
   var controls = false
 
+  @Option(parsing: .singleValue, help: "Only this task of the suites; may be repeated.")
+  var task: [String] = []
+
   @Option(help: "Episodes per task; without it each suite's own number.")
   var episodes: Int?
 
@@ -146,7 +149,7 @@ struct RunCommand: ParsableCommand {
       ? environment.suiteDefinitions.filter(\.isInAll).map(\.name) : suites
     let plan = try EpisodePlan(
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
-      in: environment)
+      tasks: task, in: environment)
     let catalog = try policyOptions.catalog(
       root, for: plan.setups(in: environment),
       otherInstruction: plan.otherInstructions(in: environment))

@@ -21,6 +21,9 @@ struct SheetCommand: ParsableCommand {
     completion: .custom(Completions.suites))
   var suite: String?
 
+  @Flag(help: "Show what somebody beside the table sees instead of the policy's observation.")
+  var bystander = false
+
   @Option(help: "The seed of the episodes.")
   var seed: UInt64 = 0
 
@@ -42,8 +45,10 @@ struct SheetCommand: ParsableCommand {
           try environment.episode(suite: suite.name, task: $0, index: 0, seed: seed, strength: 1)
         }
         let states = try episodes.map(environment.start)
-        let row = try environment.observations(of: states, needs: [.image]).compactMap(
-          \.primaryImage)
+        let row =
+          bystander
+          ? try environment.bystanderPictures(of: states, side: Self.bystanderSide)
+          : try environment.observations(of: states, needs: [.image]).compactMap(\.primaryImage)
         // White where a suite has fewer tasks, so that each begins a row of its own.
         let missing = (columns - row.count % columns) % columns
         let blanks = (0..<missing).map { _ in Self.blank(like: row[0]) }
@@ -58,6 +63,9 @@ struct SheetCommand: ParsableCommand {
         to: URL(fileURLWithPath: out))
     }
   }
+
+  /// Of what somebody beside the table sees [pixels].
+  private static let bystanderSide = 288
 
   /// How many pictures are side by side of a suite alone.
   private static let widest = 6

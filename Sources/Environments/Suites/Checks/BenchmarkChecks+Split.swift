@@ -64,6 +64,15 @@ extension BenchmarkChecks {
           factor.place, "'\(form)' tells the policy which factor acts",
           mend: "say what a person would say")
       }
+    case .start(let outer):
+      guard let setup = catalog.setups[training.setup] else { return }
+      if all((outer.min .>= setup.start.min) .& (outer.max .<= setup.start.max)) {
+        complainOfSupport(factor, "the hand of training starts everywhere in `outer`")
+      }
+    // Training has none of these, and their files' limits leave out what shows nothing.
+    case .locate, .typo, .punctuation, .noise, .blur, .exposure, .camera, .latency,
+      .graspTolerance:
+      break
     }
   }
 

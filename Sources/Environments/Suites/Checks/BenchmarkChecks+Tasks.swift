@@ -220,6 +220,16 @@ extension Factor {
     case .replace(let role, _): ["which thing the \(role.rawValue) is"]
     case .reword(let forms, let unseenNames):
       (forms.isEmpty ? [] : ["the sentence"]) + (unseenNames ? ["the object's name"] : [])
+    case .locate: ["the object's name"]
+    case .typo: ["the spelling"]
+    case .punctuation: ["the sentence's end"]
+    case .noise: ["the noise of pictures"]
+    case .blur: ["the sharpness of pictures"]
+    case .exposure: ["the exposure"]
+    case .camera: ["the camera's pose"]
+    case .latency: ["how late actions act"]
+    case .start: ["where the hand starts"]
+    case .graspTolerance: ["how exact a grasp must be"]
     }
   }
 }

@@ -90,7 +90,9 @@ extension EpisodeScene {
     func surroundings(_ scene: EpisodeScene) -> [[Part]] {
       scene.views.primary.staticScene.instances.map(\.model.parts)
     }
-    return firstPoses == other.firstPoses
+    return firstPoses == other.firstPoses && firstGripper == other.firstGripper
+      && sensing.sensor == other.sensing.sensor && sensing.latency == other.sensing.latency
+      && setup.primary == other.setup.primary && setup.rules == other.setup.rules
       && views.primary.staticScene.light == other.views.primary.staticScene.light
       && objects.map(\.model.parts) == other.objects.map(\.model.parts)
       && surroundings(self) == surroundings(other)
