@@ -43,19 +43,20 @@ test-peers: build library
 	$(PACKAGE) .build/peers/bin/python Tests/Peers/gymnasium_env.py .build/debug/bench
 	$(MAKE) test-lerobot
 
-# LeRobot's own lerobot-eval on the Python package; LEROBOT=path/to/venv uses an installed one.
+# LeRobot's own lerobot-eval on the Python package, and a LeRobot checkpoint as a policy of bench; LEROBOT=path/to/venv uses an installed one.
 LEROBOT ?= .build/lerobot
 PACKAGE = PYTHONPATH=$(CURDIR)/Python TRESTLE_LIBRARY=$(CURDIR)/.build/debug/libtrestle.so
-test-lerobot: library
+test-lerobot: build library
 	test -x $(LEROBOT)/bin/lerobot-eval || (python3 -m venv $(LEROBOT) && $(LEROBOT)/bin/python -m pip install --quiet \
-	  --disable-pip-version-check --extra-index-url https://download.pytorch.org/whl/cpu 'lerobot>=0.4')
+	  --disable-pip-version-check --extra-index-url https://download.pytorch.org/whl/cpu 'lerobot[dataset,evaluation]>=0.4')
 	$(PACKAGE) $(LEROBOT)/bin/python Tests/Peers/lerobot_eval.py
+	$(LEROBOT)/bin/python Tests/Peers/lerobot_policy.py .build/debug/bench
 
-# Broken files and messages, so many for every reader; 5000 are more than 200,000 in all and take about half an hour.
-FUZZ ?= 5000
+# Broken files and messages, so many for every reader; 4500 are more than 200,000 in all.
+FUZZ ?= 4500
 fuzz: setup
 	swift build $(CHECKED) --build-tests
-	python3 Scripts/fuzz.py $(FUZZ)
+	python3 Scripts/fuzz.py .build/debug/TrestlePackageTests.xctest $(FUZZ)
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

@@ -113,7 +113,8 @@ let package = Package(
     // The policies
     .target(name: "InputFiles", dependencies: ["Files"], swiftSettings: optimized),
     .target(
-      name: "ImageFiles", dependencies: ["EnvironmentInterface", "InputFiles", "CPNG", "CJPEG"],
+      name: "ImageFiles",
+      dependencies: ["EnvironmentInterface", "Files", "InputFiles", "CPNG", "CJPEG"],
       swiftSettings: optimized),
     .target(
       name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
@@ -124,8 +125,8 @@ let package = Package(
     .target(
       name: "Policies",
       dependencies: [
-        "EnvironmentInterface", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers", "Torch",
-        "Networks", "CSentencePiece",
+        "EnvironmentInterface", "Files", "Geometry", "ImageFiles", "InputFiles", "RandomNumbers",
+        "Torch", "Networks", "CSentencePiece",
       ], swiftSettings: optimized),
     .target(
       name: "Remote",

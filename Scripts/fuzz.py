@@ -1,8 +1,9 @@
-"""Throws broken files and messages at every reader: fuzz.py COUNT [TIMEOUT]
+"""Throws broken files and messages at every reader: fuzz.py TESTS COUNT [TIMEOUT]
 
-COUNT go to each reader, by the tests of `swift test`, which must be built. Every suite runs in a process of its own, so that a trap
-costs one suite, and its peak memory is its own. Prints what became of them, and fails where one trapped, hung (longer
-than TIMEOUT seconds for a suite), was refused without file and place, or took a gigabyte more than the whole file.
+COUNT go to each reader, by the tests that were built (TESTS is .build/debug/TrestlePackageTests.xctest). Every suite runs in a
+process of its own, so that a trap costs one suite, and its memory is its own. Prints what became of them, and fails where one
+trapped, hung (longer than TIMEOUT seconds for a suite), was refused without file and place, or took a gigabyte more than
+the whole file.
 """
 
 import os
@@ -12,8 +13,8 @@ import subprocess
 import sys
 import time
 
-COUNT = int(sys.argv[1])
-TIMEOUT = int(sys.argv[2]) if len(sys.argv) > 2 else 7200
+TESTS, COUNT = sys.argv[1], int(sys.argv[2])
+TIMEOUT = int(sys.argv[3]) if len(sys.argv) > 3 else 7200
 SUITES = [
     "StrictYAMLTests.YAMLFuzzTests", "EnvironmentsTests.SceneFuzzTests", "TrainingTests.RecipeFuzzTests",
     "EvaluationTests.RunFilesFuzzTests", "RecordingsTests.RecordingTests/brokenFilesNeverTrap",
@@ -27,15 +28,14 @@ TALLY = re.compile(r"^fuzz: (.+): (\d+) read, (\d+) refused, at most (\d+) ms ea
 
 def trial(suite):
     """Runs a suite; its output, and how it ended where that is a fault."""
-    command = ["swift", "test", "--skip-build", "--no-parallel", "--explicit-target-dependency-import-check", "error",
-               "--filter", suite]
+    command = [TESTS, "--testing-library", "swift-testing", "--no-parallel", "--filter", suite]
     environment = dict(os.environ, TRESTLE_FUZZ=str(COUNT))
     try:
         done = subprocess.run(command, env=environment, timeout=TIMEOUT, text=True, errors="replace",
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except subprocess.TimeoutExpired as late:
         return (late.output or b"").decode(errors="replace"), "HUNG"
-    if re.search(r"signal code \d+|Fatal error|unexpected signal", done.stdout):
+    if done.returncode < 0:
         return done.stdout, "TRAPPED"
     if done.returncode or not TALLY.search(done.stdout):
         return done.stdout, "FAILED"

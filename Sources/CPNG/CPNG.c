@@ -107,14 +107,70 @@ CPNGPicture cpng_read(
 
 // MARK: - Writing
 
+/// No file is larger: rows with their filter bytes, what zlib adds at most, and the chunks around them.
+static size_t mostBytes(uint32_t width, uint32_t height) {
+  const size_t rows = ((size_t)width * 3 + 1) * height;
+  return rows + rows / 100 + 4096;
+}
+
+typedef struct Writer {
+  uint8_t *bytes;
+  size_t limit;
+  size_t count;
+  jmp_buf escape;
+  char *message;
+} Writer;
+
+static void failWriting(png_structp png, png_const_charp message) {
+  Writer *writer = png_get_error_ptr(png);
+  strncpy(writer->message, message, 127);
+  longjmp(writer->escape, 1);
+}
+
+static void put(png_structp png, png_bytep source, size_t count) {
+  Writer *writer = png_get_io_ptr(png);
+  if (count > writer->limit - writer->count) png_error(png, "the file is larger than it can be");
+  memcpy(writer->bytes + writer->count, source, count);
+  writer->count += count;
+}
+
+static void flush(png_structp png) {}
+
+uint8_t *cpng_write_stored(
+    const uint8_t *pixels, uint32_t width, uint32_t height, size_t *count, char message[128]) {
+  const size_t limit = mostBytes(width, height);
+  Writer writer = {.bytes = malloc(limit), .limit = limit, .message = message};
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, failWriting, ignore);
+  png_infop info = png ? png_create_info_struct(png) : NULL;
+  volatile bool isWhole = false;
+  if (!writer.bytes || !info) {
+    strcpy(message, "out of memory");
+  } else if (!setjmp(writer.escape)) {
+    png_set_write_fn(png, &writer, put, flush);
+    png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+    png_set_compression_level(png, 0);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+    png_write_info(png, info);
+    for (uint32_t y = 0; y < height; y++) png_write_row(png, pixels + (size_t)y * width * 3);
+    png_write_end(png, info);
+    isWhole = true;
+  }
+  if (png) png_destroy_write_struct(&png, &info);
+  if (!isWhole) {
+    free(writer.bytes);
+    writer.bytes = NULL;
+  }
+  *count = writer.count;
+  return writer.bytes;
+}
+
 uint8_t *cpng_write(
     const uint8_t *pixels, uint32_t width, uint32_t height, bool fast, size_t *count,
     char message[128]) {
   png_image image = {.version = PNG_IMAGE_VERSION, .width = width, .height = height,
                      .format = PNG_FORMAT_RGB, .flags = fast ? PNG_IMAGE_FLAG_FAST : 0};
-  // No file is larger: rows with their filter bytes, what zlib adds at most, and the chunks around them.
-  const size_t rows = ((size_t)width * 3 + 1) * height;
-  png_alloc_size_t size = rows + rows / 100 + 4096;
+  png_alloc_size_t size = mostBytes(width, height);
   uint8_t *bytes = malloc(size);
   if (bytes && !png_image_write_to_memory(&image, bytes, &size, 0, pixels, 3 * (int)width, NULL)) {
     free(bytes);

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import InputFiles
 
@@ -19,13 +20,9 @@ public enum ImageFile {
   }
 
   /// Writes a PNG file whole or not at all.
-  public static func write(_ picture: RGBImage, to url: URL) throws(ImageFileError) {
-    let data = try PNG.encoded(picture)
-    do {
-      try data.write(to: url, options: .atomic)
-    } catch {
-      throw ImageFileError(
-        path: url.path, reason: "can't be written: \(error.localizedDescription)")
-    }
+  ///
+  /// - Throws: `FileFault` with the system's reason, `ImageFileError` for a picture that no PNG can hold.
+  public static func write(_ picture: RGBImage, to url: URL) throws {
+    try AtomicFile.write(try PNG.encoded(picture), to: url)
   }
 }

@@ -35,6 +35,9 @@ struct SceneFileErrorTests {
       id: "negativeRadius", file: "Scenes/objects/battery.yaml", replacing: "radius: 0.017",
       by: "radius: -1", expected: ["battery.yaml:", "radius", "-1"]),
     Case(
+      id: "roundedBeyondItsSide", file: "Scenes/objects/skull.yaml", replacing: "radius: 0.006",
+      by: "radius: 0.6", expected: ["skull.yaml:8", "radius", "0.6", "at most 0.013"]),
+    Case(
       id: "unknownColorClass", file: "Scenes/objects/potato.yaml", replacing: "color: brown",
       by: "color: mauve", expected: ["potato.yaml:2", "mauve", "brown"]),
     Case(

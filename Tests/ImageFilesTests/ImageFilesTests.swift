@@ -11,6 +11,11 @@ import Testing
     let data = try PNG.encoded(gradient)
     #expect(try PNG.decoded(data, path: "memory") == gradient)
     #expect(try PNG.encoded(gradient) == data)
+    for compression in [PNG.Compression.fast, .none] {
+      let other = try PNG.encoded(gradient, compression)
+      #expect(try PNG.decoded(other, path: "memory") == PNG.decoded(data, path: "memory"))
+      #expect(try PNG.encoded(gradient, compression) == other)
+    }
   }
 
   @Test func everyTruncationIsAnErrorOrTheWholePicture() throws {

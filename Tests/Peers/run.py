@@ -40,12 +40,17 @@ def judge(bench, kind):
         server.wait()
 
 
-bench, kinds = sys.argv[1], sys.argv[2:] or list(SCHEMES)
-failures = 0
-for kind in kinds:
-    try:
-        judge(bench, kind)
-    except AssertionError as error:
-        failures += 1
-        print(f"{kind}: {error}")
-sys.exit(1 if failures else 0)
+def main():
+    bench, kinds = sys.argv[1], sys.argv[2:] or list(SCHEMES)
+    failures = 0
+    for kind in kinds:
+        try:
+            judge(bench, kind)
+        except AssertionError as error:
+            failures += 1
+            print(f"{kind}: {error}")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

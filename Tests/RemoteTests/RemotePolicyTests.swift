@@ -287,4 +287,12 @@ private func message(_ answer: Result<ActionChunk, PolicyError>) -> String {
   func otherAddressesAreRefused(text: String) {
     #expect(throws: RemoteError.self) { try RemoteAddress(text) }
   }
+
+  @Test(arguments: [("wss://host/x", "ws://localhost"), ("https://host", "http://localhost")])
+  func theWayToAnEncryptedServerIsTold(text: String, mend: String) {
+    let error = #expect(throws: RemoteError.self) { try RemoteAddress(text) }
+    for part in ["ssh -L", "OPENSSL:HOST:443", mend] {
+      #expect(error?.description.contains(part) == true)
+    }
+  }
 }

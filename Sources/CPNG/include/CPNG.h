@@ -26,3 +26,7 @@ CPNGPicture cpng_read(
 /// Encodes 8-bit RGB, larger but in less time where `fast`; the same picture gives the same bytes. `*count` is their number; to be given back to `free`.
 uint8_t *cpng_write(
     const uint8_t *pixels, uint32_t width, uint32_t height, bool fast, size_t *count, char message[128]);
+
+/// The same without compression: as many bytes as the pixels and a little more, in next to no time.
+uint8_t *cpng_write_stored(
+    const uint8_t *pixels, uint32_t width, uint32_t height, size_t *count, char message[128]);

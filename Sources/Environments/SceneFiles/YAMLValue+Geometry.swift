@@ -84,9 +84,14 @@ extension YAMLValue {
       return .box(size: try value.mapping(knownKeys: ["size"]).required("size").size())
     case "roundedBox":
       let measures = try value.mapping(knownKeys: ["size", "radius"])
-      return .roundedBox(
-        size: try measures.required("size").size(),
-        radius: try measures.required("radius").length())
+      let size = try measures.required("size").size()
+      let edge = try measures.required("radius")
+      let (radius, most) = (try edge.length(), min(size.x, size.y) / 2)
+      guard radius <= most else {
+        throw edge.error(
+          "\(radius) is more than half of the shorter side", mend: "write at most \(most) m")
+      }
+      return .roundedBox(size: size, radius: radius)
     case "ellipsoid":
       return .ellipsoid(radii: try value.mapping(knownKeys: ["radii"]).required("radii").size())
     case "sphere":

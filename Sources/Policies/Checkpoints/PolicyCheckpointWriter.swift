@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 
@@ -31,10 +32,9 @@ public struct PolicyCheckpointWriter {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try network(folder, extraKeys(encoder))
     try keepPreprocessor(in: folder)
-    try tokenizer.model.write(
-      to: folder.appendingPathComponent("tokenizer.model"), options: .atomic)
-    try encoder.encode(statistics).write(
-      to: folder.appendingPathComponent("dataset_statistics.json"), options: .atomic)
+    try AtomicFile.write(tokenizer.model, to: folder.appendingPathComponent("tokenizer.model"))
+    try AtomicFile.write(
+      encoder.encode(statistics), to: folder.appendingPathComponent("dataset_statistics.json"))
   }
 
   private func extraKeys(_ encoder: JSONEncoder) throws -> Data {
@@ -56,8 +56,8 @@ public struct PolicyCheckpointWriter {
     guard let source = adapted?.folder.appendingPathComponent(Self.preprocessor),
       FileManager.default.fileExists(atPath: source.path)
     else { return }
-    try Data(contentsOf: source).write(
-      to: folder.appendingPathComponent(Self.preprocessor), options: .atomic)
+    try AtomicFile.write(
+      try FileContents.read(source.path), to: folder.appendingPathComponent(Self.preprocessor))
   }
 
   private static let configuration = "config.json"

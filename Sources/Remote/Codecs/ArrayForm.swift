@@ -70,7 +70,7 @@ public enum ArrayForm: String, Hashable, Sendable, CaseIterable {
     do {
       return [UInt8](
         try PNG.encoded(
-          RGBImage(height: array.shape[0], width: array.shape[1], pixels: array.bytes)))
+          RGBImage(height: array.shape[0], width: array.shape[1], pixels: array.bytes), .none))
     } catch { throw CodecError(format: "PNG", reason: error.reason) }
   }
 }

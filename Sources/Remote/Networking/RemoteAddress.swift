@@ -26,7 +26,9 @@ public struct RemoteAddress: Hashable, Sendable {
       throw .badName(
         text,
         reason: ["wss", "https"].contains(scheme)
-          ? "encrypted addresses are not spoken; forward a local port (ssh -L) and give ws:// or http://"
+          ? "encrypted addresses are not spoken here. Forward a port (ssh -L 8000:localhost:8000 HOST), or let a "
+            + "proxy that ends TLS listen on this machine (socat TCP-LISTEN:8000,bind=127.0.0.1,fork "
+            + "OPENSSL:HOST:443), and give \(parts[0] == "wss" ? "ws" : "http")://localhost:8000"
           : "an address begins with ws://, http:// or zmq://")
     }
     let rest = parts[1]

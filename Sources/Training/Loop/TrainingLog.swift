@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One line of `training.jsonl`.
@@ -121,6 +122,6 @@ struct TrainingLog {
       (try? decoder.decode(TrainingLogEntry.self, from: Data(line.utf8)))
         .map { $0.step <= step } ?? false
     }
-    try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: url, options: .atomic)
+    try AtomicFile.write(Data(kept.map { $0 + "\n" }.joined().utf8), to: url)
   }
 }

@@ -142,7 +142,7 @@ struct DemonstrationSource {
         }
         return [UInt8](
           try PNG.encoded(
-            RGBImage(image), fast: true))
+            RGBImage(image), .fast))
       }
       return DatasetFrame(
         images: images, state: observation.proprioception.flatMap(layout.numbers(of:)) ?? [],

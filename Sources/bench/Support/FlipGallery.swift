@@ -96,7 +96,7 @@ struct FlipGallery {
     }
     let pictures = try environment.pictures(of: steps.map { trajectory.states[$0] })
     return .frames(
-      try zip(steps, pictures).map { ($0, try PNG.encoded(Self.halved($1), fast: false)) })
+      try zip(steps, pictures).map { ($0, try PNG.encoded(Self.halved($1))) })
   }
 
   private struct Shelf {
