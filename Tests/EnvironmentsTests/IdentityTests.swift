@@ -61,7 +61,7 @@ struct IdentityTests {
       "limits: {translation: 0.06"
     ),
     ("Scenes/setups/widowx-kitchen.yaml", "min: [0.20, -0.06, 0.13]", "min: [0.21, -0.06, 0.13]"),
-    ("Benchmarks/visual.yaml", "#ffb46b", "#ffb46c"),
+    ("Benchmarks/factors/light.yaml", "#ffb46b", "#ffb46c"),
     (
       "Benchmarks/visual.yaml", "factors: [light], steps: 50", "factors: [light], steps: 51"
     ),

@@ -15,7 +15,7 @@ struct SceneFuzzTests {
   private static let files: [(name: String, text: String)] = {
     let folders = [
       "Scenes/objects", "Scenes/arenas", "Scenes/robots", "Scenes/setups", "Scenes/cloths",
-      "Scenes/goals", "Benchmarks",
+      "Scenes/goals", "Benchmarks", "Benchmarks/factors",
     ]
     return folders.flatMap { folder in
       let names = try? FileManager.default.contentsOfDirectory(
@@ -124,6 +124,17 @@ struct SceneFuzzTests {
       case "Scenes/setups":
         catalog.setups[document.stem] = try Setup.read(
           root, robots: catalog.robots.mapValues { $0 }, arenas: catalog.arenas.mapValues { $0 })
+      case "Benchmarks/factors":
+        let context = FactorContext(
+          groups: training.groups, catalog: catalog,
+          surfaces: catalog.setups[training.setup]?.arena.surfaces.map(\.name) ?? [])
+        let factor = try Factor(file: root, context: context)
+        suites = suites.compactMap { suite in
+          guard suite.factors[document.stem] != nil else { return nil }
+          var suite = suite
+          suite.factors[document.stem] = factor
+          return suite
+        }
       default:
         if document.stem == "in-distribution", let section = root.entry("training") {
           training = try TrainingDistribution(section, catalog: catalog)
@@ -140,8 +151,10 @@ struct SceneFuzzTests {
       setup.arena = catalog.arenas[setup.arena.name] ?? setup.arena
       return setup
     }
-    if name.hasPrefix("Benchmarks") {
-      let suite = try document.read { try Suite($0, training: training, catalog: catalog) }
+    if name.hasPrefix("Benchmarks"), !name.hasPrefix("Benchmarks/factors") {
+      let suite = try document.read {
+        try Suite($0, training: training, catalog: catalog, shared: shared.sharedFactors)
+      }
       suites = [suite]
     }
     var checks = BenchmarkChecks(catalog: catalog, training: training)

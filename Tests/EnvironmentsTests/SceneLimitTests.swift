@@ -114,14 +114,17 @@ struct SceneLimitTests {
 
   static let suiteCases = [
     Case(
-      "distractorsNegative", visual, "distractors: {count: 3", "distractors: {count: -1",
-      "visual.yaml:27: factors.distractors.distractors.count: -1", "from 1 to 24 objects"),
+      "distractorsNegative", "Benchmarks/factors/distractors.yaml", "distractors: {count: 3",
+      "distractors: {count: -1",
+      "distractors.yaml:3: distractors.count: -1", "from 1 to 24 objects"),
     Case(
-      "distractorsTooMany", visual, "distractors: {count: 3", "distractors: {count: 9",
+      "distractorsTooMany", "Benchmarks/factors/distractors.yaml", "distractors: {count: 3",
+      "distractors: {count: 9",
       "not 9 objects of different names"),
     Case(
-      "noColors", visual, "colors: [\"#2aa7a0\", \"#f2f2ef\", \"#3d6fd1\", \"#d456a8\"]",
-      "colors: []", "visual.yaml:30", "colors: the list has 0 items", "from 1 to 100 colors"),
+      "noColors", "Benchmarks/factors/object-color.yaml",
+      "colors: [\"#2aa7a0\", \"#f2f2ef\", \"#3d6fd1\", \"#d456a8\"]",
+      "colors: []", "object-color.yaml:3", "colors: the list has 0 items", "from 1 to 100 colors"),
     Case(
       "othersNegative", visual, "count: [1, 3]", "count: [-3, -1]", "tasks[0].others.count",
       "-3 is out of range", "from 0 to 20 objects"),
@@ -129,78 +132,94 @@ struct SceneLimitTests {
     Case("othersInverted", visual, "count: [1, 3]", "count: [3, 1]", "3 is more than 1"),
     Case("othersNone", visual, "count: [1, 3]", "count: [0, 0]", "adds nothing"),
     Case(
-      "lightEmpty", visual,
+      "lightEmpty", "Benchmarks/factors/light.yaml",
       "light: {direction: [-0.3, -1.0, -0.9], color: \"#ffb46b\", intensity: 0.8, ambient: 0.6}",
-      "light: {}", "visual.yaml:24: factors.light.light", "changes nothing", "give a `direction`"),
+      "light: {}", "light.yaml:3: light", "changes nothing", "give a `direction`"),
     Case(
-      "lightOfTraining", visual,
+      "lightOfTraining", "Benchmarks/factors/light.yaml",
       "light: {direction: [-0.3, -1.0, -0.9], color: \"#ffb46b\", intensity: 0.8, ambient: 0.6}",
       "light: {ambient: 1.0}", "the one that training has", "no demonstration"),
     Case(
-      "surfaceMisspelt", visual, "name: table\n", "name: tabel\n",
-      "visual.yaml:9: factors.table-texture.surface.name", "unknown surface 'tabel'", "table, wall"),
+      "surfaceMisspelt", "Benchmarks/factors/table-texture.yaml", "name: table\n", "name: tabel\n",
+      "table-texture.yaml:4: surface.name", "unknown surface 'tabel'", "table, wall"),
     Case(
-      "surfaceOfTraining", visual,
+      "surfaceOfTraining", "Benchmarks/factors/wall.yaml",
       "{color: \"#35506b\", gloss: 0.2}",
       "{color: \"#e6e9ea\", secondColor: \"#b8c0c4\", texture: tiles}",
       "a material of 'wall' is the one"),
-    Case("paintOfTraining", visual, "\"#2aa7a0\"", "\"#f07a1a\"", "color number 1 of the list"),
-    Case("factorUnused", visual, "factors: [light]", "factors: [wall]", "'light' acts in no task"),
+    Case(
+      "paintOfTraining", "Benchmarks/factors/object-color.yaml", "\"#2aa7a0\"", "\"#f07a1a\"",
+      "color number 1 of the list"),
+    Case(
+      "factorUnused", visual, "episodes: 39\ntasks:",
+      "episodes: 39\nfactors:\n  dusk: {about: Dusk., light: {intensity: 0.4}}\ntasks:",
+      "'dusk' acts in no task"),
     Case("factorTwice", visual, "factors: [light]", "factors: [light, light]", "name it once"),
     Case(
       "roleLacking", visual, "factors: [object-color]", "factors: [object-color, target-color]",
-      "visual.yaml:38", "'lift' has none"),
+      "visual.yaml:9", "'lift' has none"),
     Case(
-      "relocateInside", motion, "outer: {min: [0.15, -0.19], max: [0.42, 0.19]}",
-      "outer: {min: [0.2, -0.1], max: [0.3, 0.1]}", "motion.yaml:8", "next to no room", "enlarge"),
+      "relocateInside", "Benchmarks/factors/object-position.yaml",
+      "outer: {min: [0.15, -0.19], max: [0.42, 0.19]}",
+      "outer: {min: [0.2, -0.1], max: [0.3, 0.1]}", "object-position.yaml:3", "next to no room",
+      "enlarge"),
     Case(
-      "relocateOutOfReach", motion, "max: [0.42, 0.19]}}", "max: [0.60, 0.19]}}",
+      "relocateOutOfReach", "Benchmarks/factors/object-position.yaml", "max: [0.42, 0.19]}}",
+      "max: [0.60, 0.19]}}",
       "does not reach"),
     Case(
-      "relocateOffTheTable", motion, "max: [0.42, 0.19]}}", "max: [0.9, 0.19]}}",
+      "relocateOffTheTable", "Benchmarks/factors/object-position.yaml", "max: [0.42, 0.19]}}",
+      "max: [0.9, 0.19]}}",
       "not wholly on the table"),
     Case(
-      "turnWithinTraining", motion, "degrees: [50, 85]", "degrees: [20, 85]",
+      "turnWithinTraining", "Benchmarks/factors/object-angle.yaml", "degrees: [50, 85]",
+      "degrees: [20, 85]",
       "of more than 30 and at most 120 degrees"),
-    Case("turnRound", motion, "degrees: [50, 85]", "degrees: [50, 179]", "at most 120 degrees"),
+    Case(
+      "turnRound", "Benchmarks/factors/object-angle.yaml", "degrees: [50, 85]",
+      "degrees: [50, 179]", "at most 120 degrees"),
     Case(
       "turnOfSomethingRound", motion, "object: [eggplant, carrot, corn,",
       "object: [mushroom, eggplant, carrot, corn,", "is round"),
     Case(
-      "blockFlat", motion, "size: [0.090, 0.070, 0.040]", "size: [0.090, 0.070, 0]",
+      "blockFlat", "Benchmarks/factors/object-height.yaml", "size: [0.090, 0.070, 0.040]",
+      "size: [0.090, 0.070, 0]",
       "from 0.005 to 0.3 m"),
     Case(
-      "scaleOne", "Benchmarks/physical.yaml", "factors: [0.75, 1.2]", "factors: [1.0, 1.2]",
+      "scaleOne", "Benchmarks/factors/object-size.yaml", "factors: [0.75, 1.2]",
+      "factors: [1.0, 1.2]",
       "as large as in training"),
     Case(
-      "scaleNegative", "Benchmarks/physical.yaml", "factors: [0.75, 1.2]",
+      "scaleNegative", "Benchmarks/factors/object-size.yaml", "factors: [0.75, 1.2]",
       "factors: [-0.75, 1.2]", "-0.75 is out of range"),
     Case(
-      "widerThanTheHand", "Benchmarks/physical.yaml", "factors: [0.75, 1.2]",
+      "widerThanTheHand", "Benchmarks/factors/object-size.yaml", "factors: [0.75, 1.2]",
       "factors: [2.5, 1.2]", "wide and the hand opens to"),
     Case(
-      "replacedByTraining", "Benchmarks/semantic.yaml", "with: skull", "with: carrot",
+      "replacedByTraining", "Benchmarks/factors/skull.yaml", "with: skull", "with: carrot",
       "training has 'carrot' as object"),
     Case(
-      "replacedByPlate", "Benchmarks/semantic.yaml", "with: drying-rack", "with: star-picture",
+      "replacedByPlate", "Benchmarks/factors/drying-rack.yaml", "with: drying-rack",
+      "with: star-picture",
       "no hollow"),
     Case(
-      "replacedByFixture", "Benchmarks/semantic.yaml", "with: skull", "with: drying-rack",
+      "replacedByFixture", "Benchmarks/factors/skull.yaml", "with: skull", "with: drying-rack",
       "cannot be moved"),
     Case(
-      "wordsOfTraining", "Benchmarks/semantic.yaml", "\"raise the {object}\"",
+      "wordsOfTraining", "Benchmarks/factors/unseen-verb.yaml", "\"raise the {object}\"",
       "\"pick up the {object}\"", "training says 'pick up the {object}'"),
     Case(
-      "sentenceOfNothing", "Benchmarks/semantic.yaml", "\"raise the {object}\"",
+      "sentenceOfNothing", "Benchmarks/factors/unseen-verb.yaml", "\"raise the {object}\"",
       "\"raise it\"", "does not name its object"),
     Case(
-      "sentenceOfMore", "Benchmarks/semantic.yaml", "\"raise the {object}\"",
+      "sentenceOfMore", "Benchmarks/factors/unseen-verb.yaml", "\"raise the {object}\"",
       "\"raise the {object} {how}\"", "other braces"),
     Case(
-      "targetOfNothing", "Benchmarks/semantic.yaml", "\"raise the {object}\"",
+      "targetOfNothing", "Benchmarks/factors/unseen-verb.yaml", "\"raise the {object}\"",
       "\"raise the {object} off the {target}\"", "names a target"),
     Case(
-      "rewordsNothing", "Benchmarks/semantic.yaml", "unseenNames: true", "unseenNames: false",
+      "rewordsNothing", "Benchmarks/factors/unseen-name.yaml", "unseenNames: true",
+      "unseenNames: false",
       "rewords nothing"),
     Case(
       "putInPlate", training, "object: movable, target: pot", "object: movable, target: plates",
