@@ -202,7 +202,8 @@ def check_make_env():
     envs = make_env(n_envs=2, task="semantic")["semantic"]
     assert len(envs) == 6
     vector = envs[1]
-    vector.reset(seed=[7, 8])
+    # The mark of LeRobot 0.6's own, beside which other unknown options stay errors.
+    vector.reset(seed=[7, 8], options={"lerobot_new_rollout": True})
     assert vector.call("task_description") == ("lift the white tape",) * 2, vector.call("task_description")
     assert vector.call("_max_episode_steps")[0] == 30
     assert hasattr(vector.envs[0], "task_description") and hasattr(vector.envs[0], "task")

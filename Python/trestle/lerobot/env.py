@@ -34,22 +34,21 @@ def make_env(n_envs: int = 1, use_async_envs: bool = False, cfg=None, task: str 
     mode = gymnasium.vector.AutoresetMode.SAME_STEP
 
     def vector(name):
-        one = functools.partial(_environment, suite, name, **arguments)
+        one = functools.partial(_Environment, suite, name, **arguments)
         return make([one] * n_envs, autoreset_mode=mode)
 
     return {suite: {number: vector(name) for number, name in enumerate(tasks)}}
 
 
-class _WithoutMarks(gymnasium.Wrapper):
-    """Drops the reset options by which LeRobot's own wrappers tell each other of a new rollout."""
+class _Environment(trestle.TabletopEnv):
+    """Without the reset options by which LeRobot's own wrappers tell each other of a new rollout.
+
+    No wrapper: LeRobot looks for attributes of the environment itself.
+    """
 
     def reset(self, *, seed=None, options=None):
         own = {name: value for name, value in (options or {}).items() if not name.startswith("lerobot_")}
-        return self.env.reset(seed=seed, options=own)
-
-
-def _environment(*names, **arguments):
-    return _WithoutMarks(trestle.TabletopEnv(*names, **arguments))
+        return super().reset(seed=seed, options=own)
 
 
 def named(text: str) -> tuple[str, list[str]]:
