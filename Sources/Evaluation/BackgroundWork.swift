@@ -1,27 +1,51 @@
-import Dispatch
+import Foundation
 
-/// Something that is done on a thread of its own, whose end is waited for.
+/// Something that is done on a thread of its own, whose end is waited for; where the system has no thread to give, it is
+/// done at once.
 ///
-/// Whoever begins it leaves alone what it uses until `wait` has returned.
-final class BackgroundWork: Sendable {
-  private let group = DispatchGroup()
-  private let outcome = Outcome()
+/// Whoever begins it leaves alone what it uses until `wait` has returned. Not Dispatch, which waits for ever where memory
+/// for its threads has run out.
+final class BackgroundWork {
+  private var thread: pthread_t?
+  private let task: Task
 
-  /// Written by the work alone, read after its end.
-  private final class Outcome: @unchecked Sendable {
+  /// The work, and what came of it once the thread is joined.
+  private final class Task {
+    let work: () throws(EvaluationError) -> Void
     var fault: EvaluationError?
-  }
 
-  init(_ work: @escaping () throws(EvaluationError) -> Void) {
-    // Handed over: nobody else touches what it uses until its end.
-    nonisolated(unsafe) let work = work
-    let outcome = outcome
-    DispatchQueue.global(qos: .userInitiated).async(group: group) {
+    init(_ work: @escaping () throws(EvaluationError) -> Void) { self.work = work }
+
+    func run() {
       do throws(EvaluationError) {
         try work()
       } catch {
-        outcome.fault = error
+        fault = error
       }
+    }
+  }
+
+  private static let stackSize = 1 << 20
+
+  init(_ work: @escaping () throws(EvaluationError) -> Void) {
+    task = Task(work)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, Self.stackSize)
+    let context = Unmanaged.passRetained(task)
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, &attributes,
+      { context in
+        if let context { Unmanaged<Task>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, context.toOpaque())
+    if status == 0 {
+      self.thread = thread
+    } else {
+      context.release()
+      task.run()
     }
   }
 
@@ -29,7 +53,8 @@ final class BackgroundWork: Sendable {
   ///
   /// - Throws: what the work threw.
   func wait() throws(EvaluationError) {
-    group.wait()
-    if let fault = outcome.fault { throw fault }
+    if let thread { pthread_join(thread, nil) }
+    thread = nil
+    if let fault = task.fault { throw fault }
   }
 }

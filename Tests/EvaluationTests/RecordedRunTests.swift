@@ -93,6 +93,20 @@ import Testing
     }
   }
 
+  /// It is written beside the next block, and told of with that block's end; none of its records is kept.
+  @Test func aRecordingThatCannotBeWrittenEndsTheRun() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/run", withIntermediateDirectories: true)
+    try folder.write(Data("in the way".utf8), to: "run/recordings")
+    let error = #expect(throws: EvaluationError.self) { try complete("\(folder.path)/run") }
+    #expect(error?.exitCode == 2 && error?.description.contains("recordings") == true)
+    #expect(try folder.contents("run/episodes.jsonl").isEmpty)
+    try FileManager.default.removeItem(atPath: "\(folder.path)/run/recordings")
+    try complete("\(folder.path)/run", resuming: true)
+    #expect(try RunFiles(at: "\(folder.path)/run").missing == nil)
+  }
+
   @Test func shardsMergeWithTheirRecordings() throws {
     let folder = try TemporaryFolder()
     try complete("\(folder.path)/whole")

@@ -1,5 +1,8 @@
+import Evaluation
 import Foundation
 import Testing
+
+@testable import bench
 
 /// A gate that was never seen to fail is not trusted: the built program judges a pair of runs of which one has
 /// surely fallen and one has not.
@@ -110,6 +113,37 @@ import Testing
     let nonsense = try Program.run(["replay", "lift"])
     #expect(nonsense.status == 64)
     #expect(nonsense.errors.contains("suite/task#index@seed"))
+  }
+
+  @Test func aPolicyIsToldFromItsNameInTheBaseline() throws {
+    let baseline = try Baseline(at: Program.root.path + "/Results/baseline.json")
+    let folder = Program.newFolder() + "/lr=1e-4"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (text, policy, name) in [
+      ("openvla", "openvla", nil), ("step-2=expert", "step-2", "expert"), (folder, folder, nil),
+      (folder + "=openvla", folder, "openvla"), ("a=octo", "a", "octo"),
+      ("http://host:80/act?key=1", "http://host:80/act?key=1", nil),
+      ("http://host:80/act?key=1=openvla", "http://host:80/act?key=1", "openvla"),
+    ] {
+      let parts = RegressCommand.parts(of: text, in: baseline)
+      #expect(parts.policy == policy && parts.name == name, "\(text): \(parts)")
+    }
+  }
+
+  /// A policy outside of the program is judged as any other.
+  @Test func theGateTakesAPythonPolicy() throws {
+    let folder = Program.newFolder()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Data("class Still:\n  def act(self, observation):\n    return [0, 0, 0, 0, 0, 0, 1]\n".utf8)
+      .write(to: URL(fileURLWithPath: folder + "/still.py"))
+    let gate = try Program.run([
+      "regress", "--baseline", "Results/baseline.json", "--format", "line", "--policy",
+      "\(folder)/still.py:Still=openvla",
+    ])
+    #expect(gate.status == 1, "\(gate.errors)")
+    #expect(gate.output.hasPrefix("FAIL: Still (against openvla) has fallen"), "\(gate.output)")
   }
 
   /// A gate that runs what it judges answers an unchanged policy after one look.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Environments
 import Evaluation
+import Files
 import Foundation
+import Remote
 import Statistics
 import Torch
 
@@ -134,6 +136,17 @@ struct RegressCommand: ParsableCommand {
 
   // MARK: - Running
 
+  /// A policy and the name in the baseline that stands behind its last `=`.
+  ///
+  /// A folder's name or an address may hold one of its own.
+  static func parts(of text: String, in baseline: Baseline) -> (policy: String, name: String?) {
+    guard let equals = text.lastIndex(of: "=") else { return (text, nil) }
+    let name = String(text[text.index(after: equals)...])
+    let isNamed = baseline.policies.contains { $0.name == name }
+    if !isNamed, FileContents.exists(text) || RemoteAddress.matches(text) { return (text, nil) }
+    return (String(text[..<equals]), name)
+  }
+
   private func runPolicies() throws {
     makeThreadsWaitPassively()
     keepFreedMemory()
@@ -146,10 +159,9 @@ struct RegressCommand: ParsableCommand {
       var entrants: [Entrant] = []
       var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
       for text in policy {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        let entrant = try catalog.entrants([parts[0]])[0]
-        let name = try baseline.name(
-          answeredBy: entrant.contestant.name, as: parts.count > 1 ? parts[1] : nil)
+        let (place, asked) = Self.parts(of: text, in: baseline)
+        let entrant = try catalog.entrants([place])[0]
+        let name = try baseline.name(answeredBy: entrant.contestant.name, as: asked)
         candidates.append(.init(entrant.contestant, for: name))
         entrants.append(entrant)
       }
