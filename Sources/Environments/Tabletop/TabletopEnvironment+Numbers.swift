@@ -27,13 +27,20 @@ extension TabletopEnvironment {
 
   public func stateValues(of state: TabletopState) -> [Double] {
     let world = state.world
-    var values = world.jointAngles
-    values += world.baseFromGripper.numbers + [world.gripperOpening]
-    for pose in world.worldFromBody { values += pose.numbers }
+    var values: [Double] = []
+    // A run that records asks for this at every step.
+    values.reserveCapacity(
+      world.jointAngles.count + world.articulationPositions.count
+        + 7 * (world.worldFromBody.count + 1) + world.grainCounts.count + 4 * world.cloths.count + 3
+    )
+    values += world.jointAngles
+    values.append(world.baseFromGripper)
+    values.append(world.gripperOpening)
+    for pose in world.worldFromBody { values.append(pose) }
     values.append(world.grasp.map { Double($0.body) } ?? -1)
     values += world.articulationPositions
     if !world.grainCounts.isEmpty {
-      values += world.grainCounts.map(Double.init)
+      for count in world.grainCounts { values.append(Double(count)) }
       values.append(Double(world.spilledGrains.reduce(0) { $0 + $1.count }))
     }
     for cloth in world.cloths {
@@ -43,9 +50,15 @@ extension TabletopEnvironment {
   }
 }
 
-extension RigidTransform {
+extension [Double] {
   /// x, y, z, and the quaternion w, x, y, z.
-  fileprivate var numbers: [Double] {
-    [translation.x, translation.y, translation.z, rotation.w, rotation.x, rotation.y, rotation.z]
+  fileprivate mutating func append(_ pose: RigidTransform) {
+    append(pose.translation.x)
+    append(pose.translation.y)
+    append(pose.translation.z)
+    append(pose.rotation.w)
+    append(pose.rotation.x)
+    append(pose.rotation.y)
+    append(pose.rotation.z)
   }
 }
