@@ -83,10 +83,10 @@ extension JSONScanner {
 }
 
 extension JSONValue {
-  /// The numbers that are no `Int`, in the order of the file.
+  /// The numbers that not every type of number can be, in the order of the file: fractions, huge ones, negative ones.
   fileprivate func fractions(under keys: [String]) -> [(place: String, value: JSONValue)] {
     switch self {
-    case .number: [(keys.joined(separator: "."), self)]
+    case .number, .integer(..<0): [(keys.joined(separator: "."), self)]
     case .array(let values):
       values.enumerated().flatMap { $1.fractions(under: keys + ["[\($0)]"]) }
     case .object(let members): members.flatMap { $0.value.fractions(under: keys + [$0.key]) }
@@ -94,10 +94,10 @@ extension JSONValue {
     }
   }
 
-  /// The value with its numbers that are no `Int` replaced, in the same order.
+  /// The value with those numbers replaced, in the same order.
   fileprivate func replacingFractions(_ replacement: (JSONValue) -> JSONValue) -> JSONValue {
     switch self {
-    case .number: replacement(self)
+    case .number, .integer(..<0): replacement(self)
     case .array(let values): .array(values.map { $0.replacingFractions(replacement) })
     case .object(let members):
       .object(

@@ -3,7 +3,10 @@ import InputFiles
 import Testing
 
 @Suite struct DecodingFaultTests {
-  private struct Part: Decodable { var numbers: [Int] }
+  private struct Part: Decodable {
+    var numbers: [Int]
+    var count: UInt?
+  }
   private struct Whole: Decodable { var part: Part }
 
   @Test(arguments: [
@@ -16,6 +19,7 @@ import Testing
     ("", "line 1, byte 1: not valid JSON"),
     // Foundation says of these that the data was not valid JSON, and no place.
     ("{\"other\": 0.5, \"part\":{\"numbers\":[1, 2.5, 3.5]}}", "'part.numbers.[1]': 2.5 is not"),
+    ("{\"part\":{\"numbers\":[1], \"count\": -1}}", "'part.count': -1 is not"),
     ("{\"part\":{\"numbers\":[1e999]}}", "'part.numbers.[0]': inf is not"),
     ("{\"part\":{\"numbers\":[9223372036854775808]}}", "'part.numbers.[0]': 9.2"),
   ])

@@ -8,10 +8,10 @@ public enum Refusal {
     #"\[\d+\]"#,
   ]
 
-  /// Refusals of a file as a whole, in which there is no place to name.
+  /// Refusals of a file as a whole, in which there is no place to name, or of a part that no key names.
   private static let ofTheWhole = [
     "no such file", "holds no", "neither a PNG nor a JPEG", "is no zip archive",
-    "not a SentencePiece model",
+    "not a SentencePiece model", "the object is null", "big-endian machine", "vision transformer",
   ]
 
   /// What a refusal lacks; nil where it names file and place.
