@@ -88,6 +88,7 @@ let package = Package(
 
     // Files
     .target(name: "Files"),
+    .target(name: "Threads"),
 
     // The terminal
     .target(name: "Console"),
@@ -98,7 +99,7 @@ let package = Package(
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
-      name: "Rendering", dependencies: ["Geometry", "RandomNumbers", "COpenGL", "CEGL"],
+      name: "Rendering", dependencies: ["Geometry", "RandomNumbers", "Threads", "COpenGL", "CEGL"],
       swiftSettings: optimized),
     .target(
       name: "EnvironmentInterface", dependencies: ["Geometry", "RandomNumbers"],
@@ -107,7 +108,7 @@ let package = Package(
       name: "Environments",
       dependencies: [
         "EnvironmentInterface", "Geometry", "RandomNumbers", "Simulation", "Rendering",
-        "StrictYAML",
+        "StrictYAML", "Threads",
       ], swiftSettings: optimized),
 
     // The policies
@@ -117,7 +118,7 @@ let package = Package(
       dependencies: ["EnvironmentInterface", "Files", "InputFiles", "CPNG", "CJPEG"],
       swiftSettings: optimized),
     .target(
-      name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers"],
+      name: "Torch", dependencies: ["CTorch", "Files", "InputFiles", "RandomNumbers", "Threads"],
       swiftSettings: optimized),
     .target(
       name: "Networks", dependencies: ["Files", "InputFiles", "Torch"],
@@ -151,6 +152,7 @@ let package = Package(
       name: "Evaluation",
       dependencies: [
         "EnvironmentInterface", "Files", "InputFiles", "RandomNumbers", "Recordings", "Statistics",
+        "Threads",
       ],
       swiftSettings: optimized),
 
@@ -200,6 +202,7 @@ let package = Package(
     // Tests
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(

@@ -1,18 +1,17 @@
-import Foundation
+import Threads
 
 /// Something that is done on a thread of its own, whose end is waited for; where the system has no thread to give, it is
 /// done at once.
 ///
-/// Whoever begins it leaves alone what it uses until `wait` has returned. Not Dispatch, which waits for ever where memory
-/// for its threads has run out.
+/// Whoever begins it leaves alone what it uses until `wait` has returned.
 final class BackgroundWork {
-  private var thread: pthread_t?
+  private var thread: JoinedThread?
   private let task: Task
 
-  /// The work, and what came of it once the thread is joined.
-  private final class Task {
-    let work: () throws(EvaluationError) -> Void
-    var fault: EvaluationError?
+  /// The work, and what came of it once the thread is joined: until then it is the thread's alone.
+  private final class Task: @unchecked Sendable {
+    private let work: () throws(EvaluationError) -> Void
+    private(set) var fault: EvaluationError?
 
     init(_ work: @escaping () throws(EvaluationError) -> Void) { self.work = work }
 
@@ -25,35 +24,18 @@ final class BackgroundWork {
     }
   }
 
-  private static let stackSize = 1 << 20
-
   init(_ work: @escaping () throws(EvaluationError) -> Void) {
-    task = Task(work)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, Self.stackSize)
-    let context = Unmanaged.passRetained(task)
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, &attributes,
-      { context in
-        if let context { Unmanaged<Task>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, context.toOpaque())
-    if status == 0 {
-      self.thread = thread
-    } else {
-      context.release()
-      task.run()
-    }
+    let task = Task(work)
+    self.task = task
+    thread = try? JoinedThread { task.run() }
+    if thread == nil { task.run() }
   }
 
   /// Waits for the end.
   ///
   /// - Throws: what the work threw.
   func wait() throws(EvaluationError) {
-    if let thread { pthread_join(thread, nil) }
+    thread?.join()
     thread = nil
     if let fault = task.fault { throw fault }
   }

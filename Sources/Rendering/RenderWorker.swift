@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Threads
 
 /// A thread that owns one headless renderer and does one job after another on it.
 final class RenderWorker: Sendable {
@@ -44,15 +45,19 @@ final class RenderWorker: Sendable {
   /// - Throws: `RenderingError.noDriver`, or what else keeps the thread's renderer from starting.
   init(device: RenderingDevice, index: Int, scenesKept: Int = 64) throws {
     let started = Promise<Void>()
-    thread = try JoinedThread(stackSize: 8 << 20) { [queue] in
-      do {
-        let renderer = try ImageRenderer(
-          device: device, index: index, scenesKept: scenesKept)
-        started.fulfill(.success(()))
-        while let job = queue.next() { job(renderer) }
-      } catch {
-        started.fulfill(.failure(error))
+    do throws(NoThread) {
+      thread = try JoinedThread(stackSize: 8 << 20) { [queue] in
+        do {
+          let renderer = try ImageRenderer(
+            device: device, index: index, scenesKept: scenesKept)
+          started.fulfill(.success(()))
+          while let job = queue.next() { job(renderer) }
+        } catch {
+          started.fulfill(.failure(error))
+        }
       }
+    } catch {
+      throw RenderingError.noThread(reason: error.reason)
     }
     do {
       try started.wait().get()

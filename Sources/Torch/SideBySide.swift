@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Threads
 
 /// The results of `body` for 0 to `count` − 1, in order: as many at once as operations may use threads, each with
 /// single-threaded operations on a thread of its own.
@@ -26,7 +26,7 @@ public func sideBySide<Result>(
   return try withoutActuallyEscaping(caught) { caught in
     let slots = Slots<Result>(count)
     nonisolated(unsafe) let caught = caught
-    DispatchQueue.concurrentPerform(iterations: count) { slots[$0] = caught($0) }
+    concurrently(count) { slots[$0] = caught($0) }
     return try slots.results.compactMap(\.self).map { try $0.get() }
   }
 }

@@ -1,12 +1,12 @@
-import Dispatch
 import Synchronization
+import Threads
 
 /// The transform of each element, in order, computed on all cores; the first error in order is thrown.
 func concurrentMap<Element: Sendable, Output: Sendable>(
   _ elements: [Element], _ transform: @Sendable (Element) throws -> Output
 ) throws -> [Output] {
   let results = Mutex([Result<Output, any Error>?](repeating: nil, count: elements.count))
-  DispatchQueue.concurrentPerform(iterations: elements.count) { index in
+  concurrently(elements.count) { index in
     let result = Result { try transform(elements[index]) }
     results.withLock { $0[index] = result }
   }

@@ -1,10 +1,16 @@
 import Foundation
 
+/// The system has no thread to give.
+public struct NoThread: Error, Hashable {
+  /// The system's own words.
+  public var reason: String
+}
+
 /// A thread that can be waited for to its very end.
 ///
 /// Not Foundation's `Thread`: after that one's last line the system still runs the driver's thread-local clean-up, and a
 /// process that exits meanwhile crashes in it now and then.
-final class JoinedThread: Sendable {
+public final class JoinedThread: Sendable {
   private let thread: pthread_t
 
   /// What the thread runs, on its way through a C pointer.
@@ -15,8 +21,11 @@ final class JoinedThread: Sendable {
 
   /// Starts a thread.
   ///
-  /// - Throws: `RenderingError.noThread` where the system has none to give.
-  init(stackSize: Int, body: @escaping @Sendable () -> Void) throws {
+  /// - Parameter stackSize: In bytes.
+  /// - Throws: `NoThread` where the system has none to give.
+  public init(
+    stackSize: Int = 2 << 20, body: @escaping @Sendable () -> Void
+  ) throws(NoThread) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
@@ -31,11 +40,11 @@ final class JoinedThread: Sendable {
       }, context.toOpaque())
     guard status == 0 else {
       context.release()
-      throw RenderingError.noThread(reason: String(cString: strerror(status)))
+      throw NoThread(reason: String(cString: strerror(status)))
     }
     self.thread = thread
   }
 
   /// Waits until nothing of the thread is left. Call it once.
-  func join() { pthread_join(thread, nil) }
+  public func join() { pthread_join(thread, nil) }
 }
