@@ -21,7 +21,7 @@ SUITES = [
     "ImageFilesTests.ImageFuzzTests", "TorchTests.SafetensorsFuzzTests", "TorchTests.CheckpointFilesFuzzTests",
     "TorchTests.TorchArchiveFuzzTests", "NetworksTests.ConfigurationFuzzTests", "PoliciesTests.CheckpointFuzzTests",
     "RemoteTests.CodecFuzzTests", "RemoteTests.WireFuzzTests", "RemoteTests.ZeroMQFuzzTests",
-    "RemoteTests.TrafficTests/aBrokenFileIsReadOrRefused",
+    "RemoteTests.TrafficFileTests/aBrokenFileIsReadOrRefused",
 ]
 TALLY = re.compile(r"^fuzz: (.+): (\d+) read, (\d+) refused, at most (\d+) ms each, (\d+) MB more", re.M)
 

@@ -116,15 +116,18 @@ extension DecodingFault {
   }
 
   fileprivate init(_ error: any Error, under keys: [String]) {
-    func place(_ context: DecodingError.Context) -> String {
+    func place(_ context: DecodingError.Context, whole: String = "the object") -> String {
       let all = keys + context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-      return all.isEmpty ? "the object" : "'" + all.joined(separator: ".") + "'"
+      return all.isEmpty ? whole : "'" + all.joined(separator: ".") + "'"
     }
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       description = "\(place(context)) lacks the key '\(key.stringValue)'"
     case DecodingError.typeMismatch(let type, let context):
-      description = "\(place(context)) is not of type \(type)"
+      let kind =
+        type is [String: Any].Type
+        ? "a JSON object" : type is [Any].Type ? "a JSON array" : "of type \(type)"
+      description = "\(place(context, whole: "this")) is not \(kind)"
     case DecodingError.valueNotFound(_, let context):
       description = "\(place(context)) is null where a value is needed"
     case DecodingError.dataCorrupted(let context):

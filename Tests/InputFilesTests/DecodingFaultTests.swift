@@ -13,6 +13,8 @@ import Testing
     ("{}", "the object lacks the key 'part'"),
     ("{\"part\":{}}", "'part' lacks the key 'numbers'"),
     ("{\"part\":{\"numbers\":[1,\"b\"]}}", "'part.numbers.[1]' is not of type Int"),
+    ("[1]", "this is not a JSON object"), ("7", "this is not a JSON object"),
+    ("{\"part\":{\"numbers\":3}}", "'part.numbers' is not a JSON array"),
     ("{\"part\":null}", "'part' is null where a value is needed"),
     ("{\"part\":", "line 1, byte 9: not valid JSON: a JSON value is expected"),
     ("{\"part\":\n{]}", "line 2, byte 2: not valid JSON: a JSON key is expected"),

@@ -11,7 +11,8 @@ public enum Refusal {
   /// Refusals of a file as a whole, in which there is no place to name, or of a part that no key names.
   private static let ofTheWhole = [
     "no such file", "holds no", "neither a PNG nor a JPEG", "is no zip archive",
-    "not a SentencePiece model", "the object is null", "big-endian machine", "vision transformer",
+    "not a SentencePiece model", "the object is null", "this is not a JSON", "big-endian machine",
+    "vision transformer",
   ]
 
   /// What a refusal lacks; nil where it names file and place.

@@ -39,6 +39,7 @@ struct CheckpointTests {
     arguments: [
       (#"{"weight_map": {"a": "../a.safetensors"}}"#, "plain file name"),
       (#"{"weight_map": {"a": "/etc/passwd"}}"#, "plain file name"),
+      (#"{"weight_map": {"a": ""}}"#, "plain file name"),
       (#"{"weight_map": {"a": "missing.safetensors"}}"#, "is not there beside it"),
       (#"{"weight_map": {"z": "a.safetensors"}}"#, "where the index puts it"),
       (#"{"weight_map": 3}"#, "weight_map"), ("{", "weight_map"),

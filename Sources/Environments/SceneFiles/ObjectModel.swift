@@ -2,6 +2,7 @@ import Foundation
 import Geometry
 import Rendering
 import Simulation
+import StrictYAML
 
 /// How people call an object.
 public struct ObjectWords: Hashable, Sendable {
@@ -16,6 +17,8 @@ public struct ObjectWords: Hashable, Sendable {
   public var unseen: [String]
   /// Which of `ObjectWords.colorNames` it has most of.
   public var color: String
+  /// Where the file says them.
+  var place: FilePlace?
 
   /// The color classes that words and patch labels tell apart.
   public static let colorNames = [

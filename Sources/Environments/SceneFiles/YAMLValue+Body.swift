@@ -124,7 +124,7 @@ extension YAMLValue {
       unseen: entries.readIfPresent("unseen", default: []) { try $0.phrases() },
       color: entries.read("color", or: "gray") {
         try $0.name(among: ObjectWords.colorNames, what: "color class")
-      })
+      }, place: place)
     let seen = Set([words.phrase] + words.variants)
     if let known = words.unseen.first(where: seen.contains) {
       entries["unseen"]?.complain(

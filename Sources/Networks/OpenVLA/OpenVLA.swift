@@ -138,7 +138,7 @@ public final class OpenVLA: Module {
     guard let first = strange.first else { return }
     let others = strange.count > 1 ? " and \(strange.count - 1) more" : ""
     throw TorchError(
-      "the checkpoint holds \(first)\(others), for which config.json has no place: is it the one of these weights?"
+      "the checkpoint holds tensor \(first)\(others), for which config.json has no place: is it the one of these weights?"
     )
   }
 

@@ -37,7 +37,7 @@ public final class Checkpoint {
     let shards = Set(location.values).sorted()
     var files: [String: any TensorFile] = [:]
     for name in shards {
-      guard !name.contains("/"), !name.hasPrefix(".") else {
+      guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
         throw TorchError("\(index.path): shard '\(name)' is not a plain file name")
       }
       guard FileContents.exists(folder.appendingPathComponent(name).path) else {

@@ -143,7 +143,7 @@ struct BenchmarkChecks {
       for phrase in [words.phrase] + words.variants {
         if let other = owners.updateValue(name, forKey: phrase), other != name {
           complain(
-            FilePlace(file: "Scenes/objects/\(name).yaml", key: "words"),
+            words.place ?? FilePlace(file: "Scenes/objects/\(name).yaml", key: "words"),
             "'\(phrase)' is a name of '\(other)' too, and training shows both",
             mend: "name them apart")
         }
@@ -152,7 +152,8 @@ struct BenchmarkChecks {
     for name in catalog.objectNames {
       for unseen in catalog.objects[name]?.words.unseen ?? [] where owners[unseen] != nil {
         complain(
-          FilePlace(file: "Scenes/objects/\(name).yaml", key: "words.unseen"),
+          catalog.objects[name]?.words.place
+            ?? FilePlace(file: "Scenes/objects/\(name).yaml", key: "words"),
           "'\(unseen)' is a name that training uses", mend: "take it out of `unseen`")
       }
     }
