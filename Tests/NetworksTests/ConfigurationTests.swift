@@ -102,7 +102,7 @@ struct ConfigurationTests {
     let extra = #expect(throws: TorchError.self) {
       try OpenVLA(other, ParameterSource(checkpoint))
     }
-    #expect(extra?.message.contains("holds language_model.model.layers.1.") == true)
+    #expect(extra?.message.contains("holds tensor language_model.model.layers.1.") == true)
     #expect(extra?.message.contains("and 8 more") == true, "\(extra?.message ?? "")")
   }
 }
