@@ -106,7 +106,7 @@ struct DemonstratedEpisode: Sendable {
   }
 
   private static func chance(ofMishap usual: Double, _ hand: HandState) -> Double {
-    let isAbove = hand.distance < 0.012 && Mishap.above.contains(hand.height)
+    let isAbove = hand.distance < Expert.zone && Mishap.above.contains(hand.height)
     return min(1, usual * (isAbove ? Mishap.likelierAbove : 1))
   }
 

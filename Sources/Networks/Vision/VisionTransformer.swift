@@ -64,21 +64,10 @@ public final class VisionTransformer {
   ///
   /// Patches run along rows from the top left.
   public func callAsFunction(_ images: Tensor) -> Tensor {
-    if let stem { return features(ofEmbedded: embedded(stem(images))) }
-    let patches = patches(images)
+    let patches = stem.map { self.patches(ofCells: $0(images)) } ?? self.patches(images)
     var x = patches.linear(patchWeight.reshaped([configuration.width, -1]), patchBias)
     if let patchUpdate { x = x + patchUpdate(patches) }
     return features(ofEmbedded: x)
-  }
-
-  /// `[B, patches, width]` of a stem's cells `[B, cells, cells, channels]`.
-  private func embedded(_ cells: Tensor) -> Tensor {
-    let grid = configuration.gridSize
-    let (side, channels) = (cells.size(1) / grid, cells.size(3))
-    let patches = cells.reshaped([-1, grid, side, grid, side, channels])
-      .permuted([0, 1, 3, 2, 4, 5]).reshaped([-1, grid * grid, side * side * channels])
-    return patches.linear(
-      patchWeight.permuted([0, 2, 3, 1]).reshaped([configuration.width, -1]), patchBias)
   }
 
   /// Features of embedded patches `[B, patches, width]`.
@@ -95,6 +84,14 @@ public final class VisionTransformer {
     for block in blocks { x = block(x) }
     let skipped = configuration.prefixTokenCount
     return skipped == 0 ? x : x.narrowed(1, skipped..<skipped + configuration.patchCount)
+  }
+
+  /// `[B, patches, channels · side²]` of a stem's cells `[B, cells, cells, channels]`, in the order of the patch embedding's weights.
+  private func patches(ofCells cells: Tensor) -> Tensor {
+    let grid = configuration.gridSize
+    let (side, channels) = (cells.size(1) / grid, cells.size(3))
+    return cells.reshaped([-1, grid, side, grid, side, channels])
+      .permuted([0, 1, 3, 5, 2, 4]).reshaped([-1, grid * grid, channels * side * side])
   }
 
   /// `[B, patches, 3 · patch²]`: the convolution with stride = kernel as a plain matrix product, which
