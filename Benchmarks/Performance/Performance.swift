@@ -67,31 +67,8 @@ enum Performance {
 
   /// Control steps a second on one core: the expert's own episodes, replayed without the expert and without drawing.
   static func measureSimulation(root: String, into figures: inout [String: Double]) throws {
-    let environment = try TabletopEnvironment(root: root)
-    var recorded: [(TabletopState, [Action])] = []
-    for index in 0..<20 {
-      let episode = try environment.episode(
-        suite: "in-distribution", task: "put-on-plate", index: index, seed: 1, strength: 1)
-      let first = try environment.start(episode)
-      var state = first
-      var actions: [Action] = []
-      while actions.count < episode.stepLimit, !environment.status(of: state).isSuccess {
-        let action = environment.expertAction(in: state)
-        actions.append(action)
-        environment.step(&state, applying: action)
-      }
-      recorded.append((first, actions))
-    }
-    let rate = ratePerSecond(atLeast: 2) {
-      var steps = 0
-      for (first, actions) in recorded {
-        var state = first
-        for action in actions { environment.step(&state, applying: action) }
-        steps += actions.count
-      }
-      return steps
-    }
-    figures["simulation_control_steps_per_core"] = rate
+    figures["simulation_control_steps_per_core"] = try TabletopRates.steps(
+      "in-distribution", "put-on-plate", in: TabletopEnvironment(root: root))
   }
 
   // MARK: - Rendering

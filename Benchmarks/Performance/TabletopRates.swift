@@ -37,7 +37,7 @@ enum TabletopRates {
   }
 
   /// Control steps a second: the expert's own episodes, replayed without the expert and without drawing.
-  private static func steps(
+  static func steps(
     _ suite: String, _ task: String, in environment: TabletopEnvironment
   ) throws -> Double {
     var recorded: [(TabletopState, [Action])] = []
