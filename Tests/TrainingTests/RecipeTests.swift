@@ -18,7 +18,7 @@ struct RecipeTests {
     try YAMLDocument(text: text, named: "r.yaml").read { try Recipe($0) }
   }
 
-  @Test(arguments: ["openvla", "scratch", "diffusion-policy", "openvla-lora"])
+  @Test(arguments: ["openvla", "openvla-grounded", "scratch", "diffusion-policy", "openvla-lora"])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
       contentsOf: Self.root.appendingPathComponent("Recipes/\(name).yaml"))
@@ -84,6 +84,10 @@ struct RecipeTests {
     Case(
       "diffusion-policy", "gripper_weight: 1.0", "gripper_weight: 2", "does not have it",
       "write 1"),
+    Case(
+      "diffusion-policy", "  chunk_length: 8", "  smooth_numbers: true\n  chunk_length: 8",
+      "no tokens for numbers"),
+    Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
     Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),
     Case("openvla-lora", "rank: 16", "rank: 0", "lora.rank: 0 is out of range"),

@@ -5,6 +5,7 @@ final class SurroundingsCache: Sendable {
   private struct Key: Hashable {
     var seed: UInt64
     var number: Int
+    var isSoft: Bool
   }
 
   /// More than the groups that the threads of one call can be in.
@@ -12,9 +13,9 @@ final class SurroundingsCache: Sendable {
   private let made = Mutex<[Key: VisionScene.Surroundings]>([:])
 
   func surroundings(
-    _ number: Int, seed: UInt64, make: () throws -> VisionScene.Surroundings
+    _ number: Int, seed: UInt64, isSoft: Bool, make: () throws -> VisionScene.Surroundings
   ) throws -> VisionScene.Surroundings {
-    let key = Key(seed: seed, number: number)
+    let key = Key(seed: seed, number: number, isSoft: isSoft)
     return try made.withLock { made in
       if let known = made[key] { return known }
       // Any may go: what is made again is the same.

@@ -82,8 +82,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
       var view = View(of: episode.world, in: episode.scene)
       var looks = stream.named("looks")
       if request.variedLooks > 0, looks.chance(request.variedLooks) {
-        view.frame.staticScene = try variedSurroundings(ofFrame: number, seed: request.seed)
-          .staticScene
+        view.frame.staticScene = try variedSurroundings(
+          ofFrame: number, seed: request.seed, maySoften: true
+        ).staticScene
       }
       return Moment(
         view: view, decisions: decisions(in: episode, view: view, request: request, stream: stream))
@@ -95,13 +96,18 @@ public struct TabletopDemonstrations: DemonstrationSource {
   }
 
   /// Surroundings of any looks, shared by some frames.
-  private func variedSurroundings(ofFrame number: Int, seed: UInt64) throws
-    -> VisionScene.Surroundings
-  {
+  ///
+  /// - Parameter maySoften: Half of them are shaded softly, so that what is learned does not rest on hard shadows.
+  private func variedSurroundings(
+    ofFrame number: Int, seed: UInt64, maySoften: Bool = false
+  ) throws -> VisionScene.Surroundings {
     let shared = VisionScene.surroundings(ofFrame: number)
-    return try surroundings.surroundings(shared, seed: seed) {
-      try visionScene.surroundings(
-        RandomStream(seed: seed).named("demonstrations", "surroundings").numbered(shared))
+    let stream = RandomStream(seed: seed).named("demonstrations", "surroundings").numbered(shared)
+    var shading = stream.named("shading")
+    let isSoft = maySoften && shading.chance(0.5)
+    return try surroundings.surroundings(shared, seed: seed, isSoft: isSoft) {
+      let made = try visionScene.surroundings(stream)
+      return isSoft ? try made.softened() : made
     }
   }
 

@@ -36,6 +36,18 @@ struct VisionScene {
   struct Surroundings: Sendable {
     var setup: Setup
     var staticScene: StaticScene
+
+    /// The same with soft shadows.
+    func softened() throws -> Self {
+      let scene = staticScene
+      var light = scene.light
+      light.shading = .soft
+      return Surroundings(
+        setup: setup,
+        staticScene: try StaticScene(
+          instances: scene.instances, light: light, background: scene.background,
+          camera: scene.camera, height: scene.height, width: scene.width))
+    }
   }
 
   func surroundings(_ stream: RandomStream) throws -> Surroundings {

@@ -19,11 +19,11 @@ public struct PackedSegments {
   ///   - targets: as many as tokens: what should follow each token, or -1 where that does not count. With
   ///     text t₀…tₙ₋₁ after the begin token pass `tokens` t₀…tₙ₋₂ and `targets` t₁…tₙ₋₁, -1 in the prompt.
   ///   - weights: as many as tokens; those without a target are ignored.
-  ///   - scale: tokens that are bins of a scale, in order: near misses of these are told from far ones.
+  ///   - scales: tokens that are bins of a scale: near misses of these are told from far ones.
   ///   - length: L, for batches of constant shape; nil takes the longest text's.
   public init(
-    tokens: [[[Int]]], targets: [[[Int]]], weights: [[[Float]]]? = nil, scale: Range<Int>? = nil,
-    length: Int? = nil, padToken: Int = 0
+    tokens: [[[Int]]], targets: [[[Int]]], weights: [[[Float]]]? = nil,
+    scales: [TokenScale] = [], length: Int? = nil, padToken: Int = 0
   ) throws {
     let segmentCount = tokens.first?.count ?? 0
     guard segmentCount > 0, tokens.allSatisfy({ $0.count == segmentCount }) else {
@@ -58,11 +58,9 @@ public struct PackedSegments {
     self.positions = Tensor(positions)
     self.targets = Tensor(labels)
     self.weights = weights == nil ? nil : Tensor(labelWeights)
-    scaled = scale.flatMap {
-      ScaledTargets(
-        labels.map(Int.init), scale: $0,
-        weights: weights == nil ? labels.map { _ in 1 } : labelWeights)
-    }
+    scaled = ScaledTargets(
+      labels.map(Int.init), scales: scales,
+      weights: weights == nil ? labels.map { _ in 1 } : labelWeights)
     try throwRecordedFailure()
   }
 }

@@ -16,10 +16,10 @@ struct EncodedFrames {
   }
 
   /// - Parameters:
-  ///   - locations: the tokens that are places, in order.
+  ///   - scales: the tokens that are bins, such as places.
   ///   - noise: blurs the action tokens that are read back.
   init(
-    _ frames: [DemonstrationFrame], encoder: inout SequenceEncoder, locations: Range<Int>?,
+    _ frames: [DemonstrationFrame], encoder: inout SequenceEncoder, scales: [TokenScale],
     noise: ActionNoise? = nil
   ) throws {
     var noise = noise
@@ -47,7 +47,7 @@ struct EncodedFrames {
     let longest = segments.joined().map(\.tokens.count).max() ?? 1
     packed = try PackedSegments(
       tokens: segments.map { $0.map(\.tokens) }, targets: segments.map { $0.map(\.labels) },
-      weights: segments.map { $0.map(\.weights) }, scale: locations, length: (longest + 3) / 4 * 4)
+      weights: segments.map { $0.map(\.weights) }, scales: scales, length: (longest + 3) / 4 * 4)
     self.contents = contents
     self.segments = segments
   }

@@ -97,6 +97,15 @@ final class OpenVLALearner: Learner {
     }
   }
 
+  /// Tokens of which near misses count less than far ones: places always, actions where the recipe says so.
+  private var scales: [TokenScale] {
+    let places = vocabulary.locations.map { TokenScale($0.tokens) }
+    let actions = recipe.model?.actionSpread.map {
+      TokenScale(vocabulary.actions.tokenRange, deviation: $0)
+    }
+    return [places, actions].compactMap(\.self)
+  }
+
   private var locationBins: Int { vocabulary.locations?.binCount ?? 0 }
 
   private func pixelValues(of frames: [DemonstrationFrame]) throws -> Tensor {
@@ -127,8 +136,7 @@ final class OpenVLALearner: Learner {
         locationWeight: stage.locationWeight)
     defer { encoders[stage.name] = encoder }
     return try EncodedFrames(
-      frames, encoder: &encoder, locations: vocabulary.locations?.tokens,
-      noise: noise)
+      frames, encoder: &encoder, scales: scales, noise: noise)
   }
 
   // MARK: - Looking

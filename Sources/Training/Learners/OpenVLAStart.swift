@@ -49,6 +49,10 @@ struct OpenVLAStart {
         visionHeads: model.visionHeads, stem: model.stem, width: model.width,
         layerCount: model.depth,
         heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
+    if model.smoothNumbers == true {
+      let scales = [vocabulary.locations?.tokens, vocabulary.actions.tokenRange].compactMap(\.self)
+      try SmoothNumbers(seed: recipe.seed, scales: scales).write(into: network)
+    }
     if let path = recipe.initialWeights {
       try network.copy(initialWeights: Checkpoint(folder: Recipe.folder(path, under: root)))
     }

@@ -41,9 +41,8 @@ extension ModelRecipe {
   fileprivate init(_ entry: YAMLValue) throws {
     let entries = try entry.mapping(knownKeys: [
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
-      "depth",
-      "heads", "feed_forward_width", "grounding", "location_bins", "chunk_length",
-      "executed_length",
+      "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
+      "action_spread", "chunk_length", "executed_length",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
@@ -59,6 +58,10 @@ extension ModelRecipe {
     feedForwardWidth = entries.integer("feed_forward_width", within: .width)
     grounding = entries.read("grounding", or: .none) { try $0.one(of: Grounding.self, "grounding") }
     locationBins = entries.integer("location_bins", within: .locationBins)
+    smoothNumbers = entries.readIfPresent("smooth_numbers", default: nil) { try $0.boolean() }
+    actionSpread = entries.readIfPresent("action_spread", default: nil) {
+      try $0.number(within: .spread)
+    }
     chunkLength = entries.readIfPresent("chunk_length", default: nil) {
       try $0.integer(within: .actions)
     }

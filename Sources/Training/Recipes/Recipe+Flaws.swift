@@ -92,6 +92,12 @@ extension Recipe {
       require(
         model.executedLength ?? 1 <= model.chunkLength ?? .max, "executed_length",
         "more actions are executed than predicted", mend: "lower it to chunk_length or less")
+      for (key, isPresent) in [
+        ("smooth_numbers", model.smoothNumbers != nil),
+        ("action_spread", model.actionSpread != nil),
+      ] {
+        require(!isPresent, key, "a diffusion policy has no tokens for numbers", mend: "remove it")
+      }
     } else {
       require(
         (model.grounding == .none) == (model.locationBins == 0) && model.locationBins != 1,

@@ -59,6 +59,12 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var feedForwardWidth: Int
   public var grounding: Grounding
   public var locationBins: Int
+  /// Whether tokens that stand for numbers begin as neighbours (language model only); nil draws each by itself. See
+  /// `SmoothNumbers`.
+  public var smoothNumbers: Bool?
+  /// How far the targets of action tokens are spread over their neighbours, as a standard deviation [bins] (language model
+  /// only); nil is cross-entropy against the one right token, as published.
+  public var actionSpread: Double?
   /// Actions predicted at once (diffusion policy only).
   public var chunkLength: Int?
   /// Actions executed of a chunk (diffusion policy only).
@@ -73,6 +79,8 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
     case visionHeads = "vision_heads"
     case feedForwardWidth = "feed_forward_width"
     case locationBins = "location_bins"
+    case smoothNumbers = "smooth_numbers"
+    case actionSpread = "action_spread"
     case chunkLength = "chunk_length"
     case executedLength = "executed_length"
   }

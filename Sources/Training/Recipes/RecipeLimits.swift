@@ -12,6 +12,8 @@ extension NumberLimits {
   static let weight = NumberLimits(0...1000)
   /// How far action tokens are blurred.
   static let bins = NumberLimits(0...128, "bins")
+  /// How far the targets of action tokens are spread.
+  static let spread = NumberLimits(0.1...64, "bins")
   /// How much likelier some moments are than others.
   static let share = NumberLimits(0.01...100)
   static let turn = NumberLimits(0...3.14, "rad")
