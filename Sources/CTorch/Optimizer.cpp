@@ -30,6 +30,8 @@ bool ctorch_adamw_step(
     at::_fused_adamw_(
         targets, gradients, first, second, {}, steps, options.learningRate, options.beta1,
         options.beta2, options.weightDecay, options.epsilon, false, false);
+    // The fused step doesn't say that it changed them, and what was made of a weight is kept while it says nothing.
+    for (const auto &target : targets) target.unsafeGetTensorImpl()->bump_version();
     for (size_t i = 0; i < roundedInto.size(); i++) roundedInto[i].copy_(roundedFrom[i]);
     return true;
   });

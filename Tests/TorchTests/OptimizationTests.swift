@@ -49,6 +49,26 @@ struct OptimizationTests {
     #expect(second.parameters[0].tensor.isIdentical(to: straight.parameters[0].tensor))
   }
 
+  @Test("a network that acts between two steps acts with the weights that it then has")
+  func looksSeeWhatWasLearned() throws {
+    let line = try Line(seed: 1)
+    let optimizer = try AdamW(line)
+    let x = Tensor((0..<6).map { Float($0) }, shape: [1, 6])
+    func acted() throws -> [Float] { try withoutGradient { try line.layer(x).floats() } }
+    let before = try acted()
+    for step in 0..<3 {
+      try line.train(optimizer, steps: step..<step + 1)
+      // Made of the same numbers, it has kept nothing.
+      let fresh = try Line(seed: 2)
+      for (new, trained) in zip(fresh.parameters, line.parameters) {
+        new.tensor.assign(Tensor(try trained.tensor.floats(), shape: trained.tensor.shape))
+      }
+      let expected = try withoutGradient { try fresh.layer(x).floats() }
+      #expect(try acted() == expected)
+      #expect(try acted() != before)
+    }
+  }
+
   @Test("a state of other parameters is refused")
   func refusesOtherState() throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
