@@ -173,7 +173,8 @@ final class OpenVLALearner: Learner {
     var errors = ActionErrors()
     for (prediction, (_, decision)) in zip(predictions, asked) {
       errors.add(
-        predicted: try Action(prediction.action), expert: decision.action, hand: decision.hand)
+        predicted: try Action(prediction.action), expert: decision.action, hand: decision.hand,
+        said: prediction.hand)
     }
     errors.write(into: &entry)
   }

@@ -20,6 +20,10 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   private var early = Share()
   private var emptyOpened = Share()
   private var turned = Share()
+  /// Where there is something left to turn: how often a policy said how much, sums of its errors and of those of saying zero [rad].
+  private var saidCount = 0
+  private var saidTurn = 0.0
+  private var zeroSaidTurn = 0.0
 
   /// Some out of several.
   private struct Share: Hashable, Sendable, Codable {
@@ -42,9 +46,18 @@ public struct ActionErrors: Hashable, Sendable, Codable {
 
   /// Compares one prediction with the expert's action.
   ///
-  /// - Parameter hand: How the hand stands, where that is known.
-  public mutating func add(predicted: Action, expert: Action, hand: HandState? = nil) {
+  /// - Parameters:
+  ///   - hand: How the hand stands, where that is known.
+  ///   - said: How the policy said that it stands, if it says so.
+  public mutating func add(
+    predicted: Action, expert: Action, hand: HandState? = nil, said: HandState? = nil
+  ) {
     count += 1
+    if let hand, let said, abs(hand.turn) >= Self.turn.expert {
+      saidCount += 1
+      saidTurn += abs(said.turn - hand.turn)
+      zeroSaidTurn += abs(hand.turn)
+    }
     if abs(expert.rotation.z) >= Self.turn.expert {
       let sign: Double = expert.rotation.z < 0 ? -1 : 1
       turned.count(sign * predicted.rotation.z > Self.turn.own)
@@ -86,12 +99,23 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   public var emptyOpening: Double? { emptyOpened.value }
   public var turnsFound: Double? { turned.value }
 
+  /// Mean absolute error of the turn that the policy says is left, where 10 degrees or more are [degree], and that of saying zero;
+  /// nil where nothing was said.
+  public var saidTurnDegrees: Double? {
+    saidCount > 0 ? saidTurn / Double(saidCount) * 180 / .pi : nil
+  }
+  public var zeroSaidTurnDegrees: Double? {
+    saidCount > 0 ? zeroSaidTurn / Double(saidCount) * 180 / .pi : nil
+  }
+
   func write(into entry: inout TrainingLogEntry) {
     entry.errorMillimetres = millimetres
     entry.yawDegrees = yawDegrees
     entry.earlyClosing = earlyClosing
     entry.emptyOpening = emptyOpening
     entry.turnsFound = turnsFound
+    entry.saidTurnDegrees = saidTurnDegrees
+    entry.zeroSaidTurnDegrees = zeroSaidTurnDegrees
     entry.gripperAccuracy = gripperAccuracy
     entry.closingRecall = closingRecall
     entry.zeroMillimetres = zeroMillimetres

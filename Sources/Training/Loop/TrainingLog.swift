@@ -31,6 +31,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   public var emptyOpening: Double?
   /// Of decisions at which the expert turns by 10 degrees or more, the share that turns the same way by over 5.
   public var turnsFound: Double?
+  /// Where 10 degrees or more are left to turn: mean error of the turn that the policy says is left before it acts, and of saying
+  /// zero [degree].
+  public var saidTurnDegrees: Double?
+  public var zeroSaidTurnDegrees: Double?
   /// Distance of the predicted subgoal from the true one [pixels of the image].
   public var goalPixels: Double?
   /// Distance of the predicted answer to 'where is …?' from the true one [pixels of the image].
@@ -78,6 +82,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
     }
     if let openGripperAccuracy {
       parts.append(String(format: "(always open %.3f)", openGripperAccuracy))
+    }
+    if let saidTurnDegrees, let zeroSaidTurnDegrees {
+      parts.append(
+        String(format: "says turn %.1f° (zero %.1f°)", saidTurnDegrees, zeroSaidTurnDegrees))
     }
     if let turnsFound { parts.append(String(format: "turns found %.2f", turnsFound)) }
     if let earlyClosing { parts.append(String(format: "early closing %.2f", earlyClosing)) }
