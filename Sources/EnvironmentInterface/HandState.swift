@@ -30,12 +30,19 @@ extension HandState {
   /// The heights that `fractions` tells apart [m].
   private static let heights = -0.024...0.200
 
+  /// A turn in [−π/2, π/2] [rad] as a number in [0, 1].
+  public static func fraction(ofTurn turn: Double) -> Double { turn / .pi + 0.5 }
+
+  /// The turn [rad] that a number in [0, 1] says.
+  public static func turn(ofFraction fraction: Double) -> Double { (fraction - 0.5) * .pi }
+
   /// Turn, height and fingers as numbers in [0, 1], as a model says them.
   public var fractions: [Double] {
     let height =
       (height - Self.heights.lowerBound) / (Self.heights.upperBound - Self.heights.lowerBound)
     return [
-      turn / .pi + 0.5, height, (Double(fingers.rawValue) + 0.5) / Double(Fingers.allCases.count),
+      Self.fraction(ofTurn: turn), height,
+      (Double(fingers.rawValue) + 0.5) / Double(Fingers.allCases.count),
     ].map { min(1, max(0, $0)) }
   }
 
@@ -46,7 +53,7 @@ extension HandState {
     guard fractions.count == 3, fractions.allSatisfy({ (0...1).contains($0) }) else { return nil }
     let count = Fingers.allCases.count
     self.init(
-      turn: (fractions[0] - 0.5) * .pi,
+      turn: Self.turn(ofFraction: fractions[0]),
       height: Self.heights.lowerBound
         + fractions[1] * (Self.heights.upperBound - Self.heights.lowerBound),
       distance: 0, fingers: Fingers.allCases[min(count - 1, Int(fractions[2] * Double(count)))])

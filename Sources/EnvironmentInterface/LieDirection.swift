@@ -41,9 +41,12 @@ public struct LieDirection: Hashable, Sendable {
   }
 
   /// How far an angle is from this direction [rad].
-  public func distance(to other: Double) -> Double {
+  public func distance(to other: Double) -> Double { abs(turn(from: other)) }
+
+  /// The shortest way to turn from an angle to this direction [rad].
+  public func turn(from other: Double) -> Double {
     let period = 2 * Double.pi / Double(symmetry.rawValue)
-    let difference = other - angle
-    return abs(difference - period * (difference / period).rounded())
+    let difference = angle - other
+    return difference - period * (difference / period).rounded()
   }
 }

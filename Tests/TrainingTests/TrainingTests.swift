@@ -75,7 +75,7 @@ struct SquareSource: DemonstrationSource {
           name: "all", steps: steps, robotImages: 8, visionImages: 0, decisionsPerImage: 2,
           questionsPerRobotImage: 1, questionsPerVisionImage: 0, learningRate: 2e-3,
           warmupSteps: 5, finalLearningRateFraction: 0.1, patchWeight: 0.5, wordWeight: 0.3,
-          placeWeight: 0.3, gazeWeight: 0.3, gripperWeight: 2, locationWeight: 1,
+          placeWeight: 0.3, turnWeight: 0, gazeWeight: 0.3, gripperWeight: 2, locationWeight: 1,
           actionNoise: policy == .openVLA ? 4 : 0, turnNoise: 0,
           turnShare: 1, mishaps: 0, variedLooks: 0)
       ])

@@ -16,7 +16,7 @@ import Testing
     stages:
       - {name: robot, steps: 100, robot_images: 2, vision_images: 0, decisions_per_image: 1,
          questions_per_robot_image: 0, questions_per_vision_image: 0, learning_rate: 1.0e-3, warmup_steps: 5,
-         final_learning_rate_fraction: 0.1, patch_weight: 0, word_weight: 0, place_weight: 0, gaze_weight: 0,
+         final_learning_rate_fraction: 0.1, patch_weight: 0, word_weight: 0, place_weight: 0, turn_weight: 0, gaze_weight: 0,
          gripper_weight: 1, location_weight: 1, action_noise: 0, turn_noise: 0,
          turn_share: 1, mishaps: 0, varied_looks: 0}
     """

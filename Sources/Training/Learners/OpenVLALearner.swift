@@ -22,6 +22,8 @@ final class OpenVLALearner: Learner {
   private let words: PatchWords
   /// Says where patches are; nil without location tokens.
   private let placeHead: Linear?
+  /// Says how far the hand has to turn before it fits what a patch shows; nil where the model says nothing of it.
+  private let turnHead: Linear?
   /// They remember what they have tokenized, for both halves of a batch.
   private var encoders: [String: SequenceEncoder] = [:]
   private let encoding = NSLock()
@@ -48,6 +50,11 @@ final class OpenVLALearner: Learner {
     placeHead = try vocabulary.locations.map {
       try Linear(heads.root["place_head"], input: width, output: 2 * $0.binCount)
     }
+    turnHead =
+      vocabulary.grounding == .pose
+      ? try vocabulary.locations.map {
+        try Linear(heads.root["turn_head"], input: width, output: $0.binCount)
+      } : nil
     both = NetworkWithHead(
       parameters: network.parameters + (network.adapter?.parameters ?? []) + heads.parameters)
   }
@@ -67,7 +74,7 @@ final class OpenVLALearner: Learner {
         patches = dense
         parts.append(stage.patchWeight * dense)
       }
-      if stage.wordWeight > 0 || stage.placeWeight > 0 {
+      if stage.wordWeight > 0 || stage.placeWeight > 0 || stage.turnWeight > 0 {
         let projected = network.projector(features)
         if stage.wordWeight > 0 {
           parts.append(
@@ -77,6 +84,10 @@ final class OpenVLALearner: Learner {
         if stage.placeWeight > 0, let placeHead {
           let places = PatchPlaces(bins: locationBins, grid: patchGrid)
           parts.append(stage.placeWeight * places.loss(of: placeHead(projected), frames: frames))
+        }
+        if stage.turnWeight > 0, let turnHead {
+          let turns = PatchTurns(frames, bins: locationBins)
+          parts.append(stage.turnWeight * turns.loss(of: turnHead(projected)))
         }
       }
       let total = parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
@@ -146,9 +157,15 @@ final class OpenVLALearner: Learner {
   {
     let acted = frames.filter { $0.content == .robot }
     if stage.patchWeight > 0, !acted.isEmpty {
-      let output = try checked { patchHead(network.patchFeatures(try pixelValues(of: acted))) }
-      let errors = try PatchTargets.lieErrors(of: output, frames: acted, classes: classes)
+      let features = try checked { network.patchFeatures(try pixelValues(of: acted)) }
+      let errors = try PatchTargets.lieErrors(
+        of: checked { patchHead(features) }, frames: acted, classes: classes)
       (entry.lieDegrees, entry.constantLieDegrees) = (errors.degrees, errors.constantDegrees)
+      if stage.turnWeight > 0, let turnHead {
+        let said = try checked { turnHead(network.projector(features)) }
+        let turns = try PatchTurns(acted, bins: locationBins).errors(of: said)
+        (entry.patchTurnDegrees, entry.zeroPatchTurnDegrees) = (turns?.degrees, turns?.zeroDegrees)
+      }
     }
     guard frames.contains(where: { !$0.decisions.isEmpty || !$0.questions.isEmpty }) else { return }
     let encoded = try segments(of: frames, stage: stage)

@@ -12,6 +12,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   /// robot's frames that training never sees.
   public var lieDegrees: Double?
   public var constantLieDegrees: Double?
+  /// Mean error of how far the hand has to turn before it fits what a patch shows, and of answers of zero [degree]; on the same
+  /// frames.
+  public var patchTurnDegrees: Double?
+  public var zeroPatchTurnDegrees: Double?
   /// Sum of the cross-entropies of where the decoder looks.
   public var gazeLoss: Double?
   public var learningRate: Double
@@ -65,6 +69,10 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
     if let patchLoss { parts.append(String(format: "patches %.3f", patchLoss)) }
     if let lieDegrees, let constantLieDegrees {
       parts.append(String(format: "lie %.1f° (constant %.1f°)", lieDegrees, constantLieDegrees))
+    }
+    if let patchTurnDegrees, let zeroPatchTurnDegrees {
+      parts.append(
+        String(format: "turn %.1f° (zero %.1f°)", patchTurnDegrees, zeroPatchTurnDegrees))
     }
     if let gazeLoss { parts.append(String(format: "gaze %.3f", gazeLoss)) }
     if let tokenAccuracy { parts.append(String(format: "tokens %.3f", tokenAccuracy)) }

@@ -98,9 +98,9 @@ extension Stage {
     let entries = try entry.mapping(knownKeys: [
       "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
-      "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "gaze_weight",
-      "gripper_weight", "location_weight", "action_noise", "turn_noise", "turn_share",
-      "mishaps", "varied_looks", "gates",
+      "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
+      "gaze_weight", "gripper_weight", "location_weight", "action_noise", "turn_noise",
+      "turn_share", "mishaps", "varied_looks", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -118,6 +118,7 @@ extension Stage {
     patchWeight = entries.number("patch_weight", within: .weight)
     wordWeight = entries.number("word_weight", within: .weight)
     placeWeight = entries.number("place_weight", within: .weight)
+    turnWeight = entries.number("turn_weight", within: .weight)
     gazeWeight = entries.number("gaze_weight", within: .weight)
     gripperWeight = entries.number("gripper_weight", within: .weight)
     locationWeight = entries.number("location_weight", within: .weight)

@@ -178,6 +178,7 @@ extension Recipe {
       let reason = "a diffusion policy does not have it"
       check("word_weight", stage.wordWeight, reason)
       check("place_weight", stage.placeWeight, reason)
+      check("turn_weight", stage.turnWeight, reason)
       check("action_noise", stage.actionNoise, reason)
       check("questions_per_robot_image", Double(stage.questionsPerRobotImage), reason)
       check("questions_per_vision_image", Double(stage.questionsPerVisionImage), reason)
@@ -188,6 +189,11 @@ extension Recipe {
       check("place_weight", stage.placeWeight, reason)
       check("gaze_weight", stage.gazeWeight, reason)
       check("location_weight", stage.locationWeight, usual: 1, reason)
+    }
+    if policy == .openVLA, let model, model.grounding != .pose {
+      check(
+        "turn_weight", stage.turnWeight, "only a model with `grounding: pose` says how far it turns"
+      )
     }
     return keys
   }

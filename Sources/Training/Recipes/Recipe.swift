@@ -136,6 +136,9 @@ public struct Stage: Hashable, Sendable, Codable {
   /// Weight of where a patch is in the image, read off the projected patch (grounded language model only); 0 leaves it
   /// out.
   public var placeWeight: Double
+  /// Weight of how far the hand has to turn before it fits what a patch shows, read off the projected patch (a model that says
+  /// how the hand stands only); 0 leaves it out.
+  public var turnWeight: Double
   /// Weight of where the decoder looks before it says a location (language model only); 0 leaves it out.
   public var gazeWeight: Double
   /// Weight of the gripper's token beside the others'.
@@ -172,6 +175,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case patchWeight = "patch_weight"
     case wordWeight = "word_weight"
     case placeWeight = "place_weight"
+    case turnWeight = "turn_weight"
     case gazeWeight = "gaze_weight"
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
