@@ -106,6 +106,10 @@ public struct GripperLabel: Hashable, Sendable {
 /// An image with everything that can be learned from it.
 public struct DemonstrationFrame: Sendable {
   public var content: DemonstrationRequest.Content
+  /// Whose actions these are: the name under which a policy keeps their statistics.
+  public var dataset: String
+  /// What the gripper's number in an action means.
+  public var gripper: GripperLayout
   public var image: Image
   public var proprioception: Proprioception
   /// The demonstrated decision first, then decisions under other instructions that fit the same state.
@@ -115,17 +119,23 @@ public struct DemonstrationFrame: Sendable {
   public var patches: [PatchLabel]
 
   public init(
-    content: DemonstrationRequest.Content = .robot, image: Image, proprioception: Proprioception,
+    content: DemonstrationRequest.Content = .robot, dataset: String = Self.trainingDataset,
+    gripper: GripperLayout = .openIsOne, image: Image, proprioception: Proprioception,
     decisions: [Decision], questions: [Question],
     patches: [PatchLabel]
   ) {
     self.content = content
+    self.dataset = dataset
+    self.gripper = gripper
     self.image = image
     self.proprioception = proprioception
     self.decisions = decisions
     self.questions = questions
     self.patches = patches
   }
+
+  /// The dataset of the training distribution.
+  public static let trainingDataset = "tabletop"
 }
 
 /// What to draw for a training stage.
@@ -137,20 +147,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
     case vision
   }
 
-  /// A task of a suite that is demonstrated in place of the training distribution.
-  public struct Task: Hashable, Sendable {
-    public var suite: String
-    public var task: String
-
-    public init(suite: String, task: String) {
-      self.suite = suite
-      self.task = task
-    }
-  }
-
   public var content: Content
-  /// Where robot frames come from: each of these tasks as often, unperturbed; empty for the training distribution.
-  public var tasks: [Task]
   public var seed: UInt64
   /// At most this many decisions a frame, of different instructions.
   public var decisionsPerFrame: Int
@@ -172,10 +169,9 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    variedLooks: Double = 0, tasks: [Task] = []
+    variedLooks: Double = 0
   ) {
     self.content = content
-    self.tasks = tasks
     self.seed = seed
     self.decisionsPerFrame = decisionsPerFrame
     self.questionsPerFrame = questionsPerFrame

@@ -33,16 +33,17 @@ struct DemonstrationTests {
 
   @Test func tasksOfAnySuiteAreDemonstratedInTheirSetUps() throws {
     let tasks = [
-      DemonstrationRequest.Task(suite: "bridge", task: "lift-eggplant"),
+      SuiteTask(suite: "bridge", task: "lift-eggplant"),
       .init(suite: "google-robot", task: "open-middle-drawer"),
       .init(suite: "franka-tabletop", task: "pour-corn-into-pot"),
       .init(suite: "franka-tabletop", task: "cover-object-with-towel"),
       .init(suite: "franka-droid", task: "wipe-table"),
     ]
-    var request = request(.robot, chunkLength: 4)
-    request.tasks = tasks
-    let frames = try demonstrations().frames(0..<20, of: request)
-    let alone = try demonstrations().frames(7..<8, of: request)[0]
+    let request = request(.robot, chunkLength: 4)
+    let environment = try SharedTabletop.environment()
+    let demonstrations = try TabletopDemonstrations(environment: environment, tasks: tasks)
+    let frames = try demonstrations.frames(0..<20, of: request)
+    let alone = try demonstrations.frames(7..<8, of: request)[0]
     #expect(frames[7].image == alone.image)
     #expect(frames[7].decisions.map(\.action) == alone.decisions.map(\.action))
     for (number, frame) in frames.enumerated() {
@@ -60,8 +61,48 @@ struct DemonstrationTests {
       #expect(frame.patches.count == 14 * 14)
     }
     #expect(Set(frames.map { $0.decisions[0].instruction }).count >= 6)
-    request.tasks = [.init(suite: "bridge", task: "fly")]
-    #expect(throws: SceneDrawError.self) { try demonstrations().frames(0..<1, of: request) }
+    #expect(throws: SceneDrawError.self) {
+      try TabletopDemonstrations(
+        environment: environment, tasks: [SuiteTask(suite: "bridge", task: "fly")])
+    }
+  }
+
+  /// Each task's actions are of its set-up's dataset, its things have classes and names of their own, and its words are known.
+  @Test func tasksOfSeveralSetUpsHaveTheirOwnDatasetsLabelsAndWords() throws {
+    let environment = try SharedTabletop.environment()
+    let demonstrations = try TabletopDemonstrations(
+      environment: environment,
+      tasks: [
+        SuiteTask(suite: "bridge", task: "put-eggplant-into-pot-easy"),
+        SuiteTask(suite: "in-distribution", task: "stack"),
+        SuiteTask(suite: "google-robot", task: "open-middle-drawer"),
+      ])
+    let plain = TabletopDemonstrations(environment: environment)
+    #expect(Array(demonstrations.kindPhrases.prefix(plain.kindPhrases.count)) == plain.kindPhrases)
+    #expect(demonstrations.patchClasses.kinds == demonstrations.kindPhrases.count)
+    let frames = try demonstrations.frames(0..<24, of: request(.robot))
+    let datasets = ["bridge-sink", "widowx-kitchen", "google-robot-counter"]
+    var seen: [Set<String>] = [[], [], []]
+    for (number, frame) in frames.enumerated() {
+      #expect(frame.dataset == datasets[number % 3])
+      let opening = frame.gripper.opening(of: frame.decisions[0].action.gripper)
+      #expect(opening == 0 || opening == 1)
+      #expect((frame.gripper.semantics == .relativeSticky) == (number % 3 == 2))
+      for patch in frame.patches { seen[number % 3].insert(demonstrations.kindPhrases[patch.kind]) }
+    }
+    #expect(seen[0].isSuperset(of: ["eggplant", "pot"]))
+    #expect(seen[1].contains { $0.hasSuffix("cup") })
+    #expect(seen[2].contains("drawer"))
+    let texts = Set(demonstrations.corpus.joined(separator: " ").split { " ,?".contains($0) })
+    let said = frames.flatMap { frame in
+      frame.decisions.map(\.instruction) + frame.questions.flatMap { [$0.question, $0.answer] }
+    }
+    #expect(demonstrations.corpus.contains("put eggplant into pot"))
+    #expect(texts.isSuperset(of: said.flatMap { $0.split { " ,?".contains($0) } }))
+    // Pictures show the tasks' things, and no drawer lies on the table.
+    let pictured = try demonstrations.frames(0..<80, of: request(.vision)).flatMap(\.patches)
+    let names = Set(pictured.map { demonstrations.kinds.map(\.name)[max(0, $0.kind - 1)] })
+    #expect(names.contains("paper-pot") && !names.contains("drawer"))
   }
 
   @Test func robotFramesHoldDifferentInstructionsWithActions() throws {

@@ -11,13 +11,19 @@ struct StatisticsFileTests {
     #""q01": [-1, -2, -3, -1, -1, -1, 0], "q99": [1, 2, 3, 1, 1, 1, 1], "mask": [true, true, true, true, true, true, false]"#
 
   private func statistics(_ json: String, key: String? = nil) throws -> ActionStatistics {
+    try file(json) { try $0.action(key: key) }
+  }
+
+  private func file<Result>(_ json: String, _ read: (StatisticsFile) throws -> Result) throws
+    -> Result
+  {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("statistics-\(UInt64.random(in: 0...(.max)))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(json.utf8).write(to: folder.appendingPathComponent("dataset_statistics.json"))
     let configuration = try JSONDocument(Data("{}".utf8), path: "config.json")
-    return try StatisticsFile(in: folder, configuration: configuration).action(key: key)
+    return try read(StatisticsFile(in: folder, configuration: configuration))
   }
 
   @Test(
@@ -85,5 +91,30 @@ struct StatisticsFileTests {
       #expect { try statistics(text, key: key) } throws: { "\($0)".contains("holds no dataset") }
     }
     #expect { try statistics("[]") } throws: { "\($0)".contains("dataset_statistics.json") }
+  }
+
+  @Test("where each set-up has a dataset of its name, an episode's is taken")
+  func bySetup() throws {
+    let wide = Self.lists.replacingOccurrences(of: "[1, 2, 3, 1", with: "[9, 2, 3, 1")
+    let text = #"{"sink": {"action": {\#(Self.lists)}}, "desk": {"action": {\#(wide)}}, "c": {}}"#
+    let highest = [1.0, 1, 1, 1, 1, 1, 1]
+    let both = try file(text) { try $0.scales(key: nil, setups: ["sink", "desk", "sink"]) }
+    #expect(try both.statistics(of: "sink").unnormalized(highest)[0] == 1)
+    #expect(try both.statistics(of: "desk").unnormalized(highest)[0] == 9)
+    for setup in ["c", nil] {
+      #expect { try both.statistics(of: setup) } throws: { "\($0)".contains("desk, sink") }
+    }
+    // One that is named is for all, and so is an only one.
+    let named = try file(text) { try $0.scales(key: "desk", setups: ["sink"]) }
+    #expect(try named.statistics(of: "sink").unnormalized(highest)[0] == 9)
+    let only = try file(#"{"a": {"action": {\#(wide)}}}"#) {
+      try $0.scales(key: nil, setups: ["sink"])
+    }
+    #expect(try only.statistics(of: "sink").unnormalized(highest)[0] == 9)
+    for setups in [["sink", "moon"], []] {
+      #expect { try file(text) { try $0.scales(key: nil, setups: setups) } } throws: {
+        "\($0)".contains("several datasets")
+      }
+    }
   }
 }

@@ -47,7 +47,9 @@ struct ActionNoiseTests {
       of: [Array(repeating: -0.1, count: 7), Array(repeating: 0.1, count: 7)],
       mask: Array(repeating: true, count: 6) + [false])
     var encoder = SequenceEncoder(
-      vocabulary: vocabulary, statistics: statistics, gripperWeight: 1, locationWeight: 1)
+      vocabulary: vocabulary,
+      statistics: [DemonstrationFrame.trainingDataset: statistics], gripperWeight: 1,
+      locationWeight: 1)
     let action = try Action([0.01, 0, -0.03, 0, 0, 0, 1])
     let decision = Decision(
       instruction: "lift the carrot", action: action, nextActions: [action],

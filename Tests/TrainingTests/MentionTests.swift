@@ -29,7 +29,9 @@ import Testing
       mask: Array(repeating: true, count: Action.count))
     return (
       SequenceEncoder(
-        vocabulary: vocabulary, statistics: statistics, gripperWeight: 1, locationWeight: 1),
+        vocabulary: vocabulary,
+        statistics: [DemonstrationFrame.trainingDataset: statistics], gripperWeight: 1,
+        locationWeight: 1),
       vocabulary
     )
   }

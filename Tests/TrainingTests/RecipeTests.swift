@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import StrictYAML
 import Testing
@@ -18,7 +19,9 @@ struct RecipeTests {
     try YAMLDocument(text: text, named: "r.yaml").read { try Recipe($0) }
   }
 
-  @Test(arguments: ["openvla", "openvla-grounded", "scratch", "diffusion-policy", "openvla-lora"])
+  @Test(arguments: [
+    "openvla", "openvla-grounded", "openvla-bridge", "scratch", "diffusion-policy", "openvla-lora",
+  ])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
       contentsOf: Self.root.appendingPathComponent("Recipes/\(name).yaml"))
@@ -92,6 +95,8 @@ struct RecipeTests {
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
     Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),
+    Case("scratch", "seed: 1", withTasks, "a task's demonstration has one decision", "write 1"),
+    Case("scratch", "seed: 1", "seed: 1\ntasks: []", "tasks: ", "0 items"),
     Case("openvla-lora", "rank: 16", "rank: 0", "lora.rank: 0 is out of range"),
     Case("openvla-lora", "adaptation: lora", "adaptation: full", "'lora' needs 'adaptation: lora'"),
     Case("openvla-lora", "initial_weights: Checkpoints/openvla", "", "needs 'initial_weights'"),
@@ -107,6 +112,39 @@ struct RecipeTests {
     let message = error?.description ?? ""
     #expect(message.hasPrefix("r.yaml:"))
     for part in testCase.expected { #expect(message.contains(part), "\(message)") }
+  }
+
+  private static let withTasks =
+    "seed: 1\ntasks: [bridge/lift-eggplant, google-robot/open-middle-drawer]"
+
+  @Test func tasksOfSeveralSuitesAreRead() throws {
+    let text = try Self.text("scratch")
+      .replacing("seed: 1", with: Self.withTasks)
+      .replacing("decisions_per_image: 4", with: "decisions_per_image: 1")
+    #expect(
+      try Self.read(text).tasks == [
+        SuiteTask(suite: "bridge", task: "lift-eggplant"),
+        SuiteTask(suite: "google-robot", task: "open-middle-drawer"),
+      ])
+  }
+
+  @Test func tasksThatThereAreNotAreNamedByLine() throws {
+    let known = ["bridge/lift-eggplant", "bridge/lift-white-tape"].compactMap { SuiteTask($0) }
+    let text = try Self.text("scratch").replacing(
+      "seed: 1",
+      with:
+        "seed: 1\ntasks: [bridge/fly, moon/lift, lift, bridge/lift-eggplant, bridge/lift-eggplant]")
+    let error = #expect(throws: YAMLError.self) {
+      try YAMLDocument(text: text, named: "r.yaml").read { try Recipe($0, knowing: known) }
+    }
+    let message = error?.description ?? ""
+    for part in [
+      "tasks[0]: suite 'bridge' has no task 'fly'", "lift-eggplant, lift-white-tape",
+      "tasks[1]: unknown suite 'moon'", "tasks[2]: expected a task of a suite",
+      "tasks[4]: 'bridge/lift-eggplant' occurs twice",
+    ] {
+      #expect(message.contains(part), "\(message)")
+    }
   }
 
   @Test func allFlawsAreNamedAtOnce() throws {

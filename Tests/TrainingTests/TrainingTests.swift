@@ -16,6 +16,8 @@ struct SquareSource: DemonstrationSource {
     "In: What action should the robot take to go to red?", "In: where is red? Out:",
     "In: What action should the robot take to go to green?", "In: where is green? Out:",
   ]
+  /// Frames are of these in turn; each moves twice as far as the one before, and a metre farther.
+  var datasets = [DemonstrationFrame.trainingDataset]
 
   func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
     -> [DemonstrationFrame]
@@ -25,6 +27,7 @@ struct SquareSource: DemonstrationSource {
 
   private func frame(_ number: Int, of request: DemonstrationRequest) -> DemonstrationFrame {
     var stream = RandomStream(seed: request.seed).numbered(number)
+    let dataset = number % datasets.count
     let side = 56
     var pixels = [UInt8](repeating: 30, count: side * side * 3)
     let cells = stream.shuffled(Array(0..<16)).prefix(2)
@@ -41,7 +44,9 @@ struct SquareSource: DemonstrationSource {
       }
       let point = Vector2(Double(cell % 4) + 0.5, Double(cell / 4) + 0.5) / 4
       let action = Action(
-        translation: Vector3(point.x - 0.5, point.y - 0.5, 0), gripper: channel == 0 ? 1 : 0)
+        translation: Vector3(point.x - 0.5, point.y - 0.5, 0) * Double(1 << dataset)
+          + Vector3(repeating: Double(dataset)),
+        gripper: channel == 0 ? 1 : 0)
       decisions.append(
         Decision(
           instruction: "go to \(name)", action: action, nextActions: [action], goalPoint: point,
@@ -51,7 +56,7 @@ struct SquareSource: DemonstrationSource {
         kind: channel + 1, color: channel + 1, offset: .zero, gripper: nil)
     }
     return DemonstrationFrame(
-      image: Image(height: side, width: side, pixels: pixels),
+      dataset: datasets[dataset], image: Image(height: side, width: side, pixels: pixels),
       proprioception: Proprioception(
         baseFromGripper: .identity, gripperWidth: 0.07, jointAngles: []),
       decisions: Array(decisions.prefix(request.decisionsPerFrame)),
@@ -260,6 +265,49 @@ struct SquareSource: DemonstrationSource {
       }
     }
     return entries
+  }
+
+  /// Of two set-ups each keeps its own statistics, and the policy takes those of where it is.
+  @Test func datasetsOfSeveralSetUpsAreScaledByThemselves() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var source = SquareSource()
+    source.datasets = ["sink", "desk"]
+    var recipe = Self.recipe(.openVLA, steps: 2)
+    let training = try TrainingRun(
+      recipe, source: source, root: folder, folder: folder.appendingPathComponent("state"),
+      resuming: false)
+    try training.run(successInterval: 0, countSuccesses: nil) { _ in }
+    let checkpoint = try PolicyCheckpoint(at: folder.appendingPathComponent("checkpoint"))
+    let (sink, desk) = try (checkpoint.statistics(key: "sink"), checkpoint.statistics(key: "desk"))
+    #expect(desk.q99[0] > 1.9 * sink.q99[0])
+    let policy = try checkpoint.makePolicy(
+      name: "both", statisticsKey: nil, setups: ["sink", "desk"])
+    let frame = try source.frames(
+      5..<6,
+      of: DemonstrationRequest(
+        content: .robot, seed: 99, decisionsPerFrame: 1, questionsPerFrame: 0, patchGrid: 0,
+        chunkLength: 1))[0]
+    let actions = try ["sink", "desk"].enumerated().map { slot, setup in
+      try policy.begin(
+        slot: slot,
+        episode: EpisodeBriefing(id: "0", instruction: "go to red", stepLimit: 9, setup: setup))
+      let request = PolicyRequest(
+        slot: slot,
+        observation: Observation(
+          images: [CameraName.primary: frame.image], instruction: "go to red", step: 0),
+        randomness: RandomStream(seed: 0))
+      return try policy.chunks(for: [request])[0].get().actions[0].translation
+    }
+    // The same tokens, un-normalised by other numbers.
+    func level(_ value: Double, _ of: ActionStatistics) -> Double {
+      (value - of.q01[0]) / (of.q99[0] - of.q01[0])
+    }
+    #expect(abs(level(actions[0].x, sink) - level(actions[1].x, desk)) < 1e-9)
+    #expect(actions[0] != actions[1])
+    recipe = Self.recipe(.diffusionPolicy, steps: 2)
+    #expect { try DiffusionLearner(recipe, source: source, root: folder) } throws: {
+      "\($0)".contains("desk, sink")
+    }
   }
 
   @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])

@@ -83,4 +83,12 @@ public struct GripperLayout: Hashable, Sendable, Codable {
 
   /// 1 open, 0 closed: `Action`, and the datasets that OpenVLA was trained on.
   public static let openIsOne = GripperLayout(open: 1, closed: 0)
+
+  /// How far open a number asks the fingers to be, 1 open and 0 closed; the middle of a sticky gripper asks for nothing.
+  public func opening(of number: Double) -> Double {
+    min(1, max(0, (number - closed) / (open - closed)))
+  }
+
+  /// The number that asks for an opening, 1 open and 0 closed.
+  public func number(for opening: Double) -> Double { closed + (open - closed) * opening }
 }

@@ -4,35 +4,27 @@ import Simulation
 
 /// Demonstrations of a suite's own tasks: in their set-ups, with their words.
 extension TabletopDemonstrations {
-  /// A moment of one of the request's tasks, which take turns.
+  /// A moment of one of the tasks, which take turns.
   ///
   /// The scene is drawn as an episode's is, from the demonstrations' own stream: no episode that is judged has its seed.
   func taskMoment(
     _ number: Int, of request: DemonstrationRequest, stream: RandomStream
   ) throws -> Moment {
-    let (task, round) = try definition(number, of: request)
+    let (round, turn) = number.quotientAndRemainder(dividingBy: tasks.count)
+    let task = tasks[turn]
     let scene = try environment.builder.scene(
       of: task.turn(round).task, factors: [], strengths: .none, stream: stream.named("scene"))
     let episode = try DemonstratedEpisode(
       scene: scene, stream: stream, request: request,
       stepLimit: task.stepLimit + DemonstratedEpisode.respite)
-    let view = View(of: episode.world, in: scene)
+    var view = View(of: episode.world, in: scene)
+    for index in view.objects.indices {
+      let name = view.objects[index].model.name
+      view.objects[index].kind = kinds.firstIndex { $0.name == name }
+    }
     let decision = decision(in: episode, view: view, task: task, request: request, stream: stream)
-    return Moment(view: view, decisions: [decision])
-  }
-
-  /// The task of a frame, and how many frames of it were before.
-  private func definition(
-    _ number: Int, of request: DemonstrationRequest
-  ) throws(SceneDrawError) -> (task: TaskDefinition, round: Int) {
-    let named = request.tasks[number % request.tasks.count]
-    guard let suite = environment.suiteDefinitions.first(where: { $0.name == named.suite }) else {
-      throw .unknownSuite(named.suite, known: environment.suiteDefinitions.map(\.name))
-    }
-    guard let task = suite.tasks.first(where: { $0.name == named.task }) else {
-      throw .unknownTask(named.task, suite: named.suite, known: suite.tasks.map(\.name))
-    }
-    return (task, number / request.tasks.count)
+    return Moment(
+      view: view, decisions: [decision], dataset: scene.setup.name, gripper: scene.setup.gripper)
   }
 
   private func decision(
@@ -58,5 +50,25 @@ extension TabletopDemonstrations {
           .first(where: instruction.contains)
         return phrase.map { Mention(phrase: $0, point: view.imagePoint(ofObject: body)) }
       })
+  }
+}
+
+extension TabletopEnvironment {
+  /// What takes part in tasks, each thing once, by name; what moves of their arenas too.
+  func things(of tasks: [TaskDefinition]) -> [ObjectModel] {
+    let names = tasks.flatMap { $0.objects + $0.targets + $0.companions + $0.others }
+    let fixtures = tasks.flatMap { catalog.setups[$0.setup]?.arena.fixtures ?? [] }
+    let models =
+      names.compactMap { catalog.objects[$0] }
+      + fixtures.map(\.object).filter { $0.joint != nil }
+    return Dictionary(models.map { ($0.name, $0) }) { first, _ in first }.values
+      .sorted { $0.name < $1.name }
+  }
+
+  /// What patch labels tell apart: what pictures show, then what else takes part in tasks.
+  func pictured(with tasks: [TaskDefinition]) -> [ObjectModel] {
+    let pictured = training.pictured.objects.compactMap { catalog.objects[$0] }
+    let known = Set(pictured.map(\.name))
+    return pictured + things(of: tasks).filter { !known.contains($0.name) }
   }
 }

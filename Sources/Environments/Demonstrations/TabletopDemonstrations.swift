@@ -12,24 +12,42 @@ import Simulation
 /// instruction and under others. Nothing is stored, and no two frames share an episode.
 public struct TabletopDemonstrations: DemonstrationSource {
   let environment: TabletopEnvironment
+  /// What is demonstrated in place of the training distribution; empty for that.
+  let tasks: [TaskDefinition]
+  /// What patch labels tell apart, in the order of their numbers.
+  let kinds: [ObjectModel]
   private let surroundings = SurroundingsCache()
 
+  /// Demonstrations of the training distribution.
+  ///
   /// - Parameter environment: whose scenes, training distribution and renderers are used.
-  public init(environment: TabletopEnvironment) { self.environment = environment }
+  public init(environment: TabletopEnvironment) {
+    self.init(environment: environment, definitions: [])
+  }
 
-  /// Reads `Scenes/` and `Benchmarks/` in a root folder.
-  public init(root: String) throws { try self.init(environment: TabletopEnvironment(root: root)) }
+  /// Demonstrations of tasks, each as often, unperturbed, in its own set-up and with its own words; where there are none, of
+  /// the training distribution.
+  ///
+  /// - Throws: `SceneDrawError` where there is no such suite or task.
+  public init(environment: TabletopEnvironment, tasks: [SuiteTask]) throws {
+    self.init(
+      environment: environment,
+      definitions: try tasks.map {
+        try environment.definition(suite: $0.suite, task: $0.task).1
+      })
+  }
+
+  private init(environment: TabletopEnvironment, definitions: [TaskDefinition]) {
+    self.environment = environment
+    tasks = definitions
+    kinds = environment.pictured(with: definitions)
+  }
 
   public var patchClasses: (kinds: Int, colors: Int) {
-    (environment.training.pictured.objects.count + 1, ObjectWords.colorNames.count + 1)
+    (kinds.count + 1, ObjectWords.colorNames.count + 1)
   }
 
-  public var kindPhrases: [String] {
-    ["nothing"]
-      + environment.training.pictured.objects.map {
-        environment.catalog.objects[$0]?.words.phrase ?? $0
-      }
-  }
+  public var kindPhrases: [String] { ["nothing"] + kinds.map(\.words.phrase) }
 
   public func frames(
     _ numbers: Range<Int>, of request: DemonstrationRequest
@@ -45,7 +63,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let moment = moments[index]
       var source = stream(numbers.lowerBound + index, of: request).named("questions")
       return DemonstrationFrame(
-        content: request.content, image: Image(images[index]),
+        content: request.content, dataset: moment.dataset, gripper: moment.gripper,
+        image: Image(images[index]),
         proprioception: moment.view.proprioception,
         decisions: moment.decisions,
         questions: needsLabels
@@ -61,6 +80,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
   struct Moment: Sendable {
     var view: View
     var decisions: [Decision]
+    var dataset = DemonstrationFrame.trainingDataset
+    var gripper = GripperLayout.openIsOne
   }
 
   private func stream(_ number: Int, of request: DemonstrationRequest) -> RandomStream {
@@ -75,7 +96,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let surroundings = try variedSurroundings(ofFrame: number, seed: request.seed)
       return Moment(
         view: try visionScene.view(stream, surroundings: surroundings), decisions: [])
-    case .robot where !request.tasks.isEmpty:
+    case .robot where !tasks.isEmpty:
       return try taskMoment(number, of: request, stream: stream)
     case .robot:
       let episode = try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
@@ -92,7 +113,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
   }
 
   private var visionScene: VisionScene {
-    VisionScene(catalog: environment.catalog, training: environment.training)
+    VisionScene(
+      catalog: environment.catalog, training: environment.training, kinds: kinds.map(\.name))
   }
 
   /// Surroundings of any looks, shared by some frames.
@@ -162,9 +184,13 @@ public struct TabletopDemonstrations: DemonstrationSource {
   private func questionWriter(for content: DemonstrationRequest.Content) -> QuestionWriter {
     let catalog = environment.catalog
     let training = environment.training
-    let names = content == .robot ? training.objects : training.pictured.objects
-    return QuestionWriter(
-      known: names.compactMap { catalog.objects[$0] }, usesUnseenWords: content == .vision)
+    let known =
+      switch content {
+      case .vision: kinds
+      case .robot where tasks.isEmpty: training.objects.compactMap { catalog.objects[$0] }
+      case .robot: environment.things(of: tasks)
+      }
+    return QuestionWriter(known: known, usesUnseenWords: content == .vision)
   }
 }
 

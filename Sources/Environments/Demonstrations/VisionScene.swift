@@ -15,6 +15,8 @@ import Simulation
 struct VisionScene {
   let catalog: Catalog
   let training: TrainingDistribution
+  /// The names of what patch labels tell apart, in the order of their numbers; what lies free of it is shown.
+  let kinds: [String]
 
   private static let objectCount = 2...7
   private static let holdChance = 0.3
@@ -125,9 +127,9 @@ struct VisionScene {
     var poses: [RigidTransform] = []
     var outlines: [ConvexPolygon] = []
     var phrases: Set<String> = []
-    for name in source.shuffled(training.pictured.objects) where objects.count < count {
-      guard let model = catalog.objects[name], let drawn = catalog.drawnObjects[name],
-        phrases.insert(model.words.phrase).inserted
+    for name in source.shuffled(kinds) where objects.count < count {
+      guard let model = catalog.objects[name], model.joint == nil,
+        let drawn = catalog.drawnObjects[name], phrases.insert(model.words.phrase).inserted
       else { continue }
       for _ in 0..<20 {
         let position = source.point(in: region)
@@ -137,7 +139,7 @@ struct VisionScene {
         objects.append(
           SceneObject(
             model: model, drawn: drawn.model,
-            kind: training.pictured.objects.firstIndex(of: name), digest: drawn.digest))
+            kind: kinds.firstIndex(of: name), digest: drawn.digest))
         poses.append(
           RigidTransform(
             rotation: Rotation(about: .unitZ, byRadians: yaw),

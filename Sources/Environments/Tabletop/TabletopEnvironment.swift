@@ -43,6 +43,13 @@ public struct TabletopEnvironment: Environment {
 
   public var suites: [SuiteDescription] { suiteDefinitions.map(\.description) }
 
+  /// The tasks of all suites, in their order.
+  public var tasks: [SuiteTask] {
+    suiteDefinitions.flatMap { suite in
+      suite.tasks.map { SuiteTask(suite: suite.name, task: $0.name) }
+    }
+  }
+
   public var facts: [String: String] {
     var facts = [
       "scenes": catalog.filesHash, "benchmarks": suitesHash,
@@ -148,7 +155,7 @@ public struct TabletopEnvironment: Environment {
       .numbered(task.turn(episode.index).draw)
   }
 
-  private func definition(suite: String, task: String) throws -> (Suite, TaskDefinition) {
+  func definition(suite: String, task: String) throws -> (Suite, TaskDefinition) {
     guard let found = suiteDefinitions.first(where: { $0.name == suite }) else {
       throw SceneDrawError.unknownSuite(suite, known: suiteDefinitions.map(\.name))
     }

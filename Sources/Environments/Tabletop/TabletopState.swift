@@ -113,14 +113,11 @@ extension GripperLayout {
   ///
   /// - Parameter last: what they were told before, which a sticky gripper keeps.
   func command(of number: Double, after last: Double) -> Double {
-    let fraction = min(1, max(0, (number - closed) / (open - closed)))
+    let fraction = opening(of: number)
     switch semantics {
     case .absolute: return fraction
     case .relativeSticky:
       return abs(fraction - 0.5) > Self.stickiness ? fraction.rounded() : last
     }
   }
-
-  /// The number that asks for an opening, 1 open and 0 closed.
-  func number(for opening: Double) -> Double { closed + (open - closed) * opening }
 }

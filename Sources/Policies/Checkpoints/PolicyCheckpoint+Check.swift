@@ -7,10 +7,13 @@ extension PolicyCheckpoint {
   /// Throws what `makePolicy` would throw, without reading weights: names, shapes and types are compared.
   ///
   /// So that a policy that can't act is told before the first episode of another one.
-  public func check(loading: CheckpointLoading, statisticsKey: String?) throws {
+  public func check(
+    loading: CheckpointLoading, statisticsKey: String?, setups: [String] = []
+  ) throws {
     try checkIsNoAdapter(besides: loading.adapter)
     try checkOneCameraSuffices()
-    _ = try statistics(key: statisticsKey)
+    let actsBySetup = modelType == "openvla" && !decodesInParallel
+    _ = try scales(key: statisticsKey, setups: actsBySetup ? setups : [])
     let tokenizer = try tokenizer()
     guard modelType == "openvla" else {
       try checkPreprocessorIsAbsent()

@@ -46,10 +46,11 @@ public struct PolicyCheckpoint: Sendable {
   /// - Parameters:
   ///   - name: What the policy is called in tables.
   ///   - loading: Where its network runs and how OpenVLA's weights are kept; a diffusion policy's stay as they are.
-  ///   - statisticsKey: The dataset whose statistics un-normalise actions; nil where there is one.
+  ///   - statisticsKey: The dataset whose statistics un-normalise actions; nil where there is one, or one for each set-up.
+  ///   - setups: The names of those that it shall act in.
   public func makePolicy(
     name: String, loading: CheckpointLoading = CheckpointLoading(device: .cpu),
-    statisticsKey: String?
+    statisticsKey: String?, setups: [String] = []
   ) throws -> any Policy {
     try checkIsNoAdapter(besides: loading.adapter)
     return switch modelType {
@@ -63,7 +64,7 @@ public struct PolicyCheckpoint: Sendable {
     default:
       try OpenVLAPolicy(
         name: name, checkpoint: self, loading: loading,
-        statisticsKey: statisticsKey)
+        statisticsKey: statisticsKey, setups: setups)
     }
   }
 

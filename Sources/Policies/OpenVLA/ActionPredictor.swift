@@ -28,7 +28,7 @@ public final class ActionPredictor {
   private let spaceToken: Int
   private let grounding: Grounding
   private let actionChoices: [TokenChoice]
-  private let statistics: ActionStatistics
+  private let scales: ActionScales
   private let processor: ImageProcessor
 
   /// The id of `▁` in Llama's tokenizer, which ends every prompt of the published model.
@@ -36,7 +36,7 @@ public final class ActionPredictor {
 
   init(
     network: OpenVLA, vocabulary: Vocabulary, actionChoices: [TokenChoice],
-    statistics: ActionStatistics, processor: ImageProcessor
+    scales: ActionScales, processor: ImageProcessor
   ) {
     self.network = network
     actions = vocabulary.actions
@@ -44,21 +44,23 @@ public final class ActionPredictor {
     spaceToken = vocabulary.spaceToken
     grounding = vocabulary.grounding
     self.actionChoices = actionChoices
-    self.statistics = statistics
+    self.scales = scales
     self.processor = processor
   }
 
   /// Loads a checkpoint.
   ///
-  /// - Parameter tokenizer: The checkpoint's; nil where it has none and the model can do without.
+  /// - Parameters:
+  ///   - setups: The names of those that it shall act in.
+  ///   - tokenizer: The checkpoint's; nil where it has none and the model can do without.
   init(
     checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
-    tokenizer: SentencePieceTokenizer?
+    setups: [String] = [], tokenizer: SentencePieceTokenizer?
   ) throws {
     try checkpoint.checkModelType("openvla")
     let configuration = checkpoint.configuration
     actionChoices = checkpoint.actionChoices
-    statistics = try checkpoint.statistics(key: statisticsKey)
+    scales = try checkpoint.scales(key: statisticsKey, setups: setups)
     network = try OpenVLA(
       folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
@@ -121,8 +123,9 @@ public final class ActionPredictor {
   /// - Parameters:
   ///   - prompts: Ids with the begin token first, without the image's; the model's last one, `▁`, included.
   ///   - pointing: Where the model shall point, subgoal then gripper, instead of choosing itself.
+  ///   - setups: Where each image was taken; nil where that does not matter.
   public func predictions(
-    images: [Image], prompts: [[Int]], pointing: [Vector2]? = nil
+    images: [Image], prompts: [[Int]], pointing: [Vector2]? = nil, setups: [String?]? = nil
   ) throws -> [Result<ActionPrediction, PolicyError>] {
     let taken = network.vision.patchCount + grounding.tokenCount + Action.count
     let limit = network.configuration.language.maximumLength - taken
@@ -136,7 +139,9 @@ public final class ActionPredictor {
       for (row, index) in asked.enumerated() {
         answers[index] =
           generation.isFinite[row]
-          ? .success(prediction(of: generation.tokens[row]))
+          ? Result { () throws(PolicyError) in
+            try prediction(of: generation.tokens[row], in: setups?[index])
+          }
           : .failure(.numbersNotFinite("the logits"))
       }
     }
@@ -146,14 +151,17 @@ public final class ActionPredictor {
     }
   }
 
-  private func prediction(of answer: [Int]) -> ActionPrediction {
+  private func prediction(
+    of answer: [Int], in setup: String?
+  ) throws(PolicyError) -> ActionPrediction {
     let tokens = Array(answer.dropFirst(grounding.tokenCount))
     let places = stride(from: 0, to: grounding.placeTokenCount, by: 2).compactMap {
       locations?.point(of: Array(answer[$0..<$0 + 2]))
     }
     let levels = tokens.map(actions.value(of:))
     return ActionPrediction(
-      tokens: tokens, levels: levels, action: statistics.unnormalized(levels), places: places,
+      tokens: tokens, levels: levels,
+      action: try scales.statistics(of: setup).unnormalized(levels), places: places,
       hand: locations?.fractions(
         of: Array(answer[grounding.placeTokenCount..<grounding.tokenCount])
       ).flatMap { HandState(fractions: $0) })

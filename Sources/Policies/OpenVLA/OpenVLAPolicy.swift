@@ -16,27 +16,32 @@ public final class OpenVLAPolicy: Policy {
   /// Where the last answer pointed, and where the next ones shall, by slot.
   private var pointed: [Int: [Vector2]] = [:]
   private var told: [Int: [Vector2]] = [:]
+  /// Where the episodes play, by slot.
+  private var setups: [Int: String] = [:]
 
   public init(
     name: String, network: OpenVLA, vocabulary: Vocabulary, actionChoices: [TokenChoice],
-    statistics: ActionStatistics, processor: ImageProcessor
+    scales: ActionScales, processor: ImageProcessor
   ) {
     self.name = name
     self.vocabulary = vocabulary
     predictor = ActionPredictor(
       network: network, vocabulary: vocabulary, actionChoices: actionChoices,
-      statistics: statistics, processor: processor)
+      scales: scales, processor: processor)
   }
 
   /// Loads a checkpoint's network, tokenizer and statistics.
+  ///
+  /// - Parameter setups: The names of those that it shall act in.
   public init(
-    name: String, checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?
+    name: String, checkpoint: PolicyCheckpoint, loading: CheckpointLoading, statisticsKey: String?,
+    setups: [String] = []
   ) throws {
     self.name = name
     // Before the weights, which may take their time.
     let tokenizer = try checkpoint.tokenizer()
     predictor = try ActionPredictor(
-      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey,
+      checkpoint: checkpoint, loading: loading, statisticsKey: statisticsKey, setups: setups,
       tokenizer: tokenizer)
     vocabulary = try checkpoint.vocabulary(of: tokenizer, for: predictor.network)
   }
@@ -55,15 +60,20 @@ public final class OpenVLAPolicy: Policy {
 
   /// Predictions for images under instructions, as many of one as of the other.
   ///
+  /// - Parameter setups: Where each image was taken; nil where that does not matter.
   /// - Throws: `PolicyError` where the model has no answer to one of them.
-  public func predictions(images: [Image], instructions: [String]) throws -> [ActionPrediction] {
-    try predictor.predictions(images: images, prompts: instructions.map(prompt(for:))).map {
-      try $0.get()
-    }
+  public func predictions(
+    images: [Image], instructions: [String], setups: [String]? = nil
+  ) throws -> [ActionPrediction] {
+    try predictor.predictions(
+      images: images, prompts: instructions.map(prompt(for:)), setups: setups
+    ).map { try $0.get() }
   }
 
   /// What the last answers were read from, in their order; nil where there was none. For whoever looks on.
   public private(set) var lastPredictions: [ActionPrediction?] = []
+
+  public func begin(slot: Int, episode: EpisodeBriefing) { setups[slot] = episode.setup }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     let answers = try answers(to: requests)
@@ -83,11 +93,15 @@ public final class OpenVLAPolicy: Policy {
   {
     let images = try requests.map { try $0.image }
     let prompts = try requests.map { try prompt(for: $0.instruction) }
-    if told.isEmpty { return try predictor.predictions(images: images, prompts: prompts) }
+    let setups = requests.map { self.setups[$0.slot] }
+    if told.isEmpty {
+      return try predictor.predictions(images: images, prompts: prompts, setups: setups)
+    }
     // Each has places of its own in its mouth.
     return try requests.indices.flatMap { index in
       try predictor.predictions(
-        images: [images[index]], prompts: [prompts[index]], pointing: told[requests[index].slot])
+        images: [images[index]], prompts: [prompts[index]], pointing: told[requests[index].slot],
+        setups: [setups[index]])
     }
   }
 }

@@ -68,6 +68,17 @@ struct StatisticsFile {
     return statistics
   }
 
+  /// What un-normalises the actions of episodes in some set-ups: a dataset's statistics, or, where none is named and each set-up
+  /// has one of its name, those.
+  func scales(key: String?, setups: [String]) throws -> ActionScales {
+    let names = Set(datasets.map(\.key))
+    guard key == nil, names.count > 1, !setups.isEmpty, names.isSuperset(of: setups) else {
+      return ActionScales(try action(key: key))
+    }
+    return ActionScales(
+      Dictionary(uniqueKeysWithValues: try Set(setups).map { ($0, try action(key: $0)) }))
+  }
+
   /// The statistics of states of `count` numbers.
   func proprioception(key: String?, count: Int) throws -> ProprioceptionStatistics {
     let dataset = try dataset(key)
@@ -110,6 +121,11 @@ extension PolicyCheckpoint {
   /// The action statistics: `dataset_statistics.json` where it exists, else `norm_stats` of `config.json`.
   public func statistics(key: String?) throws -> ActionStatistics {
     try StatisticsFile(in: folder, configuration: document).action(key: key)
+  }
+
+  /// What un-normalises the actions of episodes in `setups`: see `StatisticsFile`.
+  func scales(key: String?, setups: [String]) throws -> ActionScales {
+    try StatisticsFile(in: folder, configuration: document).scales(key: key, setups: setups)
   }
 
   /// The statistics of states of `count` numbers, from the file that the actions' are taken from.

@@ -28,7 +28,7 @@ struct EncodedFrames {
     for frame in frames {
       var list: [Segment] = []
       for decision in frame.decisions {
-        let segment = try encoder.segment(for: decision, noise: &noise)
+        let segment = try encoder.segment(for: decision, of: frame.dataset, noise: &noise)
         list.append(segment)
         contents.append((.decision(decision), segment.labels.filter { $0 >= 0 }))
       }

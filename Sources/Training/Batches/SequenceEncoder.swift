@@ -24,14 +24,15 @@ public struct Segment: Hashable, Sendable {
 /// Turns decisions and questions into segments for a vision-language-action model.
 public struct SequenceEncoder {
   private let vocabulary: Vocabulary
-  private let statistics: ActionStatistics
+  private let statistics: [String: ActionStatistics]
   private let gripperWeight: Float
   private let locationWeight: Float
   /// Prompts repeat by the thousand: each is tokenized once.
   private var prompts: [String: [Int]] = [:]
 
+  /// - Parameter statistics: By the names of the datasets whose actions are told.
   public init(
-    vocabulary: Vocabulary, statistics: ActionStatistics, gripperWeight: Double,
+    vocabulary: Vocabulary, statistics: [String: ActionStatistics], gripperWeight: Double,
     locationWeight: Double
   ) {
     self.vocabulary = vocabulary
@@ -42,9 +43,12 @@ public struct SequenceEncoder {
 
   /// Instruction, then (where grounded) the places of subgoal and gripper, then seven action tokens and the end.
   ///
-  /// - Parameter noise: Blurs the action tokens that are read back, not those that are learned.
+  /// - Parameters:
+  ///   - dataset: Whose statistics scale the action.
+  ///   - noise: Blurs the action tokens that are read back, not those that are learned.
   public mutating func segment(
-    for decision: Decision, noise: inout ActionNoise?
+    for decision: Decision, of dataset: String = DemonstrationFrame.trainingDataset,
+    noise: inout ActionNoise?
   ) throws -> Segment {
     let vocabulary = self.vocabulary
     let prompt = try cached("i " + decision.instruction) {
@@ -65,7 +69,10 @@ public struct SequenceEncoder {
       }
       weights += Array(repeating: locationWeight, count: answer.count)
     }
-    let action = statistics.normalized(decision.action.values)
+    guard let scales = statistics[dataset] else {
+      throw RecipeError(path: "demonstrations", reason: "there are no statistics of '\(dataset)'")
+    }
+    let action = scales.normalized(decision.action.values)
     answer += action.map(vocabulary.actions.token(for:))
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
     // Which way a thing lies is seen at the thing; how high the hand is and what its fingers are, at the hand.

@@ -16,6 +16,8 @@ final class DiffusionLearner: Learner {
   private let both: NetworkWithHead
   private let text: InstructionEncoder
   private let statistics: DatasetStatistics
+  /// The name under which they stand in the checkpoint.
+  private let dataset: String
   private let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
@@ -36,7 +38,15 @@ final class DiffusionLearner: Learner {
     let (model, tokenizer) = try recipe.fresh(corpus: source.corpus)
     self.model = model
     text = InstructionEncoder(tokenizer: tokenizer)
-    statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
+    let known = try source.actionStatistics(seed: recipe.seed, frames: 512)
+    guard known.count == 1, let (dataset, statistics) = known.first else {
+      throw RecipeError(
+        path: recipe.output,
+        reason:
+          "a diffusion policy learns the actions of one set-up, and the tasks are of "
+          + "\(known.keys.sorted().joined(separator: ", ")); name tasks of one in `tasks`")
+    }
+    (self.dataset, self.statistics) = (dataset, statistics)
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     classes = source.patchClasses
     let vision = VisionTransformerConfiguration(
@@ -187,7 +197,9 @@ final class DiffusionLearner: Learner {
     for (row, decision) in rows.decisions.enumerated() {
       let scaled = sampled[row * size..<row * size + Action.count].map { min(1, max(-1, $0)) }
       let values = statistics.action.unnormalized(ChunkScaling.gripperOpened(scaled))
-      errors.add(predicted: try Action(values), expert: decision.action, hand: decision.hand)
+      errors.add(
+        predicted: try Action(values), expert: decision.action, hand: decision.hand,
+        gripper: frames[rows.images[row]].gripper)
       let place = Vector2(places[4 * row], places[4 * row + 1])
       pixelsOff += (place - decision.goalPoint).length * Double(model.imageSize)
     }
@@ -201,7 +213,7 @@ final class DiffusionLearner: Learner {
 
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
-      tokenizer: text.tokenizer, statistics: [OpenVLALearner.dataset: statistics],
+      tokenizer: text.tokenizer, statistics: [dataset: statistics],
       grounding: .none, locationBins: 0, executedLength: executedLength
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)

@@ -12,7 +12,8 @@ final class OpenVLALearner: Learner {
   private let patchHead: Linear
   private let both: NetworkWithHead
   private let vocabulary: Vocabulary
-  private let statistics: DatasetStatistics
+  /// By dataset.
+  private let statistics: [String: DatasetStatistics]
   private let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
@@ -27,9 +28,6 @@ final class OpenVLALearner: Learner {
   /// They remember what they have tokenized, for both halves of a batch.
   private var encoders: [String: SequenceEncoder] = [:]
   private let encoding = NSLock()
-
-  /// The name under which the statistics stand in the checkpoint.
-  static let dataset = "tabletop"
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
@@ -143,7 +141,8 @@ final class OpenVLALearner: Learner {
     var encoder =
       encoders[stage.name]
       ?? SequenceEncoder(
-        vocabulary: vocabulary, statistics: statistics.action, gripperWeight: stage.gripperWeight,
+        vocabulary: vocabulary, statistics: statistics.mapValues(\.action),
+        gripperWeight: stage.gripperWeight,
         locationWeight: stage.locationWeight)
     defer { encoders[stage.name] = encoder }
     return try EncodedFrames(
@@ -183,15 +182,16 @@ final class OpenVLALearner: Learner {
   private func writeActionErrors(
     on frames: [DemonstrationFrame], into entry: inout TrainingLogEntry
   ) throws {
-    let asked = frames.flatMap { frame in frame.decisions.map { (frame.image, $0) } }
+    let asked = frames.flatMap { frame in frame.decisions.map { (frame, $0) } }
     guard !asked.isEmpty else { return }
     let predictions = try openVLAPolicy().predictions(
-      images: asked.map(\.0), instructions: asked.map(\.1.instruction))
+      images: asked.map(\.0.image), instructions: asked.map(\.1.instruction),
+      setups: asked.map(\.0.dataset))
     var errors = ActionErrors()
-    for (prediction, (_, decision)) in zip(predictions, asked) {
+    for (prediction, (frame, decision)) in zip(predictions, asked) {
       errors.add(
         predicted: try Action(prediction.action), expert: decision.action, hand: decision.hand,
-        said: prediction.hand)
+        said: prediction.hand, gripper: frame.gripper)
     }
     errors.write(into: &entry)
   }
@@ -200,7 +200,7 @@ final class OpenVLALearner: Learner {
 
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
-      tokenizer: vocabulary.text, statistics: [Self.dataset: statistics],
+      tokenizer: vocabulary.text, statistics: statistics,
       template: vocabulary.template, grounding: vocabulary.grounding, locationBins: locationBins,
       actionChoices: actionChoices, executedLength: nil, adapted: base
     ).write(to: folder) { folder, extra in
@@ -215,7 +215,8 @@ final class OpenVLALearner: Learner {
   private func openVLAPolicy() -> OpenVLAPolicy {
     OpenVLAPolicy(
       name: "in training", network: network, vocabulary: vocabulary,
-      actionChoices: actionChoices, statistics: statistics.action, processor: processor)
+      actionChoices: actionChoices, scales: ActionScales(statistics.mapValues(\.action)),
+      processor: processor)
   }
 }
 

@@ -13,17 +13,26 @@ extension TokenizerRecipe {
 }
 
 extension DemonstrationSource {
-  /// How the robot's actions are spread in a sample of the demonstrations.
-  func actionStatistics(seed: UInt64, frames count: Int) throws -> DatasetStatistics {
+  /// How the robot's actions are spread in a sample of the demonstrations, by dataset.
+  ///
+  /// - Parameter count: Frames that are looked at, for each dataset that the first of them show.
+  func actionStatistics(seed: UInt64, frames count: Int) throws -> [String: DatasetStatistics] {
     let request = DemonstrationRequest(
       content: .robot, seed: seed, decisionsPerFrame: 4, questionsPerFrame: 0, patchGrid: 0,
       chunkLength: 1)
-    let actions = try frames(0..<count, of: request).flatMap { $0.decisions.map(\.action.values) }
-    guard !actions.isEmpty else {
-      throw RecipeError(path: "demonstrations", reason: "hold no action to take statistics of")
+    var sample = try frames(0..<count, of: request)
+    let datasets = Set(sample.map(\.dataset))
+    if datasets.count > 1 {
+      sample += try frames(count..<count * datasets.count, of: request)
     }
-    return DatasetStatistics(
-      action: ActionStatistics(of: actions, mask: [true, true, true, true, true, true, false]),
-      transitionCount: actions.count, trajectoryCount: count)
+    return try Dictionary(grouping: sample, by: \.dataset).mapValues { frames in
+      let actions = frames.flatMap { $0.decisions.map(\.action.values) }
+      guard !actions.isEmpty else {
+        throw RecipeError(path: "demonstrations", reason: "hold no action to take statistics of")
+      }
+      return DatasetStatistics(
+        action: ActionStatistics(of: actions, mask: [true, true, true, true, true, true, false]),
+        transitionCount: actions.count, trajectoryCount: frames.count)
+    }
   }
 }

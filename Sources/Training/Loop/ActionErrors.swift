@@ -49,10 +49,14 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - hand: How the hand stands, where that is known.
   ///   - said: How the policy said that it stands, if it says so.
+  ///   - gripper: What the gripper's numbers mean.
   public mutating func add(
-    predicted: Action, expert: Action, hand: HandState? = nil, said: HandState? = nil
+    predicted: Action, expert: Action, hand: HandState? = nil, said: HandState? = nil,
+    gripper: GripperLayout = .openIsOne
   ) {
     count += 1
+    let isOpen = gripper.opening(of: predicted.gripper) >= 0.5
+    let shallOpen = gripper.opening(of: expert.gripper) >= 0.5
     if let hand, let said, abs(hand.turn) >= Self.turn.expert {
       saidCount += 1
       saidTurn += abs(said.turn - hand.turn)
@@ -62,20 +66,18 @@ public struct ActionErrors: Hashable, Sendable, Codable {
       let sign: Double = expert.rotation.z < 0 ? -1 : 1
       turned.count(sign * predicted.rotation.z > Self.turn.own)
     }
-    if let hand, hand.isTooHighToClose, expert.gripper >= 0.5 {
-      early.count(predicted.gripper < 0.5)
-    }
-    if hand?.fingers == .shut, expert.gripper >= 0.5 { emptyOpened.count(predicted.gripper >= 0.5) }
+    if let hand, hand.isTooHighToClose, shallOpen { early.count(!isOpen) }
+    if hand?.fingers == .shut, shallOpen { emptyOpened.count(isOpen) }
     for axis in 0..<3 {
       translation[axis] += abs(predicted.translation[axis] - expert.translation[axis])
       zeroTranslation[axis] += abs(expert.translation[axis])
     }
     zeroYaw += abs(expert.rotation.z)
     yaw += abs(predicted.rotation.z - expert.rotation.z)
-    if (predicted.gripper < 0.5) == (expert.gripper < 0.5) { gripperAgreements += 1 }
-    if expert.gripper < 0.5 {
+    if isOpen == shallOpen { gripperAgreements += 1 }
+    if !shallOpen {
       closings += 1
-      if predicted.gripper < 0.5 { closingsFound += 1 }
+      if !isOpen { closingsFound += 1 }
     }
   }
 

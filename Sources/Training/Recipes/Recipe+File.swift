@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import Networks
 import Policies
@@ -7,15 +8,18 @@ import Torch
 extension Recipe {
   /// Reads a recipe.
   ///
+  /// - Parameter tasks: Those that there are; nil where nobody knows.
   /// - Throws: `YAMLError` with everything that is wrong with it, each mistake with line, key and mend.
-  public init(contentsOf url: URL) throws {
-    self = try YAMLDocument(atPath: url.path, named: url.path).read { try Recipe($0) }
+  public init(contentsOf url: URL, knowing tasks: [SuiteTask]? = nil) throws {
+    self = try YAMLDocument(atPath: url.path, named: url.path).read {
+      try Recipe($0, knowing: tasks)
+    }
   }
 
-  init(_ file: YAMLValue) throws {
+  init(_ file: YAMLValue, knowing known: [SuiteTask]? = nil) throws {
     let entries = try file.mapping(knownKeys: [
       "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
-      "stages", "adaptation", "lora",
+      "tasks", "stages", "adaptation", "lora",
     ])
     policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
     seed = UInt64(entries.integer("seed", within: .seed))
@@ -27,6 +31,7 @@ extension Recipe {
     model = entries.readIfPresent("model", default: nil) { try ModelRecipe($0) }
     tokenizer = entries.readIfPresent("tokenizer", default: nil) { try TokenizerRecipe($0) }
     optimizer = entries.read("optimizer", or: .standIn) { try OptimizerRecipe($0) }
+    tasks = entries.readIfPresent("tasks", default: nil) { try $0.tasks(among: known) }
     stages = entries.read("stages", or: []) { try $0.items(.stages) { try Stage($0) } }
     adaptation = entries.readIfPresent("adaptation", default: nil) {
       try $0.one(of: AdaptationStrategy.self, "adaptation")
@@ -151,6 +156,36 @@ extension LoRASize {
 }
 
 extension YAMLValue {
+  /// Tasks of suites, each once.
+  ///
+  /// - Parameter known: Those that there are; nil where nobody knows.
+  fileprivate func tasks(among known: [SuiteTask]?) throws -> [SuiteTask] {
+    var named: Set<SuiteTask> = []
+    return try items(.tasks) { entry in
+      guard let task = SuiteTask(try entry.string()) else {
+        throw entry.error(
+          "expected a task of a suite",
+          mend: "write suite and task, such as in-distribution/lift; `bench list tasks` names them")
+      }
+      if let known, !known.contains(task) { throw entry.unknown(task, among: known) }
+      guard named.insert(task).inserted else {
+        throw entry.error("'\(task)' occurs twice", mend: "name it once")
+      }
+      return task
+    }
+  }
+
+  private func unknown(_ task: SuiteTask, among known: [SuiteTask]) -> YAMLError {
+    let own = known.filter { $0.suite == task.suite }
+    return own.isEmpty
+      ? error(
+        "unknown suite '\(task.suite)'",
+        mend: "use one of: \(Set(known.map(\.suite)).sorted().joined(separator: ", "))")
+      : error(
+        "suite '\(task.suite)' has no task '\(task.task)'",
+        mend: "use one of: \(own.map(\.task).joined(separator: ", "))")
+  }
+
   /// A case by its name.
   fileprivate func one<Choice: CaseIterable & RawRepresentable<String>>(
     of choices: Choice.Type, _ what: String

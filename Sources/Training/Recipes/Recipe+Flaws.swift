@@ -169,6 +169,13 @@ extension Recipe {
       check("mishaps", stage.mishaps, reason)
       check("varied_looks", stage.variedLooks, reason)
     }
+    if tasks != nil, stage.robotImages > 0 {
+      // One demonstrated decision, or none where a stage looks at pictures alone.
+      if stage.decisionsPerImage > 1 {
+        keys.append(("decisions_per_image", 1, "a task's demonstration has one decision"))
+      }
+      check("varied_looks", stage.variedLooks, "tasks are shown as they look")
+    }
     if stage.visionImages == 0 {
       check(
         "questions_per_vision_image", Double(stage.questionsPerVisionImage),

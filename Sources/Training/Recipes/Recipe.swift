@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import Networks
 import Policies
@@ -29,6 +30,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// nil where `adaptation` keeps the initial weights' own tokenizer.
   public var tokenizer: TokenizerRecipe?
   public var optimizer: OptimizerRecipe
+  /// What robot images show, each task of a suite as often, in its own set-up; nil is the training distribution.
+  public var tasks: [SuiteTask]?
   public var stages: [Stage]
   /// Which of the initial weights are changed (OpenVLA only): those of any OpenVLA checkpoint, whose sizes, tokenizer and
   /// image constants are kept. nil trains a network of the recipe's own sizes as a whole.
@@ -37,7 +40,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var lora: LoRASize?
 
   enum CodingKeys: String, CodingKey {
-    case policy, seed, precision, output, model, tokenizer, optimizer, stages, adaptation, lora
+    case policy, seed, precision, output, model, tokenizer, optimizer, tasks, stages, adaptation,
+      lora
     case initialWeights = "initial_weights"
   }
 }

@@ -67,22 +67,22 @@ struct TrainCommand: ParsableCommand {
       if let threads { setThreadCount(threads) }
       let url = URL(fileURLWithPath: recipe)
       let environment = try TabletopEnvironment(root: root.url.path)
+      let recipe = try Recipe(contentsOf: url, knowing: environment.tasks)
+      let source = try TabletopDemonstrations(
+        environment: environment, tasks: recipe.tasks ?? [])
       if plan {
         return output(
-          Self.text(
-            of: try TrainingPlan(
-              of: Recipe(contentsOf: url),
-              source: TabletopDemonstrations(environment: environment), root: root.url)))
+          Self.text(of: try TrainingPlan(of: recipe, source: source, root: root.url)))
       }
       let name = url.deletingPathExtension().lastPathComponent
       let training = try TrainingRun(
-        Recipe(contentsOf: url), source: TabletopDemonstrations(environment: environment),
-        root: root.url, folder: root.path(".training/\(name)"), resuming: resume,
+        recipe, source: source, root: root.url, folder: root.path(".training/\(name)"),
+        resuming: resume,
         discarding: restart, savingInterval: savingInterval)
       let line = StatusLine()
       try training.run(
         successInterval: successInterval,
-        countSuccesses: { policy in try count(policy, in: environment) }
+        countSuccesses: { policy in try count(policy, at: recipe.tasks, in: environment) }
       ) { report in
         switch report {
         case .step(let step, let total, let loss, let images, let seconds):
@@ -112,19 +112,25 @@ struct TrainCommand: ParsableCommand {
       .joined(separator: "\n")
   }
 
-  /// Successes in the in-distribution suite, on a seed of validation, which no table uses.
-  private func count(_ policy: any Policy, in environment: TabletopEnvironment) throws
-    -> (successes: Int, episodes: Int)
-  {
-    let plan = try EpisodePlan(
-      suites: ["in-distribution"], episodesPerTask: successEpisodes,
-      seed: SeedUse.validation.seeds.lowerBound, strength: 1,
-      in: environment)
-    let run = try EvaluationRun(
-      of: [Contestant(name: policy.name, kind: .entry) { policy }], on: plan, shard: .whole,
-      in: environment,
-      settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false))
-    let records = try run.records(in: nil)
+  /// Successes in what is demonstrated, on a seed of validation, which no table uses.
+  ///
+  /// - Parameter tasks: unperturbed; nil is the in-distribution suite.
+  private func count(
+    _ policy: any Policy, at tasks: [SuiteTask]?, in environment: TabletopEnvironment
+  ) throws -> (successes: Int, episodes: Int) {
+    let bySuite = tasks.map { Dictionary(grouping: $0, by: \.suite) } ?? ["in-distribution": []]
+    let records = try bySuite.sorted { $0.key < $1.key }.flatMap { suite, tasks in
+      let plan = try EpisodePlan(
+        suites: [suite], episodesPerTask: successEpisodes,
+        seed: SeedUse.validation.seeds.lowerBound, strength: 0, tasks: tasks.map(\.task),
+        in: environment)
+      let run = try EvaluationRun(
+        of: [Contestant(name: policy.name, kind: .entry) { policy }], on: plan, shard: .whole,
+        in: environment,
+        settings: RolloutSettings(batchLimit: EpisodeBlock.size, continuesAfterSuccess: false))
+      // A clean twin of what is unperturbed is the same once more.
+      return try run.records(in: nil).filter { !$0.episode.isCleanTwin }
+    }
     return (records.count(where: \.isSuccess), records.count)
   }
 }

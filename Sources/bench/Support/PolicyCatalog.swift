@@ -136,10 +136,12 @@ struct PolicyCatalog {
       // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
       let checkpoint = try PolicyCheckpoint(at: folder)
       let (loading, key) = (self.loading, statisticsKey)
-      try checkpoint.check(loading: loading, statisticsKey: key)
+      let names = setups.map(\.name)
+      try checkpoint.check(loading: loading, statisticsKey: key, setups: names)
       return Entrant(
         contestant: Contestant(name: rowName, kind: .entry) {
-          try checkpoint.makePolicy(name: rowName, loading: loading, statisticsKey: key)
+          try checkpoint.makePolicy(
+            name: rowName, loading: loading, statisticsKey: key, setups: names)
         }, weightsHash: try checkpoint.weightsHash())
     }
   }
