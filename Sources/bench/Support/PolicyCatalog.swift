@@ -32,10 +32,10 @@ struct PolicyCatalog {
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
 
   /// What runs when nothing is named.
-  static let defaults = ["openvla", "diffusion-policy", "scratch", "random", "expert"]
+  static let defaults = shipped + ["random", "expert"]
 
   /// Names of policies whose weights ship with the package, each a folder under `Checkpoints/`.
-  static let shipped = ["openvla", "diffusion-policy", "scratch"]
+  static let shipped = ["openvla-grounded", "openvla", "diffusion-policy", "scratch"]
 
   /// The policy that does not move.
   static let standing = "zero-action"
@@ -63,7 +63,9 @@ struct PolicyCatalog {
   /// A few words on a default policy.
   static func note(on name: String) -> String {
     switch name {
-    case "openvla": "entry: the vision-language-action model, pretrained on vision and language"
+    case "openvla-grounded":
+      "entry: OpenVLA in small that says where it goes, how far it turns and what it holds before it acts"
+    case "openvla": "entry: an earlier one that says places alone, pretrained on vision and language"
     case "diffusion-policy": "entry: a diffusion head over the same encoders"
     case "scratch": "entry: the same model from scratch"
     case "random": "floor: random actions"
