@@ -131,6 +131,22 @@ enum Performance {
 
   // MARK: - Clock and memory
 
+  /// How many units of work are done in a second of the processor's time, whoever else wants the processor.
+  static func ratePerProcessorSecond(
+    atLeast seconds: Double, work: () throws -> Int
+  ) rethrows -> Double {
+    _ = try work()
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+    let start = now()
+    var units = 0
+    while now() - start < seconds { units += try work() }
+    return Double(units) / (now() - start)
+  }
+
   /// How many units of work a second are done, over at least some seconds after one round to warm up.
   static func ratePerSecond(atLeast seconds: Double, work: () throws -> Int) rethrows -> Double {
     _ = try work()

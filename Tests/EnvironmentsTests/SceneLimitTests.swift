@@ -106,6 +106,9 @@ struct SceneLimitTests {
       "workspace: {min: [0.10, -0.24, 0.008], max: [0.48, 0.24, 0.30]}",
       "workspace: {min: [0.48, 0.24, 0.30], max: [0.10, -0.24, 0.008]}",
       "widowx.yaml:", "workspace", "inside out", "smaller than max"),
+    Case(
+      "nothingWithinReach", "Scenes/robots/widowx.yaml", "radius: 0.494}", "radius: 0.05}",
+      "widowx.yaml:", "reach", "nothing of the workspace is within reach"),
   ]
 
   private static let visual = "Benchmarks/visual.yaml"

@@ -171,17 +171,21 @@ private struct Draws {
       let said = [factor].respelled(clean, strengths: full, stream: stream)
       return said == clean || support.holds(sentence: said, of: task.family)
     case .noise, .blur, .exposure:
-      return Sensor([factor], strengths: full, stream: stream) == .ideal
-    case .camera, .graspTolerance:
+      return support.holds(sensor: Sensor([factor], strengths: full, stream: stream))
+    case .camera:
       let setup = try #require(catalog.setups[training.setup])
       let changed = setup.perturbed(by: [factor], strengths: full, stream: stream)
-      return changed.primary == setup.primary && changed.rules == setup.rules
-    case .latency: return [factor].latency(full) == 0
+      return support.holds(camera: changed.primary)
+    case .graspTolerance:
+      let setup = try #require(catalog.setups[training.setup])
+      let changed = setup.perturbed(by: [factor], strengths: full, stream: stream)
+      return support.holds(graspsUnder: changed.rules)
+    case .latency: return support.holds(latency: [factor].latency(full))
     case .start:
       let setup = try #require(catalog.setups[training.setup])
-      let place = [factor].start(
-        from: setup.start.min, in: setup, strengths: full, stream: stream)
-      return setup.startHolds(place)
+      return support.holds(
+        start: [factor].start(
+          from: setup.start.min, in: setup, strengths: full, stream: stream))
     }
   }
 }

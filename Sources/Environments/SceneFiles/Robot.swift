@@ -15,14 +15,34 @@ public struct Robot: Sendable {
   var fingers: [Model]
   /// The box that the point between the fingertips is kept in, base frame [m].
   public var workspace: Workspace
+  /// What of the workspace the hand reaches pointing down, where that is not all of it: where it cannot go, it stays.
+  public var reach: Reach?
   public var worldFromBase: RigidTransform
+}
+
+/// A ball [m].
+public struct Reach: Hashable, Sendable {
+  /// Its middle, base frame.
+  public var center: Vector3
+  public var radius: Double
+}
+
+extension Robot {
+  /// Whether poses of a hand that points down may be asked for at a point, base frame [m].
+  public func mayReach(_ point: Vector3) -> Bool {
+    let (low, high) = (workspace.min, workspace.max)
+    let isInBox =
+      point.x >= low.x && point.y >= low.y && point.z >= low.z && point.x <= high.x
+      && point.y <= high.y && point.z <= high.z
+    return isInBox && reach.map { (point - $0.center).length <= $0.radius } ?? true
+  }
 }
 
 extension Robot {
   /// The robot that a file of `Scenes/robots` describes.
   init(_ file: YAMLValue) throws {
     let entries = try file.mapping(knownKeys: [
-      "name", "arm", "gripper", "base", "workspace", "materials", "links", "fingers",
+      "name", "arm", "gripper", "base", "workspace", "reach", "materials", "links", "fingers",
     ])
     name = try entries.required("name").string()
     arm = try entries.required("arm").arm()
@@ -30,6 +50,7 @@ extension Robot {
     worldFromBase = try entries.required("base").placement()
     let box = try entries.required("workspace").box()
     workspace = Workspace(min: box.min, max: box.max)
+    reach = try entries["reach"]?.reach(into: workspace)
     let materials = try entries["materials"]?.materials() ?? [:]
     var links = [Model?](repeating: nil, count: arm.linkNames.count)
     for (name, value) in try entries.required("links").namedEntries() {
@@ -80,5 +101,20 @@ extension Robot {
       let pivot = Vector3(-reach, 0, 0)
       return RigidTransform(rotation: turn, translation: pivot - turn * pivot)
     }
+  }
+}
+
+extension YAMLValue {
+  /// A ball, as `{center: [x, y, z], radius: metres}`, some of which is in a workspace.
+  fileprivate func reach(into workspace: Workspace) throws -> Reach {
+    let entries = try mapping(knownKeys: ["center", "radius"])
+    let center = try entries.required("center").vector3()
+    let radius = try entries.required("radius").length()
+    let nearest = pointwiseMin(pointwiseMax(center, workspace.min), workspace.max)
+    if (nearest - center).length >= radius {
+      complain(
+        "nothing of the workspace is within reach", mend: "enlarge `radius`, or move `center`")
+    }
+    return Reach(center: center, radius: radius)
   }
 }

@@ -5,8 +5,8 @@ import StrictYAML
 // Kinds of factors that change what is seen, said or done rather than what stands on the table.
 
 extension NumberLimits {
-  static let noise = NumberLimits(0.005...0.5)
-  static let blur = NumberLimits(0.3...8, "pixels")
+  static let noise = NumberLimits(TrainingSupport.least.noise...0.5)
+  static let blur = NumberLimits(TrainingSupport.least.blur...8, "pixels")
   static let graspTolerance = NumberLimits(0.2...0.95)
   fileprivate static let stops = NumberLimits(-4...4)
   fileprivate static let cameraShift = NumberLimits(0...0.5, "m")
@@ -22,7 +22,7 @@ extension YAMLValue {
   func exposure() throws -> Factor.Effect {
     let stops = try mapping(knownKeys: ["stops"]).required("stops")
       .list(CountLimits(1...20, "numbers")).map { try $0.number(within: .stops) }
-    guard stops.allSatisfy({ abs($0) >= 0.1 }) else {
+    guard stops.allSatisfy({ abs($0) >= TrainingSupport.least.stops }) else {
       throw error("less than a tenth of a stop shows nothing", mend: "write larger numbers")
     }
     return .exposure(stops: stops)
@@ -31,13 +31,14 @@ extension YAMLValue {
   func camera() throws -> Factor.Effect {
     let fields = try mapping(knownKeys: ["shift", "turn"])
     let shift = try fields["shift"]?.number(within: .cameraShift) ?? 0
-    let turn = try fields["turn"]?.number(within: .cameraTurn) ?? 0
-    guard shift >= 0.005 || turn >= 0.5 else {
+    let turn = (try fields["turn"]?.number(within: .cameraTurn) ?? 0) * .pi / 180
+    let least = TrainingSupport.leastMove
+    guard shift >= least.shift || turn >= least.turn else {
       throw error(
         "the camera stays where it is",
         mend: "give it a `shift` of 5 mm or more, or a `turn` of half a degree or more")
     }
-    return .camera(shift: shift, turn: turn * .pi / 180)
+    return .camera(shift: shift, turn: turn)
   }
 
   func latency() throws -> Factor.Effect {

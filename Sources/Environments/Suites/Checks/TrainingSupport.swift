@@ -1,6 +1,7 @@
 import Foundation
 import Geometry
 import Rendering
+import Simulation
 
 /// What the demonstrations hold, as questions: a value for which one of these is true is no test of generalization.
 ///
@@ -71,6 +72,42 @@ struct TrainingSupport {
     return cosine > cos(Self.lampTolerance) && own.color.isLike(light.color)
       && abs(own.intensity - light.intensity) < Self.brightnessTolerance
       && abs(own.ambient - light.ambient) < Self.brightnessTolerance
+  }
+
+  // MARK: - What is sensed and done
+
+  /// Noise, blur [pixels] and exposure [stops] of less show nothing beside a sensor without.
+  static let least = (noise: 0.005, blur: 0.3, stops: 0.1)
+  /// A camera that is moved [m] and turned [rad] by less stands where it stood.
+  static let leastMove = (shift: 0.005, turn: 0.5 * Double.pi / 180)
+
+  /// Demonstrations are seen through an ideal sensor.
+  func holds(sensor: Sensor) -> Bool {
+    sensor.noise < Self.least.noise && sensor.blur < Self.least.blur
+      && abs(sensor.stops) < Self.least.stops
+  }
+
+  /// - Parameter camera: the primary one.
+  func holds(camera: SetupCamera) -> Bool {
+    guard let own = catalog.setups[training.setup]?.primary else { return false }
+    let (pose, trained) = (camera.camera.worldFromCamera, own.camera.worldFromCamera)
+    let turn = (trained.rotation.inverse * pose.rotation).rotationVector.length
+    return (pose.translation - trained.translation).length < Self.leastMove.shift
+      && turn < Self.leastMove.turn
+  }
+
+  /// Whether a grasp may be as inexact as in demonstrations, or more so.
+  func holds(graspsUnder rules: ContactRules) -> Bool {
+    guard let own = catalog.setups[training.setup]?.rules else { return false }
+    return rules.graspLateralTolerance > own.graspLateralTolerance * (1 - Self.scaleTolerance)
+  }
+
+  /// - Parameter latency: by how many control steps actions are late.
+  func holds(latency: Int) -> Bool { latency == 0 }
+
+  /// - Parameter start: of the hand, base frame [m].
+  func holds(start: Vector3) -> Bool {
+    catalog.setups[training.setup]?.startHolds(start) ?? false
   }
 
   // MARK: - What is said
