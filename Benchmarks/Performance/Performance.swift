@@ -2,7 +2,6 @@ import Console
 import EnvironmentInterface
 import Environments
 import Foundation
-import Policies
 import RandomNumbers
 import Rendering
 import Torch
@@ -11,7 +10,7 @@ import Torch
 ///
 /// `swift run performance [ROOT]`. Figures of one machine mean little alone: `compare.py` beside this file sets them
 /// against MuJoCo's in the same minutes. `swift run performance act …` is what `openvla_7b.py` runs; `swift run performance
-/// tokens` measures what weights in few bits change.
+/// tokens` measures what weights in few bits change, `swift run performance policies CHECKPOINT…` how fast policies act side by side.
 @main
 enum Performance {
   static func main() {
@@ -23,6 +22,7 @@ enum Performance {
       case "client": try ClientOverhead.measure(root: root(arguments.dropFirst().first))
       case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
+      case "policies": try PolicyRates.measure(Array(arguments.dropFirst()))
       case "simulation": try TabletopRates.measure(root: root(arguments.dropFirst().first))
       case "rendering": try measureDrawing(root: root(arguments.dropFirst().first))
       default: try measureAll(root: root(arguments.first))
@@ -44,7 +44,12 @@ enum Performance {
     try measureSimulation(root: root, into: &figures)
     for contexts in [1, 2] { try measureRendering(root: root, contexts: contexts, into: &figures) }
     for name in ["openvla", "diffusion-policy"] {
-      try measurePolicy(name, root: root, into: &figures)
+      let folder = URL(fileURLWithPath: root).appendingPathComponent("Checkpoints/\(name)")
+      let rates = try PolicyRates(folder, root: root)
+      for batch in PolicyRates.batches {
+        figures["\(name)_decisions_batch_\(batch)"] = try rates.rate(batch: batch)
+          .decisionsPerSecond
+      }
     }
     figures["peak_memory_mb"] = peakMemory() / 1e6
     try printJSON(figures.mapValues { ($0 * 10).rounded() / 10 }, [.prettyPrinted, .sortedKeys])
@@ -100,33 +105,6 @@ enum Performance {
     }
     figures["observations_on_\(contexts)_core\(contexts == 1 ? "" : "s")"] = rate
     figures["objects_drawn"] = states.map { Double($0.world.worldFromBody.count) }.min()
-  }
-
-  // MARK: - Policies
-
-  static func measurePolicy(_ name: String, root: String, into figures: inout [String: Double])
-    throws
-  {
-    let folder = URL(fileURLWithPath: root).appendingPathComponent("Checkpoints/\(name)")
-    let policy = try PolicyCheckpoint(at: folder)
-      .makePolicy(name: name, statisticsKey: nil)
-    let environment = try TabletopEnvironment(root: root)
-    let states = try (0..<32).map { index in
-      try environment.start(
-        environment.episode(
-          suite: "in-distribution", task: "lift", index: index, seed: 3, strength: 1))
-    }
-    let observations = try environment.observations(of: states, needs: policy.needs)
-    let requests = observations.enumerated().map { slot, observation in
-      PolicyRequest(
-        slot: slot, observation: observation, randomness: RandomStream(seed: 9).numbered(slot))
-    }
-    for batch in [1, 32] {
-      let part = Array(requests.prefix(batch))
-      figures["\(name)_decisions_batch_\(batch)"] = try ratePerSecond(atLeast: 3) {
-        try policy.chunks(for: part).count
-      }
-    }
   }
 
   // MARK: - Clock and memory

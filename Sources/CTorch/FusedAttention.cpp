@@ -4,6 +4,8 @@
 // everything else, and the tests compare with it.
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <utility>
+
 #include "AttentionHead.h"
 #include "Handle.h"
 #include "Parallel.h"
@@ -107,9 +109,10 @@ bool willNeedGradient(const at::Tensor &x) {
 /// Queries `[rows, heads, d]`, keys and values `[rows, groups, d]`: all prefixes, then all
 /// continuations.
 struct PackedAttention : torch::autograd::Function<PackedAttention> {
-  static at::Tensor forward(
-      AutogradContext *context, const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-      Layout layout, bool keepsWeights) {
+  /// The output, and the weights where they are kept.
+  static std::pair<at::Tensor, at::Tensor> attended(
+      const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, Layout layout,
+      bool keepsWeights) {
     Heads heads{q.size(1), k.size(1), q.size(2)};
     int64_t queryStride = heads.heads * heads.width, keyStride = heads.groups * heads.width;
     auto output = at::empty({layout.outputRows(), queryStride}, q.options());
@@ -119,6 +122,13 @@ struct PackedAttention : torch::autograd::Function<PackedAttention> {
         {elements<float>(k), keyStride}, {elements<float>(v), keyStride},
         {output.mutable_data_ptr<float>(), queryStride},
         keepsWeights ? weights.mutable_data_ptr<float>() : nullptr);
+    return {output, weights};
+  }
+
+  static at::Tensor forward(
+      AutogradContext *context, const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+      Layout layout, bool keepsWeights) {
+    auto [output, weights] = attended(q, k, v, layout, keepsWeights);
     context->save_for_backward({q, k, v, weights});
     context->saved_data["layout"] = std::vector<int64_t>{
         layout.batch, layout.prefix, layout.segments, layout.length, layout.isCausal,
@@ -154,9 +164,9 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
     return {qkv.size(0), qkv.size(1), 0, 0, false, true, static_cast<float>(scale)};
   }
 
-  static at::Tensor forward(
-      AutogradContext *context, const at::Tensor &qkv, int64_t headCount, double scale,
-      bool keepsWeights) {
+  /// The output, and the weights where they are kept.
+  static std::pair<at::Tensor, at::Tensor> attended(
+      const at::Tensor &qkv, int64_t headCount, double scale, bool keepsWeights) {
     auto layout = JointAttention::layout(qkv, scale);
     int64_t stride = qkv.size(2), width = stride / 3;
     Heads heads{headCount, headCount, width / headCount};
@@ -167,6 +177,13 @@ struct JointAttention : torch::autograd::Function<JointAttention> {
         layout, heads, all, all.columns(width), all.columns(2 * width),
         {output.mutable_data_ptr<float>(), width},
         keepsWeights ? weights.mutable_data_ptr<float>() : nullptr);
+    return {output, weights};
+  }
+
+  static at::Tensor forward(
+      AutogradContext *context, const at::Tensor &qkv, int64_t headCount, double scale,
+      bool keepsWeights) {
+    auto [output, weights] = attended(qkv, headCount, scale, keepsWeights);
     context->save_for_backward({qkv, weights});
     context->saved_data["heads"] = headCount;
     context->saved_data["scale"] = scale;
@@ -213,6 +230,9 @@ CTorchTensor *ctorch_packed_attention(
     if (!fits || !isFusible(q) || !isFusible(k) || !isFusible(v)) {
       throw std::runtime_error("packed attention got tensors that it can't take");
     }
+    if (!at::GradMode::is_enabled()) {
+      return PackedAttention::attended(q, k, v, layout, false).first;
+    }
     bool keeps = willNeedGradient(q) || willNeedGradient(k) || willNeedGradient(v);
     return PackedAttention::apply(q, k, v, layout, keeps);
   });
@@ -223,6 +243,9 @@ CTorchTensor *ctorch_joint_attention(const CTorchTensor *joint, int64_t heads, d
     const auto &qkv = get(joint);
     if (qkv.dim() != 3 || heads < 1 || qkv.size(2) % (3 * heads) != 0 || !isFusible(qkv)) {
       throw std::runtime_error("joint attention got a tensor that it can't take");
+    }
+    if (!at::GradMode::is_enabled()) {
+      return JointAttention::attended(qkv, heads, scale, false).first;
     }
     return JointAttention::apply(qkv, heads, scale, willNeedGradient(qkv));
   });

@@ -2,10 +2,12 @@
 //
 // libtorch composes them from several operations, which on a CPU costs as much as the matrix
 // products of a small network. The fused form serves contiguous float32 on the CPU; everything else
-// takes the composed one, which the tests compare with.
+// takes the composed one, which the tests compare with. Where no gradient is recorded the forward loops run alone: a node that
+// nobody reads costs as much as they do on a few rows.
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
+#include <utility>
 
 #include "Handle.h"
 #include "Kernels.h"
@@ -65,17 +67,24 @@ CTORCH_VECTORIZED void rmsBackward(
   }
 }
 
+/// The normalized rows, and what each was multiplied by.
+std::pair<at::Tensor, at::Tensor> rmsNormalized(
+    const at::Tensor &x, const at::Tensor &weight, double epsilon) {
+  int64_t width = weight.numel(), rowCount = x.numel() / width;
+  auto y = at::empty_like(x);
+  auto scales = at::empty({rowCount}, x.options());
+  const float *in = elements<float>(x), *w = elements<float>(weight);
+  float *out = y.mutable_data_ptr<float>(), *s = scales.mutable_data_ptr<float>();
+  parallelFor(partCount, [&](int64_t index) {
+    rmsForward(in, w, out, s, part(index, rowCount), width, static_cast<float>(epsilon));
+  });
+  return {y, scales};
+}
+
 struct FusedRMSNorm : torch::autograd::Function<FusedRMSNorm> {
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &x, const at::Tensor &weight, double epsilon) {
-    int64_t width = weight.numel(), rowCount = x.numel() / width;
-    auto y = at::empty_like(x);
-    auto scales = at::empty({rowCount}, x.options());
-    const float *in = elements<float>(x), *w = elements<float>(weight);
-    float *out = y.mutable_data_ptr<float>(), *s = scales.mutable_data_ptr<float>();
-    parallelFor(partCount, [&](int64_t index) {
-      rmsForward(in, w, out, s, part(index, rowCount), width, static_cast<float>(epsilon));
-    });
+    auto [y, scales] = rmsNormalized(x, weight, epsilon);
     context->save_for_backward({x, weight, scales});
     return y;
   }
@@ -115,18 +124,22 @@ CTORCH_VECTORIZED void siluBackward(
   }
 }
 
+at::Tensor siluMultiplied(const at::Tensor &gate, const at::Tensor &up) {
+  auto y = at::empty_like(gate);
+  const float *g = elements<float>(gate), *u = elements<float>(up);
+  float *out = y.mutable_data_ptr<float>();
+  parallelFor(partCount, [&](int64_t index) {
+    auto range = part(index, gate.numel());
+    siluForward(g, u, out, range.begin, range.end);
+  });
+  return y;
+}
+
 struct FusedSiluMultiply : torch::autograd::Function<FusedSiluMultiply> {
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &gate, const at::Tensor &up) {
-    auto y = at::empty_like(gate);
-    const float *g = elements<float>(gate), *u = elements<float>(up);
-    float *out = y.mutable_data_ptr<float>();
-    parallelFor(partCount, [&](int64_t index) {
-      auto range = part(index, gate.numel());
-      siluForward(g, u, out, range.begin, range.end);
-    });
     context->save_for_backward({gate, up});
-    return y;
+    return siluMultiplied(gate, up);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
@@ -202,7 +215,10 @@ CTorchTensor *ctorch_rms_norm(
   return tensor([&] {
     const auto &x = get(input), &w = get(weight);
     bool fits = w.dim() == 1 && x.dim() > 0 && x.size(-1) == w.size(0);
-    if (fits && isFusible(x) && isFusible(w)) return FusedRMSNorm::apply(x, w, epsilon);
+    if (fits && isFusible(x) && isFusible(w)) {
+      return at::GradMode::is_enabled() ? FusedRMSNorm::apply(x, w, epsilon)
+                                        : rmsNormalized(x, w, epsilon).first;
+    }
     return at::rms_norm(x, w.sizes(), w, epsilon);
   });
 }
@@ -211,7 +227,7 @@ CTorchTensor *ctorch_silu_multiply(const CTorchTensor *gate, const CTorchTensor 
   return tensor([&]() -> at::Tensor {
     const auto &g = get(gate), &u = get(up);
     if (g.sizes() == u.sizes() && isFusible(g) && isFusible(u)) {
-      return FusedSiluMultiply::apply(g, u);
+      return at::GradMode::is_enabled() ? FusedSiluMultiply::apply(g, u) : siluMultiplied(g, u);
     }
     return at::silu(g) * u;
   });
@@ -224,7 +240,7 @@ CTorchTensor *ctorch_rotate_halves(
     bool fits = x.dim() == 3 && x.size(2) % 2 == 0 && c.dim() == 3 && c.size(0) == x.size(0) &&
                 c.size(1) == 1 && c.size(2) == x.size(2) && s.sizes() == c.sizes();
     if (fits && isFusible(x) && isFusible(c) && isFusible(s)) {
-      return FusedRotation::apply(x, c, s);
+      return at::GradMode::is_enabled() ? FusedRotation::apply(x, c, s) : rotated(x, c, s, 1);
     }
     auto halves = x.chunk(2, -1);
     bool records = at::GradMode::is_enabled() && x.requires_grad();

@@ -50,6 +50,18 @@ CTORCH_INLINE float fromBFloat16(uint16_t bits) {
   return value;
 }
 
+/// The bits of the nearest bfloat16, to the even one of two; those of 0 for a magnitude below 2⁻⁵⁶.
+CTORCH_INLINE uint16_t toBFloat16(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  uint32_t magnitude = bits & 0x7fffffff;
+  uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  // Rounding up may carry a NaN into another number.
+  if (magnitude > 0x7f800000) rounded = 0x7fc0;
+  if (magnitude < (127 - 56) << 23) rounded = 0;
+  return static_cast<uint16_t>(rounded);
+}
+
 CTORCH_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
 /// `x Φ(x)`, with Φ by Abramowitz and Stegun's formula 7.1.26 for the error function, exact to 1.5e-7.

@@ -17,8 +17,8 @@ CTorchTensor *ctorch_linear(
     const auto &x = get(input), &w = get(weight);
     auto b = optionalTensor(bias, hasBias);
     if (isOfFewRows(x, w)) return fewRowsLinear(x, w, b);
-    if (wantsReducedPrecision(x, w)) return reducedLinear(x, w, b);
-    return isOfRows(x, w, b) ? rowLinear(x, *weight, b) : at::linear(x, w, b);
+    if (isOfRows(x, w, b)) return rowLinear(x, *weight, b);
+    return wantsReducedPrecision(x, w) ? reducedLinear(x, w, b) : at::linear(x, w, b);
   });
 }
 

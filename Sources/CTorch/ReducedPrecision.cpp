@@ -63,6 +63,8 @@ struct ReducedLinear : torch::autograd::Function<ReducedLinear> {
 
 }  // namespace
 
+bool reducesPrecision() { return isEnabled; }
+
 bool wantsReducedPrecision(const at::Tensor &x, const at::Tensor &weight) {
   return isEnabled && hasInstructions() && x.device().is_cpu() && x.scalar_type() == at::kFloat &&
          weight.scalar_type() == at::kFloat && weight.dim() == 2 && x.dim() >= 2 &&

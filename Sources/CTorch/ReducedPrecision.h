@@ -5,6 +5,9 @@
 
 namespace ctorch {
 
+/// Whether this thread has asked for bfloat16 products.
+bool reducesPrecision();
+
 /// Whether this thread has asked for it, the processor has it, and the product is one that gains by it.
 bool wantsReducedPrecision(const at::Tensor &x, const at::Tensor &weight);
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "Handle.h"
+#include "ReducedPrecision.h"
 #include "RowProduct.h"
 
 namespace ctorch {
@@ -15,18 +16,19 @@ namespace {
 /// Larger weights are not kept twice; they are laid out anew for each product.
 constexpr int64_t mostKept = 1 << 20;
 
-std::shared_ptr<const PanelWeight> panels(const CTorchTensor &handle) {
+std::shared_ptr<const PanelWeight> panels(const CTorchTensor &handle, ProductFactors factors) {
   static std::mutex mutex;
   const auto &weight = handle.value;
   bool isVersioned = !weight.is_inference();
   auto version = isVersioned ? static_cast<int64_t>(weight._version()) : 0;
   {
     std::lock_guard lock(mutex);
-    if (handle.panels && handle.panels->version == version) return handle.panels;
+    const auto &kept = handle.panels;
+    if (kept && kept->version == version && kept->factors == factors) return kept;
   }
   auto dense = weight.contiguous();
   auto made = std::make_shared<PanelWeight>(
-      elements<float>(dense), dense.size(0), dense.size(1));
+      elements<float>(dense), dense.size(0), dense.size(1), factors);
   made->version = version;
   if (weight.numel() <= mostKept) {
     std::lock_guard lock(mutex);
@@ -49,7 +51,8 @@ bool isOfRows(
 
 at::Tensor rowLinear(
     const at::Tensor &x, const CTorchTensor &weight, const c10::optional<at::Tensor> &bias) {
-  auto kept = panels(weight);
+  auto kept = panels(
+      weight, reducesPrecision() ? ProductFactors::bfloat16 : ProductFactors::float32);
   auto rows = x.contiguous();
   auto shape = x.sizes().vec();
   shape.back() = kept->outputs;

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "Kernels.h"
+#include "PairProduct.h"
 #include "Parallel.h"
 
 #if defined(__x86_64__)
@@ -24,7 +25,10 @@ namespace {
 
 using RowsTimesPanels = void (*)(
     const float *a, int64_t aStride, int64_t rows, const float *b, int64_t bStride,
-    int64_t panelStride, int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst);
+    int64_t panelStride, int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst,
+    const float *bias);
+using WindowsTimesColumns = void (*)(
+    const float *a, const Windows &windows, const float *b, int64_t columns, float *c);
 
 // MARK: - AVX-512
 
@@ -37,11 +41,16 @@ using RowsTimesPanels = void (*)(
 #pragma GCC target("avx512f")
 #endif
 namespace wide {
+using Factor = float;
 using Lanes = __m512;
-constexpr int laneCount = 16, mostRows = 6, mostSums = 24;
+using Factors = Lanes;
+constexpr int laneCount = 16, mostRows = 6, mostSums = 24, windowRows = 8, windowVectors = 3;
+CTORCH_INLINE Lanes zero() { return _mm512_setzero_ps(); }
 CTORCH_INLINE Lanes load(const float *p) { return _mm512_loadu_ps(p); }
+CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return _mm512_set1_ps(x); }
 CTORCH_INLINE void store(float *p, Lanes x) { _mm512_storeu_ps(p, x); }
+CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm512_add_ps(a, b); }
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps(a, b, c); }
 #include "RowProductTile.h"
 }  // namespace wide
@@ -60,11 +69,16 @@ CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps(a,
 #pragma GCC target("avx2,fma")
 #endif
 namespace narrow {
+using Factor = float;
 using Lanes = __m256;
-constexpr int laneCount = 8, mostRows = 6, mostSums = 12;
+using Factors = Lanes;
+constexpr int laneCount = 8, mostRows = 6, mostSums = 12, windowRows = 4, windowVectors = 2;
+CTORCH_INLINE Lanes zero() { return _mm256_setzero_ps(); }
 CTORCH_INLINE Lanes load(const float *p) { return _mm256_loadu_ps(p); }
+CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return _mm256_set1_ps(x); }
 CTORCH_INLINE void store(float *p, Lanes x) { _mm256_storeu_ps(p, x); }
+CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm256_add_ps(a, b); }
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm256_fmadd_ps(a, b, c); }
 #include "RowProductTile.h"
 }  // namespace narrow
@@ -79,13 +93,21 @@ CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm256_fmadd_ps(a,
 // MARK: - Any processor
 
 namespace portable {
+using Factor = float;
 struct Lanes {
   float values[4];
 };
-constexpr int laneCount = 4, mostRows = 4, mostSums = 32;
+using Factors = Lanes;
+constexpr int laneCount = 4, mostRows = 4, mostSums = 32, windowRows = 4, windowVectors = 4;
+CTORCH_INLINE Lanes zero() { return {}; }
 CTORCH_INLINE Lanes load(const float *p) { return {{p[0], p[1], p[2], p[3]}}; }
+CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return {{x, x, x, x}}; }
 CTORCH_INLINE void store(float *p, Lanes x) { std::memcpy(p, x.values, sizeof x.values); }
+CTORCH_INLINE Lanes plus(Lanes a, Lanes b) {
+  for (int i = 0; i < 4; i++) a.values[i] += b.values[i];
+  return a;
+}
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) {
   for (int i = 0; i < 4; i++) c.values[i] = std::fmaf(a.values[i], b.values[i], c.values[i]);
   return c;
@@ -93,20 +115,26 @@ CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) {
 #include "RowProductTile.h"
 }  // namespace portable
 
-RowsTimesPanels chosen(ProductInstructions instructions) {
+struct Loops {
+  RowsTimesPanels rowsTimesPanels;
+  WindowsTimesColumns windowsTimesColumns;
+};
+
+const Loops *chosen(ProductInstructions instructions) {
+  static constexpr Loops any{portable::rowsTimesPanels, portable::windowsTimesColumns};
 #if defined(__x86_64__)
+  static constexpr Loops avx512{wide::rowsTimesPanels, wide::windowsTimesColumns};
+  static constexpr Loops avx2{narrow::rowsTimesPanels, narrow::windowsTimesColumns};
   bool hasWide = __builtin_cpu_supports("avx512f");
   bool hasNarrow = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (instructions == ProductInstructions::best && hasWide) return wide::rowsTimesPanels;
-  if (instructions != ProductInstructions::portable && hasNarrow) return narrow::rowsTimesPanels;
+  if (instructions <= ProductInstructions::avx512 && hasWide) return &avx512;
+  if (instructions <= ProductInstructions::avx2 && hasNarrow) return &avx2;
 #endif
-  return portable::rowsTimesPanels;
+  return &any;
 }
 
-std::atomic<RowsTimesPanels> rowsTimesPanels{chosen(ProductInstructions::best)};
+std::atomic<const Loops *> loops{chosen(ProductInstructions::best)};
 
-/// Inner elements at a time: a block of a panel, and of some rows, stays in the nearest cache.
-constexpr int64_t innerBlock = 256;
 /// Rows that a thread takes at once.
 constexpr int64_t rowBlock = 48;
 /// Multiplications below which a second thread costs more than it brings.
@@ -115,22 +143,43 @@ constexpr int64_t fewestForThreads = 4'000'000;
 }  // namespace
 
 void setProductInstructions(ProductInstructions instructions) {
-  rowsTimesPanels = chosen(instructions);
+  loops = chosen(instructions);
+  setPairInstructions(instructions);
 }
 
 void multiplyPanels(
     const float *a, int64_t aStride, int64_t rows, const float *b, int64_t bStride,
-    int64_t panelStride, int64_t panels, int64_t inner, float *c, int64_t cStride) {
-  auto multiply = rowsTimesPanels.load(std::memory_order_relaxed);
+    int64_t panelStride, int64_t panels, int64_t inner, float *c, int64_t cStride,
+    const float *bias) {
+  auto multiply = loops.load(std::memory_order_relaxed)->rowsTimesPanels;
   for (int64_t k = 0; k < std::max<int64_t>(inner, 1); k += innerBlock) {
     multiply(
         a + k, aStride, rows, b + k * bStride, bStride, panelStride, panels,
-        std::min(innerBlock, inner - k), c, cStride, k == 0);
+        std::min(innerBlock, inner - k), c, cStride, k == 0,
+        k + innerBlock >= inner ? bias : nullptr);
   }
 }
 
-PanelWeight::PanelWeight(const float *weight, int64_t outputs, int64_t inputs)
-    : outputs(outputs), inputs(inputs), values(panelCount(outputs) * inputs * panelWidth, 0) {
+void multiplyWindows(
+    const float *a, const Windows &windows, const float *b, int64_t columns, float *c) {
+  loops.load(std::memory_order_relaxed)->windowsTimesColumns(a, windows, b, columns, c);
+}
+
+PanelWeight::PanelWeight(
+    const float *weight, int64_t outputs, int64_t inputs, ProductFactors factors)
+    : outputs(outputs), inputs(inputs), factors(factors) {
+  int64_t panels = panelCount(outputs);
+  if (factors == ProductFactors::bfloat16) {
+    pairs.resize(static_cast<size_t>(panels * pairCount(inputs) * panelWidth));
+    std::vector<Pair> row(static_cast<size_t>(pairCount(inputs)));
+    for (int64_t o = 0; o < outputs; o++) {
+      roundToPairs(weight + o * inputs, 1, inputs, row.data());
+      Pair *column = pairs.data() + o / panelWidth * pairCount(inputs) * panelWidth + o % panelWidth;
+      for (int64_t k = 0; k < pairCount(inputs); k++) column[k * panelWidth] = row[k];
+    }
+    return;
+  }
+  values.resize(static_cast<size_t>(panels * inputs * panelWidth));
   for (int64_t o = 0; o < outputs; o++) {
     float *column = values.data() + o / panelWidth * inputs * panelWidth + o % panelWidth;
     const float *row = weight + o * inputs;
@@ -140,42 +189,47 @@ PanelWeight::PanelWeight(const float *weight, int64_t outputs, int64_t inputs)
 
 namespace {
 
-CTORCH_VECTORIZED
-void copyWithBias(
-    const float *from, int64_t fromStride, const float *bias, float *to, int64_t rows,
-    int64_t columns) {
-  for (int64_t row = 0; row < rows; row++) {
-    const float *in = from + row * fromStride;
-    float *out = to + row * columns;
-    if (bias) {
-      for (int64_t i = 0; i < columns; i++) out[i] = in[i] + bias[i];
-    } else {
-      for (int64_t i = 0; i < columns; i++) out[i] = in[i];
-    }
-  }
-}
-
-float *scratch(int64_t count) {
-  static thread_local std::vector<float> memory;
+template <typename Element>
+Element *scratch(int64_t count) {
+  static thread_local std::vector<Element> memory;
   if (static_cast<int64_t>(memory.size()) < count) memory.resize(static_cast<size_t>(count));
   return memory.data();
+}
+
+/// `c ← x · weightᵀ + bias` of some rows; `c`'s rows and the bias have room for whole panels.
+void multiplyBlock(
+    const float *x, int64_t rows, const PanelWeight &weight, const float *bias, float *c) {
+  int64_t panels = panelCount(weight.outputs), inputs = weight.inputs, inner = pairCount(inputs);
+  if (weight.factors == ProductFactors::float32) {
+    multiplyPanels(
+        x, inputs, rows, weight.values.data(), panelWidth, inputs * panelWidth, panels, inputs, c,
+        panels * panelWidth, bias);
+    return;
+  }
+  Pair *rounded = scratch<Pair>(rows * inner);
+  roundToPairs(x, rows, inputs, rounded);
+  multiplyPairs(rounded, rows, weight.pairs.data(), panels, inner, c, bias);
 }
 
 }  // namespace
 
 void multiplyRows(
     const float *x, int64_t rows, const PanelWeight &weight, const float *bias, float *y) {
-  int64_t panels = panelCount(weight.outputs), stride = panels * panelWidth;
+  int64_t stride = panelCount(weight.outputs) * panelWidth;
   int64_t inputs = weight.inputs, outputs = weight.outputs;
   bool isWhole = stride == outputs;
+  std::vector<float> wholeBias;
+  if (bias && !isWhole) {
+    wholeBias.assign(bias, bias + outputs);
+    wholeBias.resize(static_cast<size_t>(stride));
+    bias = wholeBias.data();
+  }
   auto block = [&](int64_t index) {
     int64_t first = index * rowBlock, count = std::min(rowBlock, rows - first);
-    float *out = isWhole ? y + first * outputs : scratch(count * stride);
-    multiplyPanels(
-        x + first * inputs, inputs, count, weight.values.data(), panelWidth, inputs * panelWidth,
-        panels, inputs, out, stride);
-    if (!isWhole || bias) {
-      copyWithBias(out, stride, bias, y + first * outputs, count, outputs);
+    float *out = isWhole ? y + first * outputs : scratch<float>(count * stride);
+    multiplyBlock(x + first * inputs, count, weight, bias, out);
+    for (int64_t row = 0; !isWhole && row < count; row++) {
+      std::copy_n(out + row * stride, outputs, y + (first + row) * outputs);
     }
   };
   int64_t blocks = (rows + rowBlock - 1) / rowBlock;

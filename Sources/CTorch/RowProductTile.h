@@ -1,39 +1,41 @@
-// The inner loop of `RowProduct.cpp`, included once for each instruction set, within a namespace of its own.
+// The inner loops of `RowProduct.cpp` and `PairProduct.cpp`, included once for each instruction set, within a namespace of its own.
 //
-// Before inclusion `Lanes` is a vector of `laneCount` floats, `mostRows` the most rows at once (each needs an address), `mostSums`
-// the vectors of sums that fit the registers, and `load`, `broadcast`, `store` and `fused(a, b, c)` = a · b + c rounded once are defined. There is no include guard.
+// Before inclusion `Lanes` is a vector of `laneCount` float32 sums, `Factor` what is multiplied, `Factors` a vector of so many,
+// `mostRows` the most rows at once (each needs an address), `mostSums` the vectors of sums that fit the registers, `windowRows` and
+// `windowVectors` the windows and vectors of columns at once, and `zero`, `load`, `store`, `plus`, `loadFactors`, `broadcast` and
+// `fused(a, b, c)` = a · b + c, each addition rounded once, are defined. There is no include guard.
 
 /// Adds the products of `rows` rows of `a` with `vectors · laneCount` columns of `b` to `c`, element by element in the order
-/// of `inner`; `b`'s columns come from `panels` places, `panelStride` apart.
+/// of `inner`, and then `bias`, which may be NULL; `b`'s columns come from `panels` places, `panelStride` apart.
 template <int rows, int panels, int vectors>
 CTORCH_INLINE void tile(
-    const float *a, int64_t aStride, const float *b, int64_t bStride, int64_t panelStride,
-    int64_t inner, float *c, int64_t cStride, int64_t cPanelStride, bool isFirst) {
+    const Factor *a, int64_t aStride, const Factor *b, int64_t bStride, int64_t panelStride,
+    int64_t inner, float *c, int64_t cStride, bool isFirst, const float *bias) {
   Lanes sums[rows][panels * vectors];
   for (int row = 0; row < rows; row++) {
     for (int i = 0; i < panels * vectors; i++) {
       const float *from =
-          c + row * cStride + (i / vectors) * cPanelStride + (i % vectors) * laneCount;
-      sums[row][i] = isFirst ? broadcast(0) : load(from);
+          c + row * cStride + (i / vectors) * panelWidth + (i % vectors) * laneCount;
+      sums[row][i] = isFirst ? zero() : load(from);
     }
   }
   for (int64_t k = 0; k < inner; k++) {
-    Lanes columns[panels * vectors];
+    Factors columns[panels * vectors];
     for (int i = 0; i < panels * vectors; i++) {
-      columns[i] = load(b + k * bStride + (i / vectors) * panelStride + (i % vectors) * laneCount);
+      columns[i] = loadFactors(b + k * bStride + (i / vectors) * panelStride + (i % vectors) * laneCount);
     }
     for (int row = 0; row < rows; row++) {
-      Lanes x = broadcast(a[row * aStride + k]);
+      Factors x = broadcast(a[row * aStride + k]);
       for (int i = 0; i < panels * vectors; i++) {
         sums[row][i] = fused(x, columns[i], sums[row][i]);
       }
     }
   }
-  for (int row = 0; row < rows; row++) {
-    for (int i = 0; i < panels * vectors; i++) {
-      store(
-          c + row * cStride + (i / vectors) * cPanelStride + (i % vectors) * laneCount,
-          sums[row][i]);
+  for (int i = 0; i < panels * vectors; i++) {
+    int64_t column = (i / vectors) * panelWidth + (i % vectors) * laneCount;
+    for (int row = 0; row < rows; row++) {
+      Lanes sum = bias ? plus(sums[row][i], load(bias + column)) : sums[row][i];
+      store(c + row * cStride + column, sum);
     }
   }
 }
@@ -41,8 +43,8 @@ CTORCH_INLINE void tile(
 /// `rows` rows times `count` neighbouring panels.
 template <int rows>
 void panelsOf(
-    const float *a, int64_t aStride, const float *b, int64_t bStride, int64_t panelStride,
-    int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst) {
+    const Factor *a, int64_t aStride, const Factor *b, int64_t bStride, int64_t panelStride,
+    int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst, const float *bias) {
   constexpr int vectors = panelWidth / laneCount;
   // Few rows make few sums; several panels at once keep the multipliers busy.
   constexpr int sums = rows * vectors;
@@ -52,12 +54,12 @@ void panelsOf(
     for (; panel + together <= count; panel += together) {
       tile<rows, together, vectors>(
           a, aStride, b + panel * panelStride, bStride, panelStride, inner,
-          c + panel * panelWidth, cStride, panelWidth, isFirst);
+          c + panel * panelWidth, cStride, isFirst, bias ? bias + panel * panelWidth : nullptr);
     }
     for (; panel < count; panel++) {
       tile<rows, 1, vectors>(
           a, aStride, b + panel * panelStride, bStride, panelStride, inner,
-          c + panel * panelWidth, cStride, panelWidth, isFirst);
+          c + panel * panelWidth, cStride, isFirst, bias ? bias + panel * panelWidth : nullptr);
     }
   } else {
     // Two vectors of columns at a time, where a whole panel's sums would not fit.
@@ -65,20 +67,22 @@ void panelsOf(
       for (int v = 0; v < vectors; v += 2) {
         tile<rows, 1, 2>(
             a, aStride, b + panel * panelStride + v * laneCount, bStride, panelStride, inner,
-            c + panel * panelWidth + v * laneCount, cStride, panelWidth, isFirst);
+            c + panel * panelWidth + v * laneCount, cStride, isFirst,
+            bias ? bias + panel * panelWidth + v * laneCount : nullptr);
       }
     }
   }
 }
 
 inline void rowsTimesPanels(
-    const float *a, int64_t aStride, int64_t rows, const float *b, int64_t bStride,
-    int64_t panelStride, int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst) {
+    const Factor *a, int64_t aStride, int64_t rows, const Factor *b, int64_t bStride,
+    int64_t panelStride, int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst,
+    const float *bias) {
   int64_t row = 0;
   for (; row + mostRows <= rows; row += mostRows) {
     panelsOf<mostRows>(
         a + row * aStride, aStride, b, bStride, panelStride, count, inner, c + row * cStride,
-        cStride, isFirst);
+        cStride, isFirst, bias);
   }
   a += row * aStride;
   c += row * cStride;
@@ -86,7 +90,7 @@ inline void rowsTimesPanels(
 #define CTORCH_ROWS(n)                                                                        \
   case n:                                                                                     \
     if constexpr (n < mostRows) {                                                         \
-      panelsOf<n>(a, aStride, b, bStride, panelStride, count, inner, c, cStride, isFirst);    \
+      panelsOf<n>(a, aStride, b, bStride, panelStride, count, inner, c, cStride, isFirst, bias); \
     }                                                                                         \
     break;
     CTORCH_ROWS(1)
@@ -96,5 +100,59 @@ inline void rowsTimesPanels(
     CTORCH_ROWS(5)
 #undef CTORCH_ROWS
     default: break;
+  }
+}
+
+// MARK: - Windows
+
+/// `rows` windows times `vectors · laneCount` columns of `b`, whose rows are `bStride` apart.
+template <int rows, int vectors>
+CTORCH_INLINE void windowTile(
+    const Factor *a, const Windows &windows, const Factor *b, int64_t bStride, float *c) {
+  Lanes sums[rows][vectors];
+  for (int row = 0; row < rows; row++) {
+    for (int i = 0; i < vectors; i++) sums[row][i] = zero();
+  }
+  for (int64_t run = 0; run < windows.runs; run++) {
+    const Factor *from = a + run * windows.runStride;
+    for (int64_t k = 0; k < windows.runLength; k++) {
+      Factors columns[vectors];
+      for (int i = 0; i < vectors; i++) columns[i] = loadFactors(b + i * laneCount);
+      for (int row = 0; row < rows; row++) {
+        Factors x = broadcast(from[row * windows.step + k]);
+        for (int i = 0; i < vectors; i++) sums[row][i] = fused(x, columns[i], sums[row][i]);
+      }
+      b += bStride;
+    }
+  }
+  for (int row = 0; row < rows; row++) {
+    for (int i = 0; i < vectors; i++) store(c + row * bStride + i * laneCount, sums[row][i]);
+  }
+}
+
+/// All windows times `vectors · laneCount` columns.
+template <int vectors>
+void windowsOf(
+    const Factor *a, const Windows &windows, const Factor *b, int64_t columns, float *c) {
+  int64_t row = 0;
+  for (; row + windowRows <= windows.count; row += windowRows) {
+    windowTile<windowRows, vectors>(
+        a + row * windows.step, windows, b, columns, c + row * columns);
+  }
+  for (; row < windows.count; row++) {
+    windowTile<1, vectors>(a + row * windows.step, windows, b, columns, c + row * columns);
+  }
+}
+
+inline void windowsTimesColumns(
+    const Factor *a, const Windows &windows, const Factor *b, int64_t columns, float *c) {
+  constexpr int64_t most = windowVectors * laneCount;
+  int64_t first = 0;
+  for (; first + most <= columns; first += most) {
+    windowsOf<windowVectors>(a, windows, b + first, columns, c + first);
+  }
+  // Whole vectors that are left over: one or two of 16 lanes, none of fewer.
+  for (; first < columns; first += columnUnit) {
+    windowsOf<columnUnit / laneCount>(a, windows, b + first, columns, c + first);
   }
 }

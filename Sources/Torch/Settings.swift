@@ -33,8 +33,10 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
 /// How linear layers multiply float32 tensors.
 public enum ProductPrecision: String, Hashable, Sendable, Codable, CaseIterable {
   case float32
-  /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018), on processors that have
-  /// instructions for it (AVX-512 BF16); elsewhere as `float32`.
+  /// Factors rounded to bfloat16, sums in float32 (Micikevicius and others, 2018).
+  ///
+  /// Learning does so on processors that have instructions for it (AVX-512 BF16), and elsewhere as `float32`. Without gradients a row's
+  /// result is the same to the bit on any processor and in any company, as in float32.
   case bfloat16
 }
 
@@ -47,9 +49,35 @@ public func withProducts<Result>(
   return try body()
 }
 
-/// The processor's instructions that float32 products by rows may use; the result has the same bits with any.
+/// What operations go by that is each thread's own.
+struct ThreadSettings {
+  private let recordsGradients: Bool
+  private let reducesPrecision: Bool
+
+  static var current: ThreadSettings {
+    let gradients = ctorch_set_gradients_enabled(false)
+    let reduces = ctorch_set_reduced_precision(false)
+    _ = ctorch_set_gradients_enabled(gradients)
+    _ = ctorch_set_reduced_precision(reduces)
+    return ThreadSettings(recordsGradients: gradients, reducesPrecision: reduces)
+  }
+
+  /// Runs `body` with these on the calling thread.
+  func holding<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let gradients = ctorch_set_gradients_enabled(recordsGradients)
+    let reduces = ctorch_set_reduced_precision(reducesPrecision)
+    defer {
+      _ = ctorch_set_gradients_enabled(gradients)
+      _ = ctorch_set_reduced_precision(reduces)
+    }
+    return try body()
+  }
+}
+
+/// The processor's instructions that products by rows may use; the result has the same bits with any.
 enum ProductInstructions: Int32, CaseIterable {
-  case all, avx2, portable
+  /// All that there are; those of AVX-512 without its bfloat16; AVX2's; none beyond the base.
+  case all, avx512, avx2, portable
 }
 
 /// For tests.

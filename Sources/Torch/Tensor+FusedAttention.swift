@@ -75,6 +75,33 @@ extension Tensor {
     Tensor(owning: ctorch_patch_matrix(handle, Int64(patchSize)))
   }
 
+  /// Images `[B, side, side, 3]`, 8-bit or float32, through two convolutions with a GELU after each:
+  /// `[B, patches, patchCells² · channels]`, a patch's numbers by row, column and channel. Each image is treated alone.
+  ///
+  /// - Parameters:
+  ///   - border: `[3]`, the color beyond the image's margin.
+  ///   - first: `[row, column and color of the window, output]` and `[output]`, outputs filled with zeros to a multiple of
+  ///     `stemColumnUnit`; windows are two cells wide and one apart.
+  ///   - second: the same of windows of three by three cells.
+  ///   - widths: Outputs of both without what they are filled with.
+  ///   - stride: Pixels a cell.
+  ///   - patchCells: Cells a patch, along a side.
+  public func stemPatches(
+    border: Tensor, first: (weight: Tensor, bias: Tensor), second: (weight: Tensor, bias: Tensor),
+    widths: (Int, Int), stride: Int, patchCells: Int
+  ) -> Tensor {
+    let layout = CTorchStemLayout(
+      stride: Int64(stride), patchCells: Int64(patchCells), firstWidth: Int64(widths.0),
+      secondWidth: Int64(widths.1))
+    return Tensor(
+      owning: ctorch_stem_patches(
+        handle, border.handle, first.weight.handle, first.bias.handle, second.weight.handle,
+        second.bias.handle, layout))
+  }
+
+  /// What `stemPatches` wants a number of outputs to be a multiple of.
+  public static var stemColumnUnit: Int { 16 }
+
   /// Whether the fused attention functions take this tensor.
   public var canFuseAttention: Bool { ctorch_can_fuse_attention(handle) }
 

@@ -31,7 +31,9 @@ struct ConfigurationTests {
 
   @Test("a written configuration is read back")
   func roundTrip() throws {
-    let configuration = OpenVLAConfiguration.small(vocabularySize: 600, beginToken: 2)
+    var configuration = OpenVLAConfiguration.small(
+      vocabularySize: 600, stem: [24, 48], beginToken: 2)
+    configuration.own?.products = .bfloat16
     let json = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
     #expect(try read(json) == configuration)
   }

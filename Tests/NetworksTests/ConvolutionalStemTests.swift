@@ -54,6 +54,50 @@ struct ConvolutionalStemTests {
     #expect(try together.narrowed(0, 1..<2).floats() == alone.floats())
   }
 
+  private let normalizations = [
+    PixelNormalization(mean: [0.48, 0.45, 0.4], std: [0.22, 0.23, 0.21]),
+    PixelNormalization(mean: [0.5, 0.4, 0.5], std: [0.5, 0.5, 0.6]),
+  ]
+
+  /// Of two encoders the first has a stem.
+  private func network() throws -> OpenVLA {
+    var sizes = tinyConfiguration()
+    sizes.own?.vision[0].stem = [5, 7]
+    return try OpenVLA(sizes, seed: 3)
+  }
+
+  private func camera(_ count: Int) -> VisionInput {
+    .raw(
+      Tensor(
+        (0..<count * 32 * 32 * 3).map { UInt8(truncatingIfNeeded: $0 &* 73 ^ $0 >> 5) },
+        shape: [count, 32, 32, 3]), normalizations)
+  }
+
+  @Test("8-bit pixels give the features of normalized ones, up to the margin")
+  func foldsNormalization() throws {
+    let network = try network()
+    let features = withoutGradient { network.patchFeatures(camera(2)) }
+    let plain = network.patchFeatures(camera(2).normalized)
+    #expect(features.shape == plain.shape)
+    #expect(try largestDifference(features, plain) < 1e-4)
+    let alone = withoutGradient { network.patchFeatures(camera(2).rows([1])) }
+    #expect(alone.isIdentical(to: features.narrowed(0, 1..<2)))
+  }
+
+  @Test(
+    "folded weights follow the stem's",
+    arguments: ["0.weight", "0.bias", "1.weight", "1.bias"])
+  func follows(name: String) throws {
+    let network = try network()
+    let before = withoutGradient { network.patchFeatures(camera(1)) }
+    let name = "vision_backbone.featurizer.stem.\(name)"
+    let parameter = try #require(network.parameters.first { $0.name == name }).tensor
+    withoutGradient { parameter.assign(parameter * -1 + 0.1) }
+    let after = withoutGradient { network.patchFeatures(camera(1)) }
+    #expect(try largestDifference(before, after) > 1e-3)
+    #expect(try largestDifference(after, network.patchFeatures(camera(1).normalized)) < 1e-4)
+  }
+
   @Test("a stem that does not fit is refused")
   func refuses() {
     var odd = configuration

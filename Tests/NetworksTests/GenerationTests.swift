@@ -31,8 +31,10 @@ struct GenerationTests {
     }
   }
 
-  @Test("gives a row the same bits whatever else is in the batch", arguments: [1, 2])
-  func isBatchInvariant(threads: Int) throws {
+  @Test(
+    "gives a row the same bits whatever else is in the batch", arguments: [1, 2],
+    ProductPrecision.allCases)
+  func isBatchInvariant(threads: Int, products: ProductPrecision) throws {
     let earlier = threadCount
     defer { setThreadCount(earlier) }
     setThreadCount(threads)
@@ -41,6 +43,7 @@ struct GenerationTests {
       .small(
         vocabularySize: 600, imageSize: 112, patchSize: 14, visionDepth: 1, layerCount: 2),
       seed: 5)
+    network.products = products
     let count = 32
     let pixels = noise([count, 6, 112, 112], seed: 2)
     let prompts = (0..<count).map(prompt)
@@ -58,6 +61,27 @@ struct GenerationTests {
         #expect(some.logits[index] == all.logits[row])
       }
     }
+  }
+
+  @Test("multiplies as its configuration says, unless it is told otherwise")
+  func products() throws {
+    func logits(_ configured: ProductPrecision?, _ told: ProductPrecision?) throws -> [Float] {
+      var configuration = tinyConfiguration()
+      configuration.own?.products = configured
+      let network = try OpenVLA(configuration, seed: 5)
+      if let told { network.products = told }
+      return try network.generate(
+        pixelValues: noise([1, 6, 32, 32], seed: 2), prompts: [prompt(4)], tokenCount: 1,
+        keepsLogits: true
+      ).logits[0][0]
+    }
+    let (exact, reduced) = (try logits(nil, nil), try logits(.bfloat16, nil))
+    #expect(try logits(.float32, nil) == exact && logits(.bfloat16, .float32) == exact)
+    #expect(try logits(nil, .bfloat16) == reduced)
+    let largest = try #require(exact.map(abs).max())
+    let difference = try #require(zip(exact, reduced).map { abs($0 - $1) }.max())
+    // Factors keep 8 bits through some ten layers.
+    #expect(difference > 0 && difference < largest / 20)
   }
 
   @Test("refuses prompts it can't run")

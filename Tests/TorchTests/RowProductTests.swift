@@ -68,6 +68,79 @@ struct RowProductTests {
     }
   }
 
+  // MARK: - bfloat16
+
+  /// The nearest number of 8 bits, to the even one of two; 0 below 2⁻⁵⁶.
+  private static func rounded(_ x: Float) -> Float {
+    guard abs(x) >= 0x1p-56 else { return 0 }
+    let bits = x.bitPattern
+    return Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)
+  }
+
+  /// Numbers of very different sizes, some of them too small to count.
+  private func varied(_ shape: [Int], _ seed: UInt64) throws -> [Float] {
+    try normal(shape, seed).floats().enumerated().map { index, value in
+      index % 7 == 3 ? value * Float(sign: .plus, exponent: -(index % 90), significand: 1) : value
+    }
+  }
+
+  @Test("bfloat16 products are chains of pairs, with any instructions", arguments: shapes)
+  func pairs(shape: Shape) throws {
+    defer { limitProductInstructions(to: .all) }
+    let (inputs, outputs) = (shape.inputs, shape.outputs)
+    let x = try varied([shape.rows, inputs], 1)
+    let weight = try varied([outputs, inputs], 2)
+    let bias = try varied([outputs], 3)
+    // What is meant, for the first and the last row.
+    func sum(_ row: Int, _ output: Int) -> Float {
+      var sum: Float = 0
+      for k in stride(from: 0, to: inputs, by: 2) {
+        for term in [k + 1, k] where term < inputs {
+          sum.addProduct(
+            Self.rounded(x[row * inputs + term]), Self.rounded(weight[output * inputs + term]))
+        }
+      }
+      return sum + bias[output]
+    }
+    let meant = [0, shape.rows - 1].flatMap { row in (0..<outputs).map { sum(row, $0) } }
+    let (rows, weights) = (
+      Tensor(x, shape: [shape.rows, inputs]), Tensor(weight, shape: [outputs, inputs])
+    )
+    for instructions in ProductInstructions.allCases {
+      limitProductInstructions(to: instructions)
+      let computed = withoutGradient {
+        withProducts(in: .bfloat16) { rows.linear(weights, Tensor(bias)) }
+      }
+      let (first, last) = (
+        computed.narrowed(0, 0..<1), computed.narrowed(0, shape.rows - 1..<shape.rows)
+      )
+      #expect(try first.floats() + last.floats() == meant)
+      let alone = withoutGradient {
+        withProducts(in: .bfloat16) { rows.narrowed(0, 0..<1).linear(weights, Tensor(bias)) }
+      }
+      #expect(alone.isIdentical(to: first))
+    }
+  }
+
+  @Test("a weight serves both precisions in turn, and numbers that are none stay so")
+  func bothPrecisions() throws {
+    let (x, weight) = (normal([3, 16], 1), normal([8, 16], 2))
+    func product(_ precision: ProductPrecision) -> Tensor {
+      withoutGradient { withProducts(in: precision) { x.linear(weight) } }
+    }
+    let (exact, reduced) = (product(.float32), product(.bfloat16))
+    #expect(!exact.isIdentical(to: reduced))
+    #expect(product(.float32).isIdentical(to: exact))
+    #expect(product(.bfloat16).isIdentical(to: reduced))
+    for strange in [Float.nan, .infinity, -.infinity] {
+      let row = Tensor([1, strange, 2, 3], shape: [1, 4])
+      let answers = try withoutGradient {
+        try withProducts(in: .bfloat16) { try row.linear(Tensor.full([2, 4], value: 1)).floats() }
+      }
+      #expect(answers.allSatisfy { strange.isNaN ? $0.isNaN : $0 == strange })
+    }
+  }
+
   @Test("a weight that was changed in place is read anew")
   func changes() throws {
     let (x, weight) = (normal([3, 16], 1), normal([8, 16], 2))

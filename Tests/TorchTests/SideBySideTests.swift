@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -22,6 +23,41 @@ struct SideBySideTests {
     let before = threadCount
     #expect(try sideBySide(4) { _ in threadCount } == [1, 1, 1, 1])
     #expect(threadCount == before)
+  }
+
+  @Test(
+    "a body that is alone has the other threads for bodies of its own",
+    .enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1))
+  func spareThreads() throws {
+    let earlier = threadCount
+    setThreadCount(2)
+    defer { setThreadCount(earlier) }
+    let arrivals = (0..<2).map { _ in DispatchSemaphore(value: 0) }
+    let met = try sideBySide(1) { _ in
+      try sideBySide(2) { index in
+        arrivals[index].signal()
+        return arrivals[1 - index].wait(timeout: .now() + 20) == .success
+      }
+    }
+    #expect(met == [[true, true]])
+  }
+
+  @Test("bodies record gradients and multiply as the caller does")
+  func settings() throws {
+    let values = (0..<64).map { Float($0 * 37 % 61) / 61 }
+    func product() throws -> [Float] {
+      try checked {
+        try Tensor(values, shape: [8, 8]).linear(Tensor(values, shape: [8, 8])).floats()
+      }
+    }
+    let (exact, reduced) = try withoutGradient {
+      (try product(), try withProducts(in: .bfloat16) { try product() })
+    }
+    #expect(exact != reduced)
+    let all = try withoutGradient {
+      try withProducts(in: .bfloat16) { try sideBySide(4) { _ in try product() } }
+    }
+    #expect(all == Array(repeating: reduced, count: 4))
   }
 
   @Test("the first failure in order is thrown, an operation's too")

@@ -249,6 +249,30 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     #expect(!bytes[0].isEmpty)
   }
 
+  @Test(arguments: [
+    ["--products", "int8"], ["--products", "bfloat16", "--quantize", "int8"],
+    ["--products", "bfloat16", "--dtype", "bfloat16"],
+    ["--products", "float32", "--device", "cuda"],
+  ])
+  func productsThatCannotBeAreRefused(options: [String]) throws {
+    let result = try Program.run(
+      ["run", "--suite", "language-grounding", "--policy", "openvla"] + options)
+    #expect(result.status == 64 && result.errors.contains("--products"), "\(result.errors)")
+  }
+
+  @Test func aRunSaysWhatItsFactorsWere() throws {
+    let folder = Program.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = try Program.run([
+      "--suite", "language-grounding", "--policy", "openvla", "--episodes", "1", "--out", folder,
+      "--products", "bfloat16",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    let facts = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
+    #expect(
+      facts.contains("\"products\" : \"bfloat16\"") || facts.contains("\"products\":\"bfloat16\""))
+  }
+
   /// How weights were kept belongs to the result: a run that was begun one way does not go on another way.
   @Test func aRunSaysHowItsWeightsWereKept() throws {
     let folder = Program.newFolder()

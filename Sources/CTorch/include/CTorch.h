@@ -266,9 +266,25 @@ CTorchTensor *ctorch_cached_attention(
 /// 8-bit images `[B, H, W, C]` as float32 `[B, patches, patch² · C]`, rows of patches from the top left; a margin that no whole
 /// patch covers is left out.
 CTorchTensor *ctorch_patch_matrix(const CTorchTensor *pixels, int64_t patchSize);
+/// How a convolutional stem looks at an image: a cell is `stride` pixels wide, a patch `patchCells` cells.
+typedef struct {
+  int64_t stride, patchCells;
+  /// Channels after the first convolution, whose windows are two cells wide, and after the second, of three by three cells.
+  int64_t firstWidth, secondWidth;
+} CTorchStemLayout;
+/// Two convolutions with a GELU after each: 8-bit or float32 images `[B, side, side, 3]` as `[B, patches, patchCells² · secondWidth]`,
+/// a patch's numbers by row, column and channel. Each image is treated alone.
+///
+/// Weights are `[window's row, column and channel, output]`, outputs and biases filled with zeros to a multiple of 16; `border`
+/// `[3]` is the color beyond the image's margin. Nothing is recorded for gradients.
+CTorchTensor *ctorch_stem_patches(
+    const CTorchTensor *images, const CTorchTensor *border, const CTorchTensor *first,
+    const CTorchTensor *firstBias, const CTorchTensor *second, const CTorchTensor *secondBias,
+    CTorchStemLayout layout);
 /// Rises with every change of the tensor in place.
 int64_t ctorch_change_count(const CTorchTensor *tensor);
-/// Lets products use fewer instructions than the processor has (0: all, 1: AVX2's, 2: none beyond the base), for tests.
+/// Lets products use fewer instructions than the processor has (0: all, 1: all but AVX-512 BF16's, 2: AVX2's, 3: none beyond the
+/// base), for tests.
 void ctorch_limit_product_instructions(int32_t limit);
 
 

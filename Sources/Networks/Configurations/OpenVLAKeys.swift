@@ -30,7 +30,7 @@ extension OpenVLAConfiguration {
 
 extension OpenVLAConfiguration.Own {
   static let knownKeys = KnownKeys(
-    obeyed: ["prompt_length", "rows"],
+    obeyed: ["prompt_length", "rows", "products"],
     ["vision": .objects(VisionTransformerConfiguration.knownKeys)])
 }
 

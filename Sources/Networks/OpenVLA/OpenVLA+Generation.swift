@@ -91,7 +91,7 @@ extension OpenVLA {
     let groups = groups(prompts)
     let generations = try sideBySide(groups) { group in
       let rows = group.rows + Array(repeating: group.rows[0], count: group.padding)
-      return try withoutGradient {
+      return try acting {
         try checked {
           try generate(
             images: images.rows(rows), prompts: rows.map { prompts[$0] },
@@ -118,6 +118,11 @@ extension OpenVLA {
     try generate(
       images: .normalized(pixelValues), prompts: prompts, tokenCount: tokenCount,
       allowed: allowed, choices: choices, keepsLogits: keepsLogits)
+  }
+
+  /// Runs `body` without recording gradients, with linear layers multiplying as the network says.
+  func acting<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try withoutGradient { try withProducts(in: products, body) }
   }
 
   // MARK: - Groups

@@ -32,6 +32,8 @@ public final class OpenVLA: Module {
   let uncomputed: [NamedTensor]
   /// Changes of the weights that are kept beside them; `parameters` does not hold their factors.
   public let adapter: LoRAAdapter?
+  /// How linear layers multiply when the network acts in float32 on a CPU; as its configuration says, unless it is set.
+  public var products: ProductPrecision
   private let quantized: (names: Set<String>, byteCount: Int)
 
   /// All that a checkpoint of the network holds, what is never computed included.
@@ -112,6 +114,7 @@ public final class OpenVLA: Module {
   ) throws {
     self.configuration = configuration
     adapter = attached
+    products = configuration.own?.products ?? .float32
     try configuration.language.validate()
     try configuration.validate()
     let visionScope = source.root["vision_backbone"]

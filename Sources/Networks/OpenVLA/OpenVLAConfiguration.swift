@@ -39,17 +39,21 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     public var promptLength: Int
     /// Rows that run together, always this many.
     public var rowCount: Int
+    /// How linear layers multiply when the network acts in float32 on a CPU; nil: in float32.
+    public var products: ProductPrecision?
 
     public init(
-      vision: [VisionTransformerConfiguration], promptLength: Int = 32, rowCount: Int = 8
+      vision: [VisionTransformerConfiguration], promptLength: Int = 32, rowCount: Int = 8,
+      products: ProductPrecision? = nil
     ) {
       self.vision = vision
       self.promptLength = promptLength
       self.rowCount = rowCount
+      self.products = products
     }
 
     enum CodingKeys: String, CodingKey {
-      case vision
+      case vision, products
       case promptLength = "prompt_length"
       case rowCount = "rows"
     }

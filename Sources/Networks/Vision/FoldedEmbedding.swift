@@ -1,41 +1,74 @@
 import Foundation
 import Torch
 
-/// The patch embeddings of all transformers of a backbone as one product with 8-bit pixels.
+/// The patch embeddings of all transformers of a backbone as products with 8-bit pixels: one for all that embed pixels, and
+/// one for each that has a stem.
 ///
 /// `w · (x · scale + shift) + b` is `(w · scale) · x + (w · shift + b)`: the normalization costs nothing, and no normalized image
 /// is ever made.
 struct FoldedEmbedding {
-  /// `[sum of widths, patch² · 3]`, a patch's numbers in the order of the image: row, column, color.
-  private let weight: Tensor
-  private let bias: Tensor
+  private enum Part {
+    /// So many columns of the product of pixels.
+    case pixels(width: Int)
+    case stem(StemProducts, side: Int, weight: Tensor, bias: Tensor?)
+  }
+
+  private let parts: [Part]
+  private let pixels: (weight: Tensor, bias: Tensor)?
   private let patchSize: Int
 
-  /// Nil where the transformers have no such form: other patch sizes, a stem, an adapter that is kept apart.
+  /// Nil where the transformers have no such form: other patch sizes, an adapter that is kept apart.
   init?(_ transformers: [VisionTransformer], _ normalizations: [PixelNormalization]) {
     guard let first = transformers.first?.configuration, transformers.count == normalizations.count,
       transformers.allSatisfy({
-        $0.stem == nil && $0.patchUpdate == nil && $0.configuration.patchSize == first.patchSize
+        $0.patchUpdate == nil && $0.configuration.patchSize == first.patchSize
       }),
-      normalizations.allSatisfy({ $0.scale.count == 3 && $0.shift.count == 3 })
+      normalizations.allSatisfy({ $0.scale.count == 3 && $0.shift.count == 3 }),
+      normalizations.allSatisfy({ $0.scale.allSatisfy { $0 != 0 } })
     else { return nil }
+    patchSize = first.patchSize
+    var parts: [Part] = []
     var weights: [Tensor] = []
     var biases: [Tensor] = []
     for (transformer, normalization) in zip(transformers, normalizations) {
-      let (width, patch) = (transformer.configuration.width, first.patchSize)
+      let width = transformer.configuration.width
+      // A patch's numbers in the order of the image: row, column, color or channel.
       let weight = transformer.patchWeight.permuted([0, 2, 3, 1])
+      if let stem = transformer.stem {
+        parts.append(
+          .stem(
+            StemProducts(stem, normalization), side: patchSize / ConvolutionalStem.stride,
+            weight: weight.reshaped([width, -1]), bias: transformer.patchBias))
+        continue
+      }
       let shifts = (weight * Tensor(normalization.shift)).sum([1, 2, 3])
-      weights.append((weight * Tensor(normalization.scale)).reshaped([width, patch * patch * 3]))
+      weights.append((weight * Tensor(normalization.scale)).reshaped([width, -1]))
       biases.append(transformer.patchBias.map { $0 + shifts } ?? shifts)
+      parts.append(.pixels(width: width))
     }
-    weight = .concatenated(weights, dimension: 0)
-    bias = .concatenated(biases, dimension: 0)
-    patchSize = first.patchSize
+    self.parts = parts
+    pixels =
+      weights.isEmpty
+      ? nil
+      : (.concatenated(weights, dimension: 0), .concatenated(biases, dimension: 0))
   }
 
-  /// `[B, patches, sum of widths]` of 8-bit `[B, side, side, 3]`.
-  func callAsFunction(_ pixels: Tensor) -> Tensor {
-    pixels.patchMatrix(patchSize: patchSize).linear(weight, bias)
+  /// What computes `[B, patches, width]` for each transformer, of 8-bit `[B, side, side, 3]`; they may run side by side.
+  func callAsFunction(_ images: Tensor) -> [() -> Tensor] {
+    let embedded = pixels.map {
+      images.patchMatrix(patchSize: patchSize).linear($0.weight, $0.bias)
+    }
+    var start = 0
+    return parts.map { part in
+      switch part {
+      case .pixels(let width):
+        defer { start += width }
+        let own = embedded?.narrowed(2, start..<start + width) ?? images
+        return { own }
+      case .stem(let products, let side, let weight, let bias):
+        return { products.patches(of: images, side: side).linear(weight, bias) }
+      }
+    }
   }
 }
 
@@ -52,8 +85,9 @@ final class FoldedEmbeddingCache {
   ) -> FoldedEmbedding? {
     guard dtype == .float32, device == .cpu, transformers.allSatisfy({ $0.patchWeight.actsByRows })
     else { return nil }
-    let changes = transformers.flatMap {
-      [$0.patchWeight.changeCount, $0.patchBias?.changeCount ?? 0]
+    let changes = transformers.flatMap { transformer in
+      ([transformer.patchWeight, transformer.patchBias] + (transformer.stem?.parameters ?? []))
+        .map { $0?.changeCount ?? 0 }
     }
     return lock.withLock {
       if let key, key.normalizations == normalizations, key.changes == changes { return embedding }

@@ -51,8 +51,8 @@ public final class VisionBackbone {
       })
   }
 
-  /// The same of images as a camera gives them, where acting treats each row alone: all transformers embed the 8-bit
-  /// pixels in one product, whose weights hold the normalization.
+  /// The same of images as a camera gives them. Where acting treats each row alone, the weights that read 8-bit pixels hold the
+  /// normalization.
   func callAsFunction(_ images: VisionInput, dtype: DType, device: Device) -> Tensor {
     guard case .raw(let pixels, let normalizations) = images,
       let embedding = folded.embedding(of: transformers, normalizations, dtype, device)
@@ -63,14 +63,15 @@ public final class VisionBackbone {
     guard pixels.isPoisoned || pixels.shape.dropFirst() == [side, side, 3] else {
       return .failure("images have shape \(pixels.shape); [batch, \(side), \(side), 3] is needed")
     }
-    let embedded = embedding(pixels)
-    var start = 0
-    return fused(
-      transformers.map { transformer in
-        let end = start + transformer.configuration.width
-        defer { start = end }
-        return transformer.features(ofEmbedded: embedded.narrowed(2, start..<end))
-      })
+    let embeddings = embedding(pixels)
+    do {
+      return fused(
+        try sideBySide(transformers.count) { index in
+          try checked { transformers[index].features(ofEmbedded: embeddings[index]()) }
+        })
+    } catch {
+      return .failure((error as? TorchError)?.message ?? "\(error)")
+    }
   }
 
   private func fused(_ features: [Tensor]) -> Tensor {

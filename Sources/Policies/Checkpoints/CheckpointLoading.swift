@@ -8,17 +8,21 @@ public struct CheckpointLoading {
   public var dtype: DType?
   /// How linear layers keep their weights; nil at their type.
   public var quantization: WeightQuantization?
+  /// How linear layers multiply float32 weights on a CPU; nil as the checkpoint says.
+  public var products: ProductPrecision?
   /// Added to the weights as they are read.
   public var adapter: LoRAAdapter?
   public var preparation: ImagePreparation
 
   public init(
     device: Device, dtype: DType? = nil, quantization: WeightQuantization? = nil,
-    adapter: LoRAAdapter? = nil, preparation: ImagePreparation = ImagePreparation()
+    products: ProductPrecision? = nil, adapter: LoRAAdapter? = nil,
+    preparation: ImagePreparation = ImagePreparation()
   ) {
     self.device = device
     self.dtype = dtype
     self.quantization = quantization
+    self.products = products
     self.adapter = adapter
     self.preparation = preparation
   }

@@ -64,6 +64,7 @@ public final class ActionPredictor {
     network = try OpenVLA(
       folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
+    network.products = loading.products ?? network.products
     grounding = configuration.own?.grounding ?? .none
     actions = try configuration.actions(of: network, in: checkpoint.document)
     try checkpoint.checkGeneration(actions)

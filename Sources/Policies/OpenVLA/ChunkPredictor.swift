@@ -62,6 +62,7 @@ public final class ChunkPredictor {
     let network = try OpenVLA(
       folder: checkpoint.folder, dtype: checkpoint.type(for: loading),
       device: loading.device, quantization: loading.quantization, adapter: loading.adapter)
+    network.products = loading.products ?? network.products
     decoder = try checkpoint.parallelDecoder(
       network: network, parts: parts, loading: loading, chunkLength: chunkLength)
     stateStatistics = try decoder.projector.map {

@@ -18,12 +18,26 @@ struct WeightOptions: ParsableArguments {
   )
   var dtype: String?
 
+  @Option(
+    help:
+      "float32 or bfloat16: what factors OpenVLA's float32 weights and inputs are multiplied as, on a CPU; else as the checkpoint says."
+  )
+  var products: String?
+
   func validate() throws {
     guard Device(device) != nil else {
       throw ValidationError("--device \(device): give cpu, cuda or cuda:N.")
     }
     guard dtype == nil || chosenType != nil else {
       throw ValidationError("--dtype \(dtype ?? ""): give float32 or bfloat16.")
+    }
+    guard products.map({ ProductPrecision(rawValue: $0) != nil }) ?? true else {
+      throw ValidationError("--products \(products ?? ""): give float32 or bfloat16.")
+    }
+    guard products == nil || (device == "cpu" && quantize == nil && dtype != "bfloat16") else {
+      throw ValidationError(
+        "--products is about float32 weights on a CPU: leave out --device, --quantize and --dtype bfloat16, or it."
+      )
     }
     guard quantize.map({ WeightQuantization(rawValue: $0) != nil }) ?? true else {
       throw ValidationError("--quantize \(quantize ?? ""): give int8 or int4.")
@@ -47,6 +61,7 @@ struct WeightOptions: ParsableArguments {
     return CheckpointLoading(
       device: device, dtype: chosenType,
       quantization: quantize.flatMap(WeightQuantization.init),
+      products: products.flatMap(ProductPrecision.init),
       adapter: try adapter.map {
         try LoRAAdapter(folder: URL(fileURLWithPath: $0, isDirectory: true))
       },
@@ -58,6 +73,7 @@ struct WeightOptions: ParsableArguments {
     if device == "cpu", let begun = facts["device"] { device = begun }
     dtype = dtype ?? facts["dtype"]
     quantize = quantize ?? facts["quantize"]
+    products = products ?? facts["products"]
   }
 
   /// What `run.json` says of it: results depend on it.
@@ -65,6 +81,7 @@ struct WeightOptions: ParsableArguments {
     var facts = ["device": device]
     facts["dtype"] = dtype
     facts["quantize"] = quantize
+    facts["products"] = products
     return facts
   }
 }

@@ -46,7 +46,7 @@ public struct ParallelDecoder {
   ///   - prompt: Begin token first, the empty piece last.
   ///   - state: Normalized proprioception; given exactly where there is a projector.
   public func answer(pixelValues: Tensor, prompt: [Int], state: [Double]?) throws -> Answer {
-    try withoutGradient {
+    try network.acting {
       try checked {
         let slots = try slotOutputs(pixelValues: pixelValues, prompt: prompt, state: state)
         guard let head else {
@@ -62,7 +62,7 @@ public struct ParallelDecoder {
 
   /// The language model's last hidden states that the slots' numbers are read from, `[slots, width]`.
   func hidden(pixelValues: Tensor, prompt: [Int], state: [Double]?) throws -> Tensor {
-    try withoutGradient {
+    try network.acting {
       try checked {
         network.language.normalized(
           try slotOutputs(pixelValues: pixelValues, prompt: prompt, state: state))
