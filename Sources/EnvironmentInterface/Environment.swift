@@ -10,6 +10,8 @@ public struct SuiteDescription: Hashable, Sendable, Codable {
   public var continuesAfterSuccess: Bool
   /// How many episodes a task has by default where that is not `defaultEpisodesPerTask`, by its name.
   public var ownEpisodes: [String: Int]
+  /// Of a planned run, why tasks' rates say less than they seem to, by their names; the rest is solvable, or nothing is known.
+  public var solvability: [String: TaskSolvability] = [:]
 
   public init(
     name: String, title: String, tasks: [String], hasCleanTwins: Bool, defaultEpisodesPerTask: Int,
@@ -33,7 +35,7 @@ public struct SuiteDescription: Hashable, Sendable, Codable {
 extension SuiteDescription {
   private enum CodingKeys: String, CodingKey {
     case name, title, tasks, hasCleanTwins, defaultEpisodesPerTask, continuesAfterSuccess,
-      ownEpisodes
+      ownEpisodes, solvability
   }
 
   /// Tasks' own numbers are left out where there are none, so that other runs are described as ever.
@@ -46,6 +48,7 @@ extension SuiteDescription {
     try values.encode(defaultEpisodesPerTask, forKey: .defaultEpisodesPerTask)
     try values.encode(continuesAfterSuccess, forKey: .continuesAfterSuccess)
     if !ownEpisodes.isEmpty { try values.encode(ownEpisodes, forKey: .ownEpisodes) }
+    if !solvability.isEmpty { try values.encode(solvability, forKey: .solvability) }
   }
 
   /// Descriptions of before suites could go on after success say nothing of it.
@@ -60,6 +63,8 @@ extension SuiteDescription {
       continuesAfterSuccess: try values.decodeIfPresent(
         Bool.self, forKey: .continuesAfterSuccess) ?? false,
       ownEpisodes: try values.decodeIfPresent([String: Int].self, forKey: .ownEpisodes) ?? [:])
+    solvability =
+      try values.decodeIfPresent([String: TaskSolvability].self, forKey: .solvability) ?? [:]
   }
 }
 
@@ -112,6 +117,10 @@ public protocol Environment: Sendable {
   /// What the set-up of a task shows and takes: cameras, state, actions, rate.
   func interface(suite: String, task: String) throws -> Interface
 
+  /// Why the rate of an episode's task, under the episode's factors, says less than it seems to; nil where nothing is known
+  /// against it.
+  func solvability(of episode: Episode) throws -> TaskSolvability?
+
   func start(_ episode: Episode) throws -> State
 
   /// What a policy with these needs sees in each state, in order; pictures are drawn only where needed.
@@ -139,6 +148,8 @@ public protocol Environment: Sendable {
 }
 
 extension Environment {
+  public func solvability(of episode: Episode) throws -> TaskSolvability? { nil }
+
   /// Whether a suite's episodes go on to their step limits after their goals have held.
   public func continuesAfterSuccess(suite: String) -> Bool {
     suites.first { $0.name == suite }?.continuesAfterSuccess ?? false

@@ -68,10 +68,11 @@ public struct EpisodePlan: Sendable {
       if !tasks.isEmpty { suite.tasks = suite.tasks.filter(tasks.contains) }
       guard counts[name] == nil else { throw EvaluationError.repeatedName(name) }
       let perTask = suite.tasks.map { episodesPerTask ?? suite.defaultEpisodes(of: $0) }
-      suites.append(suite)
       counts[name] = perTask.max() ?? episodesPerTask ?? suite.defaultEpisodesPerTask
       let episodes = try Self.episodes(
         of: suite, perTask: perTask, seed: seed, strength: strength, in: environment)
+      suite.solvability = try Self.solvability(of: episodes, in: environment)
+      suites.append(suite)
       blocks += Self.blocks(of: episodes, suite: name)
     }
     if let unknown = tasks.first(where: { task in !suites.contains { $0.tasks.contains(task) } }) {
@@ -120,6 +121,17 @@ public struct EpisodePlan: Sendable {
       }
     }
     return episodes
+  }
+
+  /// What is known against tasks' rates, by their names.
+  static func solvability(
+    of episodes: [Episode], in environment: some Environment
+  ) throws -> [String: TaskSolvability] {
+    // The episodes of a task have the same factors.
+    let first = Dictionary(episodes.filter { !$0.isCleanTwin }.map { ($0.task, $0) }) { first, _ in
+      first
+    }
+    return try first.compactMapValues { try environment.solvability(of: $0) }
   }
 
   static func blocks(of episodes: [Episode], suite: String) -> [EpisodeBlock] {

@@ -42,9 +42,9 @@ public struct EpisodeStream {
 
   /// The summary of all records, in memory that does not grow with their number.
   public func summary() throws -> Summary {
-    var counts = SummaryCounts()
+    var counts = SummaryCounts(of: description)
     try forEach { counts.add($0) }
-    return Summary(counts)
+    return Summary(counts, in: description)
   }
 }
 

@@ -22,9 +22,9 @@ extension RunReport {
         ? HTML.element(
           "p", [("class", "legend")],
           "Solid: as the suite asks. Pale: the same episodes without their perturbation.") : ""
-      let across = section.acrossTasks
+      let notes = [section.acrossTasks, section.solvabilityNote].filter { !$0.isEmpty }
       return HTML.element("h2", [], HTML.escaped(section.suite)) + chart.svg() + key
-        + (across.isEmpty ? "" : HTML.element("p", [("class", "note")], HTML.escaped(across)))
+        + notes.map { HTML.element("p", [("class", "note")], HTML.escaped($0)) }.joined()
         + HTML.table(["task"] + section.rows.map(\.policy), tasks)
     }.joined(separator: "\n")
   }

@@ -35,7 +35,7 @@ public struct RunReport {
       ? run.records
       : run.records.filter { record in pairs.contains { $0.later == record.policy } }
     shownCount = shown.count
-    table = Summary(of: shown).table
+    table = Summary(of: shown, in: run.description).table
     explanation = Explanation(of: shown)
     var comparisons: [Comparison] = []
     var flips: [FlipExplanation] = []

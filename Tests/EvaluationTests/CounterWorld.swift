@@ -20,6 +20,8 @@ struct CounterWorld: Environment {
   var brokenTasks: Set<String> = []
   /// An instruction that cannot be drawn.
   var unseenInstruction: String?
+  /// What is known against tasks, by their names.
+  var known: [String: TaskSolvability] = [:]
 
   /// Episodes that cannot be started this time.
   var startFault: @Sendable (Episode) -> Bool = { _ in false }
@@ -34,6 +36,8 @@ struct CounterWorld: Environment {
   ]
 
   let facts = ["world": "counter 1"]
+
+  func solvability(of episode: Episode) -> TaskSolvability? { known[episode.task] }
 
   func episode(suite: String, task: String, index: Int, seed: UInt64, strength: Double) throws
     -> Episode

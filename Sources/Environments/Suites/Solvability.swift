@@ -28,10 +28,11 @@ extension TabletopEnvironment {
     suite: String, task: String, factor: String?, strength: Double, episodes: Int, seed: UInt64
   ) throws -> Solvability {
     let goesOn = continuesAfterSuccess(suite: suite)
-    let settings = factor.map { [FactorSetting(name: $0, strength: strength)] } ?? []
-    let successes = try concurrentMap(Array(0..<episodes)) { index in
-      let whole = try episode(suite: suite, task: task, index: index, seed: seed, strength: 1)
-      let episode = try self.episode(whole, under: settings)
+    var cell = Solvability(
+      suite: suite, task: task, factor: factor, strength: strength, successes: 0,
+      episodes: episodes)
+    let successes = try concurrentMap(Array(0..<episodes)) { [cell] index in
+      let episode = try episode(of: cell, index: index, seed: seed)
       var state = try start(episode)
       for _ in 0..<episode.stepLimit {
         if !goesOn, state.status.isSuccess { break }
@@ -39,9 +40,17 @@ extension TabletopEnvironment {
       }
       return state.status.isSuccess
     }
-    return Solvability(
-      suite: suite, task: task, factor: factor, strength: strength,
-      successes: successes.count { $0 }, episodes: episodes)
+    cell.successes = successes.count { $0 }
+    return cell
+  }
+
+  /// An episode of a cell.
+  func episode(of cell: Solvability, index: Int, seed: UInt64) throws -> Episode {
+    let whole = try episode(
+      suite: cell.suite, task: cell.task, index: index, seed: seed, strength: 1)
+    return try episode(
+      whole,
+      under: cell.factor.map { [FactorSetting(name: $0, strength: cell.strength)] } ?? [])
   }
 
   /// The factors that act in a task as its suite has it.

@@ -21,6 +21,8 @@ public struct TabletopEnvironment: Environment {
   /// Factors of `Benchmarks/factors`, which may act in any task.
   public let sharedFactors: [String: Factor]
   let builder: SceneBuilder
+  /// What the expert solves; nil where nobody has written it down.
+  let solvable: SolvabilityFile?
   let renderers: LazyRendererPool
   private let suitesHash: String
 
@@ -38,6 +40,7 @@ public struct TabletopEnvironment: Environment {
     sharedFactors = files.factors
     suitesHash = files.hash
     builder = files.builder
+    solvable = try SolvabilityFile(root: root)
     renderers = LazyRendererPool(contexts: contexts)
   }
 

@@ -48,7 +48,8 @@ extension ResultTable: Encodable {
         row.change?.acrossTasks.map(AcrossDocument.init), forKey: .changeAcrossTasks)
       let tasks = section.tasks.compactMap { task -> TaskDocument? in
         guard case .rate(let rate)? = row.cells[task.column] else { return nil }
-        return TaskDocument(name: task.name, rate: rate)
+        return TaskDocument(
+          name: task.name, rate: rate, solvability: section.solvability[task.name])
       }
       try values.encode(tasks, forKey: .tasks)
       if !row.errorMessages.isEmpty { try values.encode(row.errorMessages, forKey: .errorMessages) }
@@ -58,10 +59,12 @@ extension ResultTable: Encodable {
   private struct TaskDocument: Encodable {
     let name: String
     let rate: Rate
+    let solvability: TaskSolvability?
 
     func encode(to encoder: any Encoder) throws {
       var values = encoder.container(keyedBy: CellKeys.self)
       try values.encode(name, forKey: .name)
+      try values.encodeIfPresent(solvability, forKey: .solvability)
       try values.encode(rate)
     }
   }
@@ -98,7 +101,7 @@ extension ResultTable: Encodable {
 /// The keys of a cell.
 private enum CellKeys: String, CodingKey {
   case name, episodes, successes, errors, rate, interval, progress
-  case clean, change, pairs, tasks, mean
+  case clean, change, pairs, tasks, mean, solvability
   case paperScore = "paper_score"
   case paperError = "paper_score_standard_error"
   case designEffect = "design_effect"

@@ -6,14 +6,14 @@ extension ResultTable {
     var text = ""
     for section in sections {
       text += "## \(section.suite)\n\n"
-      text += Self.row(["policy"] + section.columns.map(\.name))
+      text += Self.row(["policy"] + section.columns.map(section.title(of:)))
       text += Self.row(["---"] + section.columns.map { _ in "---:" })
       for row in section.rows {
         let name = row.kind == .entry ? row.policy : "\(row.policy) (\(row.kind))"
         text += Self.row([name] + row.cells.map(Self.cell))
       }
       let across = section.acrossTasks
-      if !across.isEmpty { text += "\n\(across)\n" }
+      for note in [across, section.solvabilityNote] where !note.isEmpty { text += "\n\(note)\n" }
       let errors = section.rows.compactMap { row -> String? in
         let count = row.errorMessages.values.reduce(0, +)
         return count > 0 ? "\(row.policy) \(count)" : nil

@@ -17,12 +17,14 @@ extension ResultTable {
 
   private func text(on section: Section, width: Int) -> String {
     let columns = section.columns.enumerated().map { index, column in
-      TextColumn(name: column.name, cells: section.rows.map { Self.words($0.cells[index]) })
+      TextColumn(
+        name: section.title(of: column), cells: section.rows.map { Self.words($0.cells[index]) })
     }
     return "\(section.suite) (seed \(seed))\n\n"
       + Self.tables(
         of: section.rows.map { Self.label($0.policy, $0.kind) }, columns: columns, width: width)
-      + TextTable.filled(section.acrossTasks, width: width) + Self.errorText(section)
+      + TextTable.filled(section.acrossTasks, width: width)
+      + TextTable.filled(section.solvabilityNote, width: width) + Self.errorText(section)
   }
 
   private func overviewText(width: Int) -> String {

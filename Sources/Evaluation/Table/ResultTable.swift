@@ -69,6 +69,8 @@ public struct ResultTable: Sendable {
     public let kind: ContestantKind
     /// One for each column; nil where there are no episodes.
     public let cells: [Cell?]
+    /// The rate over all tasks; nil without episodes that count.
+    public let mean: Rate?
     /// What went wrong in episodes that ended as errors, twins included, and how often.
     public let errorMessages: [String: Int]
     /// Episodes, twins included.
@@ -80,6 +82,8 @@ public struct ResultTable: Sendable {
     public let suite: String
     public let columns: [Column]
     public let rows: [Row]
+    /// What is known against the rates of tasks, by their names.
+    public var solvability: [String: TaskSolvability] = [:]
   }
 
   public let seed: UInt64
@@ -101,7 +105,7 @@ public struct ResultTable: Sendable {
         suite: suite, columns: columns,
         rows: results.compactMap { policy in
           policy.suite(suite).map { Row($0, of: policy, columns: columns) }
-        })
+        }, solvability: summary.solvability[suite] ?? [:])
     }
   }
 
@@ -136,12 +140,13 @@ extension ResultTable.Row {
     kind = policy.kind
     errorMessages = suite.errorMessages
     episodes = suite.result.episodes + (suite.clean?.result.episodes ?? 0)
+    let mean = ResultTable.Rate(suite.result, acrossTasks: suite.acrossTasks)
+    self.mean = mean
     cells = columns.map { column in
       switch column {
       case .task(let name):
         suite.task(name).flatMap { ResultTable.Rate($0.result) }.map(ResultTable.Cell.rate)
-      case .mean:
-        ResultTable.Rate(suite.result, acrossTasks: suite.acrossTasks).map(ResultTable.Cell.rate)
+      case .mean: mean.map(ResultTable.Cell.rate)
       case .paper: suite.result.paper.map(ResultTable.Cell.paper)
       case .change:
         suite.clean.flatMap {
@@ -149,12 +154,6 @@ extension ResultTable.Row {
         }.map(ResultTable.Cell.change)
       }
     }
-  }
-
-  /// The rate over all tasks; nil without episodes.
-  public var mean: ResultTable.Rate? {
-    for case .rate(let rate)? in cells.reversed() { return rate }
-    return nil
   }
 
   /// The change against the clean twins; nil for a suite without them.

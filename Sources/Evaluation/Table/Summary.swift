@@ -10,13 +10,20 @@ public struct Summary: Hashable, Sendable {
   /// Entries first in their given order, then controls, the floor, and the ceiling.
   public let policies: [PolicySummary]
 
-  public init(of records: [EpisodeRecord]) {
-    var counts = SummaryCounts()
+  /// What is known against the rates of suites' tasks; of the run, not of its records.
+  public var solvability: [String: [String: TaskSolvability]] = [:]
+
+  /// - Parameter description: the run that the records are of; nil where nothing is known but them.
+  public init(of records: [EpisodeRecord], in description: RunDescription? = nil) {
+    var counts = SummaryCounts(of: description)
     for record in records { counts.add(record) }
-    self.init(counts)
+    self.init(counts, in: description)
   }
 
-  init(_ counts: SummaryCounts) {
+  init(_ counts: SummaryCounts, in description: RunDescription? = nil) {
+    for suite in description?.suites ?? [] where !suite.solvability.isEmpty {
+      solvability[suite.name] = suite.solvability
+    }
     seed = counts.seed ?? 0
     let order: [ContestantKind] = [.entry, .control, .floor, .ceiling]
     let policies = counts.policies.map(PolicySummary.init)
@@ -50,7 +57,7 @@ public struct PolicySummary: Hashable, Sendable {
 /// What one policy did in one suite.
 public struct SuiteSummary: Hashable, Sendable {
   public let name: String
-  /// All tasks together, clean twins not counted.
+  /// All tasks together, clean twins and what cannot be solved as it is specified not counted.
   ///
   /// Its interval holds for these tasks, not for tasks at large: that is `acrossTasks`.
   public let result: Tally
@@ -67,8 +74,9 @@ public struct SuiteSummary: Hashable, Sendable {
   init(_ counts: SummaryCounts.Suite) {
     name = counts.name
     result = counts.own
-    acrossTasks = ClusteredMean(sums: counts.tasks.map { $0.sums })
-    changeAcrossTasks = ClusteredMean(sums: counts.tasks.map { $0.pairs.sums })
+    let counted = counts.tasks.filter { !counts.leftOut.contains($0.name) }
+    acrossTasks = ClusteredMean(sums: counted.map { $0.sums })
+    changeAcrossTasks = ClusteredMean(sums: counted.map { $0.pairs.sums })
     clean = counts.twins.episodes > 0 ? CleanComparison(counts) : nil
     tasks = counts.tasks.map { TaskSummary(name: $0.name, result: $0.tally) }
     errorMessages = counts.errorMessages
@@ -123,7 +131,8 @@ public struct CleanComparison: Hashable, Sendable {
 
   init(_ counts: SummaryCounts.Suite) {
     result = counts.twins
-    pairs = counts.tasks.reduce(into: PairedCounts()) { $0 += $1.pairs }
+    pairs = counts.tasks.filter { !counts.leftOut.contains($0.name) }
+      .reduce(into: PairedCounts()) { $0 += $1.pairs }
   }
 
   /// The outcomes of every perturbed episode that has a twin, beside the twin's.

@@ -12,7 +12,9 @@ public struct SummaryCounts: Sendable {
 
   struct Suite: Sendable {
     let name: String
-    /// All tasks together, clean twins not counted.
+    /// Tasks whose episodes are counted by themselves alone: the expert does not solve them as they are specified.
+    let leftOut: Set<String>
+    /// All other tasks together, clean twins not counted.
     fileprivate(set) var own = Tally()
     fileprivate(set) var twins = Tally()
     fileprivate(set) var tasks: [Task] = []
@@ -38,7 +40,13 @@ public struct SummaryCounts: Sendable {
   private(set) var seed: UInt64?
   private(set) var policies: [Policy] = []
 
-  public init() {}
+  private let leftOut: [String: Set<String>]
+
+  /// - Parameter description: the run that the records are of, which knows what cannot be solved.
+  public init(of description: RunDescription? = nil) {
+    let suites = description?.suites ?? []
+    leftOut = Dictionary(suites.map { ($0.name, $0.unsolvableTasks) }) { first, _ in first }
+  }
 
   public mutating func add(_ record: EpisodeRecord) {
     seed = seed ?? record.episode.seed
@@ -50,7 +58,8 @@ public struct SummaryCounts: Sendable {
     let suite = policies[policy].suites.place {
       $0.name == record.episode.suite
     } adding: {
-      Suite(name: record.episode.suite)
+      Suite(
+        name: record.episode.suite, leftOut: leftOut[record.episode.suite] ?? [])
     }
     policies[policy].suites[suite].add(record)
   }
@@ -61,15 +70,16 @@ extension SummaryCounts.Suite {
     if let error = record.error { errorMessages[error.message, default: 0] += 1 }
     let episode = record.episode
     let draw = Draw(episode)
+    let isLeftOut = leftOut.contains(episode.task)
     if episode.isCleanTwin {
-      twins.add(record)
+      if !isLeftOut { twins.add(record) }
       if let isSuccess = waiting.removeValue(forKey: draw) {
         pair(record.isSuccess, isSuccess, in: episode.task)
       } else {
         waitingTwins[draw] = record.isSuccess
       }
     } else {
-      own.add(record)
+      if !isLeftOut { own.add(record) }
       tasks[place(of: episode.task)].tally.add(record)
       if let twin = waitingTwins.removeValue(forKey: draw) {
         pair(twin, record.isSuccess, in: episode.task)

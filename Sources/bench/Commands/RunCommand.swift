@@ -185,7 +185,7 @@ struct RunCommand: ParsableCommand {
     let records = try run.records(in: folder, observer: progress)
     progress?.finish()
 
-    let summary = Summary(of: records)
+    let summary = Summary(of: records, in: folder.description)
     try folder.write(summary)
     output(try summary.table.rendered(as: format))
     note("run folder: \(path)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Evaluation
+import Files
 import Foundation
 
 /// `bench solvable`: whether what is asked for can be done at all.
@@ -13,8 +14,8 @@ struct SolvableCommand: ParsableCommand {
       bench solvable --suite bridge --factor action-latency --strengths 0.5,1
 
       A cell is a task under one factor alone at one strength; without --factor each of the task's own factors, and the task \
-      without any. A cell below 97 % is not solvable as specified: what a policy does there says little, so leave it out \
-      of headlines. The exit code is 1 where there is one.
+      without any. A cell below 97 % is not solvable as specified: what a policy does there says little. Tables leave its task \
+      out of their means where they are told: by Results/solvable.yaml, which --out writes. The exit code is 1 where there is one.
       """)
 
   @OptionGroup var rootOption: RootOption
@@ -39,6 +40,9 @@ struct SolvableCommand: ParsableCommand {
 
   @Option(help: "The seed that everything random follows from.")
   var seed: UInt64 = 0
+
+  @Option(help: "Write the cells to this file as well; tables read Results/solvable.yaml.")
+  var out: String?
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
@@ -89,6 +93,10 @@ struct SolvableCommand: ParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         output(String(decoding: try encoder.encode(results), as: UTF8.self))
+      }
+      if let out {
+        let text = try environment.solvabilityText(of: results, seed: seed)
+        try AtomicFile.write(Data(text.utf8), to: URL(fileURLWithPath: out))
       }
       if results.contains(where: { !$0.isSolvable }) { throw ExitCode(1) }
     }

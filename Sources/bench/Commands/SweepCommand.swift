@@ -115,7 +115,7 @@ struct SweepCommand: ParsableCommand {
         let progress = quiet ? nil : ProgressBar()
         let records = try run.records(in: folder, observer: progress)
         progress?.finish()
-        try folder.write(Summary(of: records))
+        try folder.write(Summary(of: records, in: folder.description))
       }
       try entrants.finishRecording()
       let curve = try RobustnessCurve(of: SweepFolder.runs(in: path), in: path)
