@@ -44,7 +44,7 @@ public struct EpisodeStream {
   public func summary() throws -> Summary {
     var counts = SummaryCounts()
     try forEach { counts.add($0) }
-    return Summary(counts)
+    return Summary(counts, in: description)
   }
 }
 

@@ -88,7 +88,7 @@ public enum RunMerge {
 
     // Written beside its place and renamed, so that a full disk or a kill leaves no half of a run there.
     let partial = "\(target).partial-\(getpid())"
-    let summary = Summary(of: run.records)
+    let summary = Summary(of: run.records, in: description)
     do throws(EvaluationError) {
       try write(run.records, description, summary, to: partial)
       for shard in shards { try copyRecordings(of: shard, to: partial) }

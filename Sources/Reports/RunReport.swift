@@ -35,7 +35,7 @@ public struct RunReport {
       ? run.records
       : run.records.filter { record in pairs.contains { $0.later == record.policy } }
     shownCount = shown.count
-    table = Summary(of: shown).table
+    table = Summary(of: shown, in: run.description).table
     explanation = Explanation(of: shown)
     var comparisons: [Comparison] = []
     var flips: [FlipExplanation] = []
@@ -55,7 +55,8 @@ public struct RunReport {
   public func html() -> String {
     let title = "Trestle: \(table.sections.map(\.suite).joined(separator: ", "))"
     let sections = [
-      head(title), comparison, suites, changes, gallery, reasons, suspects, provenance, reading,
+      head(title), comparison, suites, policies, changes, gallery, reasons, suspects, provenance,
+      reading,
     ]
     return HTML.page(titled: title, sections)
   }

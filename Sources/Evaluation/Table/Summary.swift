@@ -9,14 +9,18 @@ public struct Summary: Hashable, Sendable {
   public let seed: UInt64
   /// Entries first in their given order, then controls, the floor, and the ceiling.
   public let policies: [PolicySummary]
+  /// What is known of policies beside how they acted, by their names; of the run, not of its records.
+  public var policyFacts: [String: PolicyFacts] = [:]
 
-  public init(of records: [EpisodeRecord]) {
+  /// - Parameter description: the run that the records are of; nil where nothing is known but them.
+  public init(of records: [EpisodeRecord], in description: RunDescription? = nil) {
     var counts = SummaryCounts()
     for record in records { counts.add(record) }
-    self.init(counts)
+    self.init(counts, in: description)
   }
 
-  init(_ counts: SummaryCounts) {
+  init(_ counts: SummaryCounts, in description: RunDescription? = nil) {
+    policyFacts = description?.policyFacts ?? [:]
     seed = counts.seed ?? 0
     let order: [ContestantKind] = [.entry, .control, .floor, .ceiling]
     let policies = counts.policies.map(PolicySummary.init)
@@ -60,6 +64,8 @@ public struct SuiteSummary: Hashable, Sendable {
   public let changeAcrossTasks: ClusteredMean?
   /// The same episodes without their perturbation; nil for a suite without clean twins.
   public let clean: CleanComparison?
+  /// Nil for a suite whose tasks do not share scenes.
+  public let bothOfPair: BothOfPair?
   public let tasks: [TaskSummary]
   /// What went wrong in episodes that ended as errors, twins included, and how often.
   public let errorMessages: [String: Int]
@@ -70,6 +76,7 @@ public struct SuiteSummary: Hashable, Sendable {
     acrossTasks = ClusteredMean(sums: counts.tasks.map { $0.sums })
     changeAcrossTasks = ClusteredMean(sums: counts.tasks.map { $0.pairs.sums })
     clean = counts.twins.episodes > 0 ? CleanComparison(counts) : nil
+    bothOfPair = BothOfPair(counts.sharedScenes)
     tasks = counts.tasks.map { TaskSummary(name: $0.name, result: $0.tally) }
     errorMessages = counts.errorMessages
   }

@@ -178,6 +178,7 @@ struct RunCommand: ParsableCommand {
       .merging(["seed_use": SeedUse(of: plan.seed).rawValue]) { $1 }
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
     var description = run.description(facts: facts, notes: notes)
+    description.policyFacts = RunFacts.policies(entrants)
     noteKeepsakes(in: &description)
     let folder = try RunFolder(
       at: path, describing: description, resuming: resume, mixingMachines: mixMachines)
@@ -185,7 +186,7 @@ struct RunCommand: ParsableCommand {
     let records = try run.records(in: folder, observer: progress)
     progress?.finish()
 
-    let summary = Summary(of: records)
+    let summary = Summary(of: records, in: folder.description)
     try folder.write(summary)
     output(try summary.table.rendered(as: format))
     note("run folder: \(path)")
