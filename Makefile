@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot fuzz gate baseline format lint setup
+.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot fuzz gate baseline results format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -67,6 +67,11 @@ baseline: build
 	rm -rf .build/baseline
 	swift run --skip-build $(CHECKED) bench --suite in-distribution --policy openvla --policy expert --episodes 60 --seed 7 --out .build/baseline
 	swift run --skip-build $(CHECKED) bench regress --baseline Results/baseline.json --update $(FORCE) .build/baseline
+
+# Every figure of Results, README and Docs that a command can make, on report seeds: hours, and goes on where it was stopped.
+# ONLY="--only semantic" makes one, ONLY=--list prints the commands.
+results: build
+	python3 Scripts/results.py .build/debug/bench $(ONLY)
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -207,7 +207,8 @@ let package = Package(
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
       name: "EnvironmentInterfaceTests",
-      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"]),
+      dependencies: ["EnvironmentInterface", "Geometry", "RandomNumbers"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Geometry", "RandomNumbers"]),

@@ -21,7 +21,8 @@ SUITES = [
     "ImageFilesTests.ImageFuzzTests", "TorchTests.SafetensorsFuzzTests", "TorchTests.CheckpointFilesFuzzTests",
     "TorchTests.TorchArchiveFuzzTests", "NetworksTests.ConfigurationFuzzTests", "PoliciesTests.CheckpointFuzzTests",
     "RemoteTests.CodecFuzzTests", "RemoteTests.WireFuzzTests", "RemoteTests.ZeroMQFuzzTests",
-    "RemoteTests.TrafficFileTests/aBrokenFileIsReadOrRefused",
+    "RemoteTests.TrafficFileTests/aBrokenFileIsReadOrRefused", "PoliciesTests.TrainingFactsTests/aBrokenFileIsRefusedByNameAndKey",
+    "benchTests.VisitedFileTests/brokenFilesAreReadOrRefusedByNameAndPlace",
 ]
 TALLY = re.compile(r"^fuzz: (.+): (\d+) read, (\d+) refused, at most (\d+) ms each, (\d+) MB more", re.M)
 

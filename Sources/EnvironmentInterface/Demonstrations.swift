@@ -147,6 +147,15 @@ public struct DemonstrationRequest: Hashable, Sendable {
     case vision
   }
 
+  /// What is done to an image before it is learned from.
+  public enum Augmentation: Hashable, Sendable {
+    case none
+    /// OpenVLA's, of its own strength: `ImageAugmentation`.
+    case random
+    /// The crop that policies see which were trained with random ones.
+    case centered
+  }
+
   public var content: Content
   public var seed: UInt64
   /// At most this many decisions a frame, of different instructions.
@@ -163,13 +172,17 @@ public struct DemonstrationRequest: Hashable, Sendable {
   /// How likely at each step the empty hand is forced shut for a while, likelier right above what it is to grasp: what a
   /// policy does wrong, so that setting it right is in the demonstrations.
   public var mishaps: Double
+  /// This share of robot frames shows states that the source was given as visited.
+  public var visitedShare: Double
+  /// What is done to frames' images; points and labels are those of the image as it is shown.
+  public var augmentation: Augmentation
   /// This share of robot frames has the surroundings of vision frames: other arenas, paints, lamps, a camera a little off.
   public var variedLooks: Double
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    variedLooks: Double = 0
+    variedLooks: Double = 0, visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
     self.content = content
     self.seed = seed
@@ -181,6 +194,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.turnShare = turnShare
     self.mishaps = mishaps
     self.variedLooks = variedLooks
+    self.visitedShare = visitedShare
+    self.augmentation = augmentation
   }
 }
 
@@ -195,6 +210,13 @@ public protocol DemonstrationSource: Sendable {
   /// Every instruction and question form that frames may use, for the tokenizer's training text.
   var corpus: [String] { get }
 
+  /// How many visited states it was given.
+  var visitedCount: Int { get }
+
   func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
     -> [DemonstrationFrame]
+}
+
+extension DemonstrationSource {
+  public var visitedCount: Int { 0 }
 }

@@ -25,10 +25,15 @@ public struct Episode: Hashable, Sendable, Codable {
   public var instruction: String
   /// The episode ends without success after this many control steps.
   public var stepLimit: Int
+  /// The name of the scenes that its task shares with others, which ask something else of the same first states; nil for
+  /// a task with scenes of its own.
+  ///
+  /// It follows from suite and task, and stands here so that a reader of records need not know them.
+  public var sharedDraw: String?
 
   public init(
     suite: String, task: String, index: Int, seed: UInt64, factors: [FactorSetting],
-    isCleanTwin: Bool, instruction: String, stepLimit: Int
+    isCleanTwin: Bool, instruction: String, stepLimit: Int, sharedDraw: String? = nil
   ) {
     self.suite = suite
     self.task = task
@@ -38,5 +43,6 @@ public struct Episode: Hashable, Sendable, Codable {
     self.isCleanTwin = isCleanTwin
     self.instruction = instruction
     self.stepLimit = stepLimit
+    self.sharedDraw = sharedDraw
   }
 }

@@ -97,6 +97,7 @@ extension EpisodeRecord: Codable {
   private enum CodingKeys: String, CodingKey {
     case schema, policy, kind, suite, task, index, seed, factors, clean, instruction, block, content
     case stepLimit = "step_limit"
+    case sharedDraw = "shared_draw"
     case outcome, error, steps, progress, parts, failure
     case paperCredit = "paper_credit"
     case successOnce = "success_once"
@@ -115,7 +116,8 @@ extension EpisodeRecord: Codable {
       factors: try values.decode([FactorSetting].self, forKey: .factors),
       isCleanTwin: try values.decode(Bool.self, forKey: .clean),
       instruction: try values.decode(String.self, forKey: .instruction),
-      stepLimit: try values.decode(Int.self, forKey: .stepLimit))
+      stepLimit: try values.decode(Int.self, forKey: .stepLimit),
+      sharedDraw: try values.decodeIfPresent(String.self, forKey: .sharedDraw))
     policy = try values.decode(String.self, forKey: .policy)
     kind = try values.decode(ContestantKind.self, forKey: .kind)
     block = try values.decode(String.self, forKey: .block)
@@ -147,6 +149,7 @@ extension EpisodeRecord: Codable {
     try values.encode(episode.isCleanTwin, forKey: .clean)
     try values.encode(episode.instruction, forKey: .instruction)
     try values.encode(episode.stepLimit, forKey: .stepLimit)
+    try values.encode(episode.sharedDraw, forKey: .sharedDraw)
     try values.encode(block, forKey: .block)
     try values.encode(content, forKey: .content)
     try values.encode(outcome, forKey: .outcome)

@@ -41,6 +41,9 @@ public struct RunDescription: Hashable, Sendable {
   public var machine: [String: String]
   /// What is worth knowing and may differ, such as the host.
   public var notes: [String: String]
+  /// What is known of contestants beside how they act, by their names: sizes, trainings. Facts hold the hashes of their
+  /// weights, so these are not compared.
+  public var policyFacts: [String: PolicyFacts] = [:]
 
   /// The version of the layout of `run.json`.
   public static let schema = 1
@@ -145,6 +148,7 @@ extension RunDescription: Codable {
     case schema, seed, strength, factor, suites, contestants, shard, blocks, schedule, facts,
       machine, notes
     case episodesPerTask = "episodes_per_task"
+    case policyFacts = "policy_facts"
     case continuesAfterSuccess = "continues_after_success"
   }
 
@@ -168,6 +172,8 @@ extension RunDescription: Codable {
     self.machine =
       try values.decodeIfPresent([String: String].self, forKey: .machine) ?? machine
     notes = try values.decode([String: String].self, forKey: .notes)
+    policyFacts =
+      try values.decodeIfPresent([String: PolicyFacts].self, forKey: .policyFacts) ?? [:]
     if let flaw {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(codingPath: [flaw.key], debugDescription: flaw.reason))
@@ -190,6 +196,7 @@ extension RunDescription: Codable {
     try values.encode(facts, forKey: .facts)
     try values.encode(machine, forKey: .machine)
     try values.encode(notes, forKey: .notes)
+    if !policyFacts.isEmpty { try values.encode(policyFacts, forKey: .policyFacts) }
   }
 
   /// What no plan can have, of a file that decodes; nil where there is nothing of the kind.
@@ -208,6 +215,14 @@ extension RunDescription: Codable {
       }
       guard suites.contains(where: { block.id.hasPrefix($0.name + "/") }) else {
         return (.blocks, "\(block.id) belongs to no suite of this run")
+      }
+    }
+    for (name, facts) in policyFacts.sorted(by: { $0.key < $1.key }) {
+      if (facts.parameters ?? 0) < 0 {
+        return (.policyFacts, "\(name) has \(facts.parameters ?? 0) parameters")
+      }
+      if let flaw = facts.training?.flaw {
+        return (.policyFacts, "\(flaw.key) of \(name): \(flaw.reason)")
       }
     }
     for suite in suites where (episodesPerTask[suite.name] ?? 0) < 1 {

@@ -14,16 +14,11 @@ public enum JPEG {
         bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count,
         UInt32(RGBImage.longestSide), UInt64(RGBImage.largestPixelCount))
     }
-    guard let pixels = picture.pixels else {
-      let reason = withUnsafeBytes(of: &picture.message, text(of:))
-      throw ImageFileError(
-        path: path,
-        reason: "not a readable JPEG (byte \(picture.position) of \(data.count): \(reason))")
-    }
-    defer { free(pixels) }
-    let (height, width) = (Int(picture.height), Int(picture.width))
-    return RGBImage(
-      height: height, width: width,
-      pixels: Array(UnsafeBufferPointer(start: pixels, count: height * width * 3)))
+    let message = withUnsafeBytes(of: &picture.message, text(of:))
+    return try RGBImage(
+      taking: picture.pixels, height: Int(picture.height), width: Int(picture.width),
+      orFailing: (
+        path, "not a readable JPEG (byte \(picture.position) of \(data.count): \(message))"
+      ))
   }
 }

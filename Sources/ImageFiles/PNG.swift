@@ -14,17 +14,12 @@ public enum PNG {
         bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count,
         UInt32(RGBImage.longestSide), UInt64(RGBImage.largestPixelCount))
     }
-    guard let pixels = picture.pixels else {
-      let reason = withUnsafeBytes(of: &picture.message, text(of:))
-      throw ImageFileError(
-        path: path,
-        reason: "not a readable PNG (byte \(picture.position) of \(data.count): \(reason))")
-    }
-    defer { free(pixels) }
-    let (height, width) = (Int(picture.height), Int(picture.width))
-    return RGBImage(
-      height: height, width: width,
-      pixels: Array(UnsafeBufferPointer(start: pixels, count: height * width * 3)))
+    let message = withUnsafeBytes(of: &picture.message, text(of:))
+    return try RGBImage(
+      taking: picture.pixels, height: Int(picture.height), width: Int(picture.width),
+      orFailing: (
+        path, "not a readable PNG (byte \(picture.position) of \(data.count): \(message))"
+      ))
   }
 
   /// How much time is spent on how few bytes.
@@ -55,9 +50,4 @@ public enum PNG {
     defer { free(bytes) }
     return Data(bytes: bytes, count: count)
   }
-}
-
-/// The text of a C string that lies in a buffer of its own.
-func text(of buffer: UnsafeRawBufferPointer) -> String {
-  String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
 }

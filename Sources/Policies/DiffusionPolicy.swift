@@ -7,7 +7,9 @@ import Torch
 /// (Chi et al. 2023, receding horizon).
 public final class DiffusionPolicy: Policy {
   public let name: String
-  public let needs: ObservationNeeds = [.image, .instruction]
+  public var needs: ObservationNeeds {
+    text.instructions == .read ? [.image, .instruction] : [.image]
+  }
   private let network: DiffusionPolicyNetwork
   private let text: InstructionEncoder
   private let statistics: ActionStatistics
@@ -43,9 +45,13 @@ public final class DiffusionPolicy: Policy {
       )
     }
     let side = network.configuration.vision.first?.imageSize ?? 224
+    var processor = ImageProcessor(height: side, width: side)
+    processor.preparation.cropsCenter = checkpoint.configuration.own?.cropsCenter ?? false
     self.init(
-      name: name, network: network, text: InstructionEncoder(tokenizer: tokenizer),
-      statistics: statistics, processor: ImageProcessor(height: side, width: side),
+      name: name, network: network,
+      text: InstructionEncoder(
+        tokenizer: tokenizer, instructions: checkpoint.instructions),
+      statistics: statistics, processor: processor,
       executedLength: checkpoint.configuration.own?.executedLength ?? 1)
   }
 
@@ -56,7 +62,8 @@ public final class DiffusionPolicy: Policy {
     let horizon = network.configuration.horizon
     for request in requests {
       images.append(try request.image)
-      instructions.append(try text.tokens(for: request.instruction))
+      instructions.append(
+        try text.tokens(for: text.instructions == .read ? request.instruction : ""))
       var stream = request.randomness.named("diffusion-noise")
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }
@@ -86,12 +93,17 @@ public final class DiffusionPolicy: Policy {
 /// Instructions as the diffusion policy's text encoder reads them: the words alone, no prompt around them.
 public struct InstructionEncoder {
   public let tokenizer: SentencePieceTokenizer
+  /// Whether instructions are read.
+  public let instructions: InstructionUse
 
-  public init(tokenizer: SentencePieceTokenizer) { self.tokenizer = tokenizer }
+  public init(tokenizer: SentencePieceTokenizer, instructions: InstructionUse = .read) {
+    self.tokenizer = tokenizer
+    self.instructions = instructions
+  }
 
-  /// The instruction's ids, in lower case.
+  /// The instruction's ids, in lower case; none where instructions are not read.
   public func tokens(for instruction: String) throws -> [Int] {
-    try tokenizer.encode(instruction.lowercased())
+    instructions == .read ? try tokenizer.encode(instruction.lowercased()) : []
   }
 }
 

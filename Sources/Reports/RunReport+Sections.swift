@@ -11,8 +11,11 @@ extension RunReport {
       let chart = BarChart(
         rows: section.rows.map { row in BarChart.Row(name: row.policy, bars: bars(of: row)) })
       let tasks = section.columns.enumerated().compactMap { index, column -> [String]? in
-        guard case .task(let name) = column else { return nil }
-        return [name]
+        switch column {
+        case .task, .bothOfPair: break
+        case .mean, .paper, .change: return nil
+        }
+        return [column.name]
           + section.rows.map { row in
             row.cells[index].map { "\($0.words.value) \($0.words.interval)" } ?? "–"
           }
@@ -23,10 +26,22 @@ extension RunReport {
           "p", [("class", "legend")],
           "Solid: as the suite asks. Pale: the same episodes without their perturbation.") : ""
       let notes = [section.acrossTasks, section.solvabilityNote].filter { !$0.isEmpty }
+      let pairs =
+        section.columns.contains(.bothOfPair)
+        ? HTML.element("p", [("class", "note")], HTML.escaped(ResultTable.pairLegend)) : ""
       return HTML.element("h2", [], HTML.escaped(section.suite)) + chart.svg() + key
         + notes.map { HTML.element("p", [("class", "note")], HTML.escaped($0)) }.joined()
-        + HTML.table(["task"] + section.rows.map(\.policy), tasks)
+        + HTML.table(["task"] + section.rows.map(\.policy), tasks) + pairs
     }.joined(separator: "\n")
+  }
+
+  /// What is known of the policies: sizes, trainings, and how far trainings of one recipe are apart.
+  var policies: String {
+    let notes = table.policyNotes
+    guard !notes.isEmpty else { return "" }
+    return HTML.element("h2", [], "What the policies are")
+      + HTML.element(
+        "ul", [], notes.map { HTML.element("li", [], HTML.escaped($0)) }.joined(separator: "\n"))
   }
 
   private func bars(of row: ResultTable.Row) -> [BarChart.Bar] {

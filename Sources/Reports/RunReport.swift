@@ -55,7 +55,8 @@ public struct RunReport {
   public func html() -> String {
     let title = "Trestle: \(table.sections.map(\.suite).joined(separator: ", "))"
     let sections = [
-      head(title), comparison, suites, changes, gallery, reasons, suspects, provenance, reading,
+      head(title), comparison, suites, policies, changes, gallery, reasons, suspects, provenance,
+      reading,
     ]
     return HTML.page(titled: title, sections)
   }

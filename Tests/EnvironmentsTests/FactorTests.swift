@@ -65,12 +65,26 @@ struct FactorTests {
     let environment = try SharedTabletop.environment()
     for index in 0..<3 {
       let states = try [pair.0, pair.1].map {
-        try environment.start(
-          TaskCase(suite: "language-grounding", task: $0).episode(index))
+        let episode = try TaskCase(suite: "language-grounding", task: $0).episode(index)
+        #expect(episode.sharedDraw != nil)
+        return try environment.start(episode)
       }
       let images = try environment.observations(of: states, needs: [.image]).map(\.primaryImage)
       #expect(images[0] == images[1])
       #expect(states[0].instruction != states[1].instruction)
+    }
+  }
+
+  /// Records say which episodes share their scene; no other task claims to.
+  @Test func onlyPairedTasksShareTheirDraw() throws {
+    let environment = try SharedTabletop.environment()
+    for suite in environment.suites {
+      let draws = try suite.tasks.compactMap {
+        try environment.episode(suite: suite.name, task: $0, index: 0, seed: 1, strength: 1)
+          .sharedDraw
+      }
+      let pairs = Dictionary(grouping: draws) { $0 }.values.map(\.count)
+      #expect(pairs == (suite.name == "language-grounding" ? [2, 2, 2] : []))
     }
   }
 

@@ -98,6 +98,12 @@ struct SceneFileErrorTests {
         "draw: cheese-or-chili, places: {cheese: [0.3, 0, 0], chili-pepper: [0.31, 0, 0]}, steps: 30",
       expected: ["language-grounding.yaml:", "stands where 'cheese' does", "move one"]),
     Case(
+      id: "moreThanTwoTasksOfOneDraw", file: "Benchmarks/language-grounding.yaml",
+      replacing: "draw: blue-or-pink-cup", by: "draw: cheese-or-chili",
+      expected: [
+        "language-grounding.yaml:", "tasks share the draw 'cheese-or-chili'", "draws of their own",
+      ]),
+    Case(
       id: "twoTasksOfOneName", file: "Benchmarks/language-grounding.yaml",
       replacing: "name: lift-chili-pepper", by: "name: lift-cheese",
       expected: ["two tasks are called 'lift-cheese'"]),

@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import Statistics
 import TestSupport
@@ -9,9 +10,16 @@ import Testing
 @Suite struct RunFilesFuzzTests {
   private func original(_ folder: TemporaryFolder) throws -> RunFiles {
     let run = try makeRun(suites: ["shifted"], episodesPerTask: 2)
+    var description = run.description(facts: ["processor": "x"])
+    description.policyFacts = [
+      "expert": PolicyFacts(
+        parameters: 1200,
+        training: TrainingFacts(
+          recipe: "00", seed: 1, images: 90, robotImages: 40, seconds: 3.5, earlierImages: 7,
+          earlierSeconds: 0.5))
+    ]
     let whole = try RunFolder(
-      at: "\(folder.path)/run", describing: run.description(facts: ["processor": "x"]),
-      resuming: false)
+      at: "\(folder.path)/run", describing: description, resuming: false)
     _ = try run.records(in: whole)
     return try RunFiles(at: "\(folder.path)/run")
   }
@@ -36,8 +44,9 @@ import Testing
       try folder.write(mutation.next(), to: "run/\(name)")
       let files = try RunFiles(at: "\(folder.path)/run")
       _ = files.missing
-      _ = Summary(of: files.records).table.text(width: 80)
-      _ = try Summary(of: files.records).table.json()
+      let table = Summary(of: files.records, in: files.description).table
+      _ = table.text(width: 80)
+      _ = try table.json()
       _ = try? RunMerge.merged([files])
       _ = try? Baseline(of: files)
       _ = try Comparison.ofCommonPolicies(baseline: files, candidate: files)

@@ -178,7 +178,7 @@ import Testing
       "block", "clean", "content", "error", "factors", "failure", "final_state",
       "first_success_step",
       "index", "instruction", "kind", "outcome", "policy", "progress", "schema", "seed",
-      "step_limit", "steps", "success_at_end", "success_once", "suite", "task",
+      "shared_draw", "step_limit", "steps", "success_at_end", "success_once", "suite", "task",
     ]
     let positions = keys.map { line.range(of: "\"\($0)\":")?.lowerBound }
     #expect(positions.allSatisfy { $0 != nil })

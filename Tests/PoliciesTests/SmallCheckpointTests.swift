@@ -115,6 +115,7 @@ struct SmallCheckpointTests {
       Refused("policy.location_bins", "1000000000"), Refused("policy.executed_length", "3"),
       Refused("policy.prompt", #""vicuna""#),
       Refused("policy.parallel_decoding", #"{"images": 1, "chunk": 8}"#),
+      Refused("policy.instructions", "\"loud\""),
       Refused("timm_override_act_layers", #"["gelu_new", null]"#),
     ])
   func refused(_ refused: Refused) throws {

@@ -58,6 +58,18 @@ struct RecipeTests {
     Case("scratch", "steps: 8000", "steps: 1e4", "expected a whole number"),
     Case("scratch", "warmup_steps: 50", "warmup_steps: 9000", "longer than the schedule"),
     Case("scratch", "steps: 8000", "steps: 8000\n    schedule_steps: 10", "must not be below"),
+    Case(
+      "scratch", "seed: 1", "seed: 1\ninstructions: loud", "instructions:", "'loud'", "none"),
+    Case(
+      "openvla-lora", "seed: 1", "seed: 1\ninstructions: none", "instructions",
+      "keeps its own"),
+    Case(
+      "scratch", "turn_noise:", "augmentation: cutout\n    turn_noise:", "augmentation:",
+      "'cutout'", "openvla"),
+    Case("scratch", "seed: 1", "seed: 1\nvisited: a.safetensors", "no stage draws visited states"),
+    Case(
+      "scratch", "turn_noise:", "visited_share: 0.3\n    turn_noise:",
+      "stages[0].visited_share", "no visited states to draw", "visited: FILE"),
     Case("scratch", "seed: 1", "seed: -1", "seed: -1 is out of range"),
     Case("scratch", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
     Case("scratch", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),

@@ -3,6 +3,7 @@ import Foundation
 import Geometry
 import Policies
 import RandomNumbers
+import Synchronization
 import Testing
 import Torch
 
@@ -379,6 +380,154 @@ struct SquareSource: DemonstrationSource {
       try Data(contentsOf: folder.appendingPathComponent("\($0)/checkpoint/model.safetensors"))
     }
     #expect(bytes[0] == bytes[1])
+  }
+
+  /// What tables say of a row stands in the checkpoint, and nobody types it.
+  @Test func aCheckpointSaysWhatItWasTrainedOn() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let recipe = Self.recipe(.openVLA, steps: 3)
+    _ = try run(recipe, in: "a")
+    let first = folder.appendingPathComponent("a/checkpoint")
+    let facts = try #require(try PolicyCheckpoint.trainingFacts(in: first))
+    #expect(facts.seed == 1 && facts.images == 24 && facts.robotImages == 24)
+    #expect(facts.seconds > 0 && facts.earlierImages == 0)
+    // Another seed is the same recipe, another number of steps is not.
+    let other = recipe.withSeed(7)
+    #expect(other.seed == 7 && other.output == "checkpoint-seed7")
+    #expect(try other.digest() == facts.recipe)
+    #expect(try Self.recipe(.openVLA, steps: 4).digest() != facts.recipe)
+    #expect(recipe.withSeed(1) == recipe)
+    // The diffusion policy begins with its encoders.
+    var second = Self.recipe(.diffusionPolicy, steps: 2)
+    second.initialWeights = first.path
+    _ = try run(second, in: "b")
+    let later = try PolicyCheckpoint(at: folder.appendingPathComponent("b/checkpoint")).facts()
+    #expect(later.training?.images == 16 && later.training?.earlierImages == 24)
+    #expect(later.training?.earlierSeconds == facts.seconds)
+    #expect(try #require(later.parameters) > 10_000)
+  }
+
+  /// A control: whatever it is told, it does the same, and it does not even ask.
+  @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
+  func aPolicyTrainedWithoutWordsHearsNone(kind: Recipe.PolicyKind) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let recipe = Self.recipe(kind, steps: 4)
+    let frame = try SquareSource().frames(
+      5..<6,
+      of: DemonstrationRequest(
+        content: .robot, seed: 99, decisionsPerFrame: 1, questionsPerFrame: 0, patchGrid: 0,
+        chunkLength: 1))[0]
+    func answers(of recipe: Recipe, in name: String) throws -> [[Double]] {
+      _ = try run(recipe, in: name)
+      let output = folder.appendingPathComponent("\(name)/\(recipe.output)")
+      let checkpoint = try PolicyCheckpoint(at: output)
+      let policy = try checkpoint.makePolicy(name: name, statisticsKey: nil)
+      #expect(policy.needs.instruction == (checkpoint.instructions == .read))
+      return try ["go to red", "go to green", nil].map { instruction in
+        let request = PolicyRequest(
+          slot: 0,
+          observation: Observation(
+            images: [CameraName.primary: frame.image],
+            instruction: instruction ?? (checkpoint.instructions == .read ? "" : nil), step: 0),
+          randomness: RandomStream(seed: 0))
+        return try policy.chunks(for: [request])[0].get().actions[0].values
+      }
+    }
+    let blind = try answers(of: recipe.withoutWords, in: "blind")
+    #expect(blind[0] == blind[1] && blind[0] == blind[2])
+    // Four steps teach nothing, and yet words reach what reads them.
+    if kind == .diffusionPolicy {
+      let sighted = try answers(of: recipe, in: "sighted")
+      #expect(sighted[0] != sighted[1])
+    }
+    #expect(recipe.withoutWords.output == "checkpoint-blind")
+    #expect(recipe.withoutWords.withoutWords == recipe.withoutWords)
+    #expect(try recipe.digest() != recipe.withoutWords.digest())
+  }
+
+  /// Whoever learned from random crops sees the middle of the image when it acts, and only then.
+  @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
+  func aPolicyOfRandomCropsSeesTheMiddle(kind: Recipe.PolicyKind) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var recipe = Self.recipe(kind, steps: 2)
+    recipe.stages[0].augmentation = .openVLA
+    _ = try run(recipe, in: "a")
+    let output = folder.appendingPathComponent("a/checkpoint")
+    let frame = try SquareSource().frames(
+      5..<6,
+      of: DemonstrationRequest(
+        content: .robot, seed: 99, decisionsPerFrame: 1, questionsPerFrame: 0, patchGrid: 0,
+        chunkLength: 1))[0]
+    func answer(to image: Image) throws -> [Double] {
+      let policy = try PolicyCheckpoint(at: output).makePolicy(name: "p", statisticsKey: nil)
+      let request = PolicyRequest(
+        slot: 0,
+        observation: Observation(
+          images: [CameraName.primary: image], instruction: "go to red", step: 0),
+        randomness: RandomStream(seed: 0))
+      return try policy.chunks(for: [request])[0].get().actions[0].values
+    }
+    let cropping = try answer(to: frame.image)
+    let url = output.appendingPathComponent("config.json")
+    var object =
+      try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any] ?? [:]
+    var own = object["policy"] as? [String: Any] ?? [:]
+    #expect(own.removeValue(forKey: "center_crop") as? Bool == true)
+    object["policy"] = own
+    try JSONSerialization.data(withJSONObject: object).write(to: url)
+    #expect(try answer(to: frame.image.cropped(.center(area: 0.9))) == cropping)
+    if kind == .diffusionPolicy { #expect(try answer(to: frame.image) != cropping) }
+    // The last stage with robot images decides.
+    var second = recipe.stages[0]
+    (second.name, second.augmentation) = ("plain", nil)
+    #expect(recipe.cropsCenter)
+    recipe.stages.append(second)
+    #expect(!recipe.cropsCenter)
+  }
+
+  /// Training draws random crops, looking back the middle ones.
+  @Test func framesThatAreHeldOutAreAsThePolicySeesThem() throws {
+    /// What was asked for: held out or not, and how.
+    final class Seen: Sendable {
+      let all = Mutex<[Bool: Set<DemonstrationRequest.Augmentation>]>([:])
+    }
+    struct Watching: DemonstrationSource {
+      let base = SquareSource()
+      let seen: Seen
+      var patchClasses: (kinds: Int, colors: Int) { base.patchClasses }
+      var kindPhrases: [String] { base.kindPhrases }
+      var corpus: [String] { base.corpus }
+      func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
+        -> [DemonstrationFrame]
+      {
+        let isHeldOut = numbers.lowerBound >= StageMixture.firstHeldOut
+        _ = seen.all.withLock { $0[isHeldOut, default: []].insert(request.augmentation) }
+        return try base.frames(numbers, of: request)
+      }
+    }
+    for (augmentation, expected) in [
+      (nil, DemonstrationRequest.Augmentation.none), (StageAugmentation.openVLA, .random),
+    ] {
+      let seen = Seen()
+      var recipe = Self.recipe(.openVLA, steps: 1)
+      recipe.stages[0].visionImages = 2
+      recipe.stages[0].augmentation = augmentation
+      let mixture = StageMixture(
+        recipe.stages[0], number: 0, recipe: recipe, source: Watching(seen: seen), patchGrid: 4,
+        chunkLength: 1)
+      _ = try mixture.frames(ofStep: 3)
+      _ = try mixture.heldOutFrames(count: 8)
+      #expect(seen.all.withLock { $0[false] } == [expected])
+      #expect(seen.all.withLock { $0[true] } == [augmentation == nil ? .none : .centered])
+    }
+  }
+
+  @Test func visitedStatesThatNobodyHasAreRefused() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var recipe = Self.recipe(.openVLA, steps: 2)
+    (recipe.visited, recipe.stages[0].visitedShare) = ("states.safetensors", 0.5)
+    let error = #expect(throws: RecipeError.self) { try run(recipe, in: "a") }
+    #expect(error?.description.contains("no visited states") == true)
   }
 
   @Test func aChangedRecipeIsNotResumed() throws {

@@ -41,6 +41,12 @@ struct DemonstratedEpisode: Sendable {
   /// A turn of more than this is one [rad].
   private static let leastTurn = 5 * Double.pi / 180
 
+  /// A moment that somebody came to.
+  init(scene: EpisodeScene, world: World) {
+    self.scene = scene
+    self.world = world
+  }
+
   /// - Parameters:
   ///   - request: How the noise is drawn, and which moments are likelier.
   ///   - stepLimit: After how many control steps it ends at the latest.

@@ -22,9 +22,12 @@ extension TabletopDemonstrations {
       let name = view.objects[index].model.name
       view.objects[index].kind = kinds.firstIndex { $0.name == name }
     }
+    let augmentation = augmentation(of: request, stream: stream)
+    view.crop = augmentation?.crop
     let decision = decision(in: episode, view: view, task: task, request: request, stream: stream)
     return Moment(
-      view: view, decisions: [decision], dataset: scene.setup.name, gripper: scene.setup.gripper)
+      view: view, decisions: [decision], dataset: scene.setup.name, gripper: scene.setup.gripper,
+      augmentation: augmentation)
   }
 
   private func decision(

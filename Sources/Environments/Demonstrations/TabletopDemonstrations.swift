@@ -17,13 +17,18 @@ public struct TabletopDemonstrations: DemonstrationSource {
   /// What patch labels tell apart, in the order of their numbers.
   let kinds: [ObjectModel]
   private let surroundings = SurroundingsCache()
+  private let visited: VisitedStates
 
   /// Demonstrations of the training distribution.
   ///
-  /// - Parameter environment: whose scenes, training distribution and renderers are used.
-  public init(environment: TabletopEnvironment) {
-    self.init(environment: environment, definitions: [])
+  /// - Parameters:
+  ///   - environment: whose scenes, training distribution and renderers are used.
+  ///   - visited: states that some frames may show; each of its episodes may be learned from.
+  public init(environment: TabletopEnvironment, visited: VisitedStates = VisitedStates([])) {
+    self.init(environment: environment, definitions: [], visited: visited)
   }
+
+  public var visitedCount: Int { visited.count }
 
   /// Demonstrations of tasks, each as often, unperturbed, in its own set-up and with its own words; where there are none, of
   /// the training distribution.
@@ -37,8 +42,12 @@ public struct TabletopDemonstrations: DemonstrationSource {
       })
   }
 
-  private init(environment: TabletopEnvironment, definitions: [TaskDefinition]) {
+  private init(
+    environment: TabletopEnvironment, definitions: [TaskDefinition],
+    visited: VisitedStates = VisitedStates([])
+  ) {
     self.environment = environment
+    self.visited = visited
     tasks = definitions
     kinds = environment.pictured(with: definitions)
   }
@@ -55,24 +64,31 @@ public struct TabletopDemonstrations: DemonstrationSource {
     let moments = try concurrentMap(Array(numbers)) { try moment($0, of: request) }
     let pool = try environment.renderers.pool()
     let frames = moments.map(\.view.frame)
-    let images = try pool.render(frames)
+    let drawn = try pool.render(frames)
+    let images = try concurrentMap(Array(moments.indices)) { index in
+      let image = Image(drawn[index])
+      return moments[index].augmentation?.applied(to: image) ?? image
+    }
     let needsLabels = request.patchGrid > 0 || request.questionsPerFrame > 0
     let labels = needsLabels ? try pool.renderLabels(frames) : []
+    let shown = zip(moments, labels).map { moment, labels in
+      moment.augmentation.map { labels.cropped($0.crop) } ?? labels
+    }
     let writer = questionWriter(for: request.content)
     return moments.indices.map { index in
       let moment = moments[index]
       var source = stream(numbers.lowerBound + index, of: request).named("questions")
       return DemonstrationFrame(
         content: request.content, dataset: moment.dataset, gripper: moment.gripper,
-        image: Image(images[index]),
+        image: images[index],
         proprioception: moment.view.proprioception,
         decisions: moment.decisions,
         questions: needsLabels
           ? writer.questions(
-            request.questionsPerFrame, about: moment.view, labels: labels[index],
+            request.questionsPerFrame, about: moment.view, labels: shown[index],
             source: &source) : [],
         patches: request.patchGrid > 0
-          ? moment.view.patchLabels(grid: request.patchGrid, labels: labels[index]) : [])
+          ? moment.view.patchLabels(grid: request.patchGrid, labels: shown[index]) : [])
     }
   }
 
@@ -82,6 +98,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
     var decisions: [Decision]
     var dataset = DemonstrationFrame.trainingDataset
     var gripper = GripperLayout.openIsOne
+    /// What is done to the picture; the view shows the part that is left of it.
+    var augmentation: ImageAugmentation?
   }
 
   private func stream(_ number: Int, of request: DemonstrationRequest) -> RandomStream {
@@ -91,16 +109,19 @@ public struct TabletopDemonstrations: DemonstrationSource {
 
   func moment(_ number: Int, of request: DemonstrationRequest) throws -> Moment {
     let stream = stream(number, of: request)
+    let augmentation = augmentation(of: request, stream: stream)
     switch request.content {
     case .vision:
       let surroundings = try variedSurroundings(ofFrame: number, seed: request.seed)
-      return Moment(
-        view: try visionScene.view(stream, surroundings: surroundings), decisions: [])
+      var view = try visionScene.view(stream, surroundings: surroundings)
+      view.crop = augmentation?.crop
+      return Moment(view: view, decisions: [], augmentation: augmentation)
     case .robot where !tasks.isEmpty:
       return try taskMoment(number, of: request, stream: stream)
     case .robot:
-      let episode = try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
+      let episode = try episode(of: request, stream: stream)
       var view = View(of: episode.world, in: episode.scene)
+      view.crop = augmentation?.crop
       var looks = stream.named("looks")
       if request.variedLooks > 0, looks.chance(request.variedLooks) {
         view.frame.staticScene = try variedSurroundings(
@@ -108,8 +129,22 @@ public struct TabletopDemonstrations: DemonstrationSource {
         ).staticScene
       }
       return Moment(
-        view: view, decisions: decisions(in: episode, view: view, request: request, stream: stream))
+        view: view,
+        decisions: decisions(in: episode, view: view, request: request, stream: stream),
+        augmentation: augmentation)
     }
+  }
+
+  /// What a robot frame shows: a moment of a demonstration, or a state that was visited.
+  private func episode(of request: DemonstrationRequest, stream: RandomStream) throws
+    -> DemonstratedEpisode
+  {
+    var choosing = stream.named("visited")
+    guard request.visitedShare > 0, visited.count > 0, choosing.chance(request.visitedShare) else {
+      return try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
+    }
+    let state = try visited.state(choosing.integer(below: visited.count), in: environment)
+    return DemonstratedEpisode(scene: state.scene, world: state.world)
   }
 
   private var visionScene: VisionScene {

@@ -15,6 +15,8 @@ struct View: Sendable {
   var worldFromGripper: RigidTransform
   /// Between the fingers, as a fraction of the widest.
   var opening: Double
+  /// The part of the picture that is shown; nil for all of it.
+  var crop: ImageCrop?
 
   /// The point between the fingertips, world frame [m].
   var fingertips: Vector3 { worldFromGripper.translation }
@@ -25,7 +27,12 @@ struct View: Sendable {
       let projection = frame.viewingCamera.project(
         worldPoint, aspectRatio: Double(frame.staticScene.width) / Double(frame.staticScene.height))
     else { return .zero }
-    return Vector2(min(1, max(0, projection.x)), min(1, max(0, projection.y)))
+    var point = Vector2(projection.x, projection.y)
+    if let crop {
+      point = crop.point(
+        point, width: frame.staticScene.width, height: frame.staticScene.height)
+    }
+    return Vector2(min(1, max(0, point.x)), min(1, max(0, point.y)))
   }
 
   /// Where the middle of an object is in the image.

@@ -46,6 +46,7 @@ extension Suite {
           $0, setup: setup, factors: factorNames, training: training, catalog: catalog)
       }
       list.checkNamesDiffer(tasks)
+      list.checkDrawsAreSharedByTwo(tasks)
       return tasks
     }
     let named = Set(tasks.flatMap(\.factors))
@@ -66,6 +67,18 @@ extension YAMLValue {
     var names: Set<String> = []
     for task in tasks where !names.insert(task.name).inserted {
       complain("two tasks are called '\(task.name)'", mend: "rename one")
+    }
+  }
+}
+
+extension YAMLValue {
+  /// Tables count pairs of episodes with one first state, of which both were solved.
+  fileprivate func checkDrawsAreSharedByTwo(_ tasks: [TaskDefinition]) {
+    let draws = Dictionary(grouping: tasks, by: \.draw)
+    for (draw, sharing) in draws.sorted(by: { $0.key < $1.key }) where sharing.count > 2 {
+      complain(
+        "\(sharing.count) tasks share the draw '\(draw)', and two can",
+        mend: "give the others draws of their own")
     }
   }
 }

@@ -18,6 +18,11 @@ public struct Suite: Sendable {
 
   /// Whether its episodes have clean twins: it has factors.
   public var hasCleanTwins: Bool { tasks.contains { !$0.factors.isEmpty } }
+
+  /// The name of the scenes that a task shares with another; nil where its scenes are its own.
+  func sharedDraw(of task: TaskDefinition) -> String? {
+    tasks.contains { $0.draw == task.draw && $0.name != task.name } ? task.draw : nil
+  }
 }
 
 /// A task of a suite: what to do with which objects, and what is perturbed.

@@ -98,7 +98,8 @@ public struct TabletopEnvironment: Environment {
   ) throws -> Episode {
     var episode = Episode(
       suite: suite.name, task: task.name, index: index, seed: seed, factors: factors,
-      isCleanTwin: isCleanTwin, instruction: "", stepLimit: task.stepLimit)
+      isCleanTwin: isCleanTwin, instruction: "", stepLimit: task.stepLimit,
+      sharedDraw: suite.sharedDraw(of: task))
     let scene = try scene(of: episode)
     episode.instruction = training.instruction(
       for: scene, of: task, factors: try self.factors(of: episode, task, in: suite),

@@ -54,6 +54,7 @@ struct EpisodeColumn: Sendable {
     .init("error_cause", .text, isOptional: true) { .text($0.error?.cause.rawValue) },
     .init("error_message", .text, isOptional: true) { .text($0.error?.message) },
     .init("final_state", .text, isOptional: true) { .text($0.finalState) },
+    .init("shared_draw", .text, isOptional: true) { .text($0.episode.sharedDraw) },
   ]
 }
 

@@ -2,12 +2,12 @@ import Statistics
 
 /// Two policies, or one policy in two runs, on the same episodes.
 public struct Comparison: Sendable {
-  /// A suite, its clean twins, or everything.
+  /// A suite, its clean twins, pairs of episodes with one first state, or everything.
   public struct Row: Hashable, Sendable {
     public let name: String
     /// Baseline: the first policy; candidate: the second.
     public let pairs: PairedCounts
-    /// The change as a statement on tasks like these; nil for a single task.
+    /// The change as a statement on tasks like these, or on kinds of scenes; nil for a single one.
     public let acrossTasks: ResultTable.AcrossTasks?
   }
 
@@ -15,8 +15,11 @@ public struct Comparison: Sendable {
   public let policy: String
   public let baselineName: String
   public let candidateName: String
-  /// Suites in the order of their first pairs, then all together where there are several.
+  /// Suites in the order of their first pairs, then those whose tasks share scenes by both of a pair, then all episodes
+  /// together where there are several suites.
   public let rows: [Row]
+  /// All episodes of both sides.
+  public let pairs: PairedCounts
   /// Episodes that have no partner on the other side.
   public let unmatchedBaseline: [EpisodeName]
   public let unmatchedCandidate: [EpisodeName]
@@ -48,7 +51,13 @@ public struct Comparison: Sendable {
       Row(name: $0.name, pairs: $0.counts, acrossTasks: pairing.acrossTasks(of: $0.name))
     }
     let all = Row(name: "all", pairs: pairing.counts, acrossTasks: pairing.acrossTasks())
-    rows = groups.count > 1 ? groups + [all] : groups
+    let both = pairing.sharedScenes.map {
+      Row(
+        name: "\($0.suite), both of a pair", pairs: $0.counts,
+        acrossTasks: .init(changesBy: $0.draws))
+    }
+    pairs = pairing.counts
+    rows = groups + both + (groups.count > 1 ? [all] : [])
     unmatchedBaseline = pairing.onlyBaseline.map(\.name)
     unmatchedCandidate = pairing.onlyCandidate.map(\.name)
     infrastructureErrors = pairing.void.map(\.candidate.name)

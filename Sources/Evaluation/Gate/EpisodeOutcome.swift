@@ -13,6 +13,8 @@ public struct EpisodeOutcome: Hashable, Sendable {
   public var finalState: String?
   public var progress: Double
   public var firstSuccessStep: Int?
+  /// The scenes that its task shares with another, by their name.
+  public var sharedDraw: String?
 
   public init(_ record: EpisodeRecord) {
     name = EpisodeName(of: record.episode)
@@ -22,6 +24,7 @@ public struct EpisodeOutcome: Hashable, Sendable {
     finalState = record.finalState
     progress = record.progress
     firstSuccessStep = record.firstSuccessStep
+    sharedDraw = record.episode.sharedDraw
   }
 
   public var isSuccess: Bool { outcome == .success }
@@ -48,6 +51,7 @@ extension EpisodeOutcome: Codable {
     case errorCause = "error_cause"
     case finalState = "final_state"
     case firstSuccessStep = "first_success_step"
+    case sharedDraw = "shared_draw"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -59,5 +63,6 @@ extension EpisodeOutcome: Codable {
     finalState = try values.decodeIfPresent(String.self, forKey: .finalState)
     progress = try values.decodeFraction(forKey: .progress)
     firstSuccessStep = try values.decodeIfPresent(Int.self, forKey: .firstSuccessStep)
+    sharedDraw = try values.decodeIfPresent(String.self, forKey: .sharedDraw)
   }
 }

@@ -86,6 +86,32 @@ struct Pairing {
         .map { Self.counts($0.value) })
   }
 
+  /// Of suites whose tasks share scenes: how often both episodes of a scene were solved, on either side.
+  ///
+  /// A scene is one pair, since its two episodes are not independent of each other. Clean twins are left out.
+  var sharedScenes: [(suite: String, counts: PairedCounts, draws: [PairedCounts])] {
+    let scenes = Dictionary(grouping: pairs.filter { !$0.candidate.name.isCleanTwin }) {
+      SharedScene($0.candidate)
+    }
+    var found: [String: [String: PairedCounts]] = [:]
+    for case (let scene?, let members) in scenes
+    where Set(members.map(\.candidate.name.task)).count > 1 {
+      found[members[0].candidate.name.suite, default: [:]][scene.draw, default: PairedCounts()] +=
+        PairedCounts([
+          (
+            baseline: members.allSatisfy(\.baseline.isSuccess),
+            candidate: members.allSatisfy(\.candidate.isSuccess)
+          )
+        ])
+    }
+    return found.sorted { $0.key < $1.key }.map { suite, draws in
+      (
+        suite, draws.values.reduce(into: PairedCounts(), +=),
+        draws.sorted { $0.key < $1.key }.map(\.value)
+      )
+    }
+  }
+
   private func counts(by key: KeyPath<Pair, String>) -> [(name: String, counts: PairedCounts)] {
     let grouped = Dictionary(grouping: pairs) { $0[keyPath: key] }
     return pairs.map { $0[keyPath: key] }.uniqued().map { ($0, Self.counts(grouped[$0] ?? [])) }

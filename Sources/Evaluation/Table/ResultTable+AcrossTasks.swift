@@ -9,6 +9,9 @@ extension ResultTable.Section {
       guard let rate = row.mean?.acrossTasks else { return nil }
       count = max(count, rate.mean.clusters)
       var text = "\(row.policy) \(rate.rateText)"
+      if let both = row.bothOfPair?.acrossDraws {
+        text += ", both of a pair over \(both.mean.clusters) kinds of scenes \(both.rateText)"
+      }
       if let change = row.change?.acrossTasks { text += ", change \(change.changeText)" }
       return text
     }

@@ -1,9 +1,11 @@
+import EnvironmentInterface
 import Statistics
 
 extension ResultTable {
   /// The content of `summary.csv`: a row per policy and task, and one per suite with an empty task.
   ///
-  /// Rates are fractions; the change is against clean twins; the last columns are intervals for tasks like these.
+  /// Rates are fractions; the change is against clean twins; then come intervals for tasks like these, and pairs of
+  /// episodes with one first state, of which both were solved, and what is known of the policy.
   public func csv() -> String {
     var rows = [Self.csvColumns]
     for policy in policies {
@@ -12,12 +14,14 @@ extension ResultTable {
         let place = [policy.name, policy.kind.rawValue, section.suite]
         rows.append(
           place + [""] + Self.cells(row.mean) + Self.cells(row.change)
-            + [row.mean?.acrossTasks, row.change?.acrossTasks].flatMap(Self.cells))
+            + [row.mean?.acrossTasks, row.change?.acrossTasks].flatMap(Self.cells)
+            + Self.cells(row.bothOfPair) + cells(policyFacts[policy.name]))
         for task in section.tasks {
           guard case .rate(let rate)? = row.cells[task.column] else { continue }
           rows.append(
             place + [task.name] + Self.cells(rate) + Self.cells(nil as Change?)
-              + Array(repeating: "", count: 4))
+              + Array(repeating: "", count: 4) + Self.cells(nil as Both?)
+              + cells(policyFacts[policy.name]))
         }
       }
     }
@@ -29,6 +33,9 @@ extension ResultTable {
     "rate_upper", "clean_successes", "pairs", "change", "change_lower", "change_upper",
     "tasks_like_these_lower", "tasks_like_these_upper",
     "change_tasks_like_these_lower", "change_tasks_like_these_upper",
+    "scene_pairs", "both_of_a_pair", "both_of_a_pair_rate", "both_of_a_pair_lower",
+    "both_of_a_pair_upper", "parameters", "training_images", "training_robot_images",
+    "training_minutes", "training_seed",
   ]
 
   private static func cells(_ across: AcrossTasks?) -> [String] {
@@ -39,6 +46,22 @@ extension ResultTable {
     guard let rate else { return ["0", "0", "0", "", "", ""] }
     return ["\(rate.count.count)", "\(rate.count.successes)", "\(rate.errors)"]
       + [rate.count.rate, rate.interval.lower, rate.interval.upper].map(CSVText.number)
+  }
+
+  private func cells(_ facts: PolicyFacts?) -> [String] {
+    let training = facts?.training
+    return [
+      facts?.parameters.map(String.init), (training?.images).map(String.init),
+      (training?.robotImages).map(String.init),
+      (training?.seconds).map { RateText.decimal($0 / 60, places: 1) },
+      (training?.seed).map { String($0) },
+    ].map { $0 ?? "" }
+  }
+
+  private static func cells(_ both: Both?) -> [String] {
+    guard let both else { return ["", "", "", "", ""] }
+    return ["\(both.count.count)", "\(both.count.successes)"]
+      + [both.count.rate, both.interval.lower, both.interval.upper].map(CSVText.number)
   }
 
   private static func cells(_ change: Change?) -> [String] {

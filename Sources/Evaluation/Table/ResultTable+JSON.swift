@@ -9,7 +9,10 @@ extension ResultTable {
 }
 
 extension ResultTable: Encodable {
-  private enum CodingKeys: String, CodingKey { case schema, seed, policies }
+  private enum CodingKeys: String, CodingKey {
+    case schema, seed, policies
+    case trainingSeeds = "training_seeds"
+  }
 
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
@@ -18,19 +21,54 @@ extension ResultTable: Encodable {
     try values.encode(
       policies.map { name, kind in
         PolicyDocument(
-          name: name, kind: kind,
+          name: name, kind: kind, facts: policyFacts[name],
           suites: sections.compactMap { section in
             section.rows.first { $0.policy == name }.map {
               SuiteDocument(section: section, row: $0)
             }
           })
       }, forKey: .policies)
+    let seeds = trainingSeeds
+    if !seeds.isEmpty { try values.encode(seeds.map(SeedsDocument.init), forKey: .trainingSeeds) }
   }
 
   private struct PolicyDocument: Encodable {
     let name: String
     let kind: ContestantKind
+    let facts: PolicyFacts?
     let suites: [SuiteDocument]
+  }
+
+  /// Trainings of one recipe under several seeds.
+  private struct SeedsDocument: Encodable {
+    struct Policy: Encodable {
+      let name: String
+      let seed: UInt64
+    }
+
+    struct Suite: Encodable {
+      let name: String
+      let rates: [Double]
+      let mean: Double
+      let standardDeviation: Double
+
+      enum CodingKeys: String, CodingKey {
+        case name, rates, mean
+        case standardDeviation = "standard_deviation"
+      }
+    }
+
+    let policies: [Policy]
+    let suites: [Suite]
+
+    init(_ seeds: TrainingSeeds) {
+      policies = seeds.policies.map { Policy(name: $0.name, seed: $0.seed) }
+      suites = seeds.suites.map {
+        Suite(
+          name: $0.suite, rates: $0.rates.map(\.roundedForReport), mean: $0.mean.roundedForReport,
+          standardDeviation: $0.standardDeviation.roundedForReport)
+      }
+    }
   }
 
   private struct SuiteDocument: Encodable {
@@ -41,6 +79,7 @@ extension ResultTable: Encodable {
       var values = encoder.container(keyedBy: CellKeys.self)
       try values.encode(section.suite, forKey: .name)
       try values.encode(row.mean)
+      try values.encodeIfPresent(row.bothOfPair.map(BothDocument.init), forKey: .bothOfPair)
       try values.encodeIfPresent(row.change.map(ChangeDocument.init), forKey: .clean)
       try values.encodeIfPresent(
         row.mean?.acrossTasks.map(AcrossDocument.init), forKey: .acrossTasks)
@@ -84,6 +123,20 @@ extension ResultTable: Encodable {
     }
   }
 
+  /// Pairs of episodes with one first state and two instructions.
+  private struct BothDocument: Encodable {
+    let both: Both
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CellKeys.self)
+      try values.encode(both.count.count, forKey: .pairs)
+      try values.encode(both.count.successes, forKey: .successes)
+      try values.encode(both.count.rate.roundedForReport, forKey: .rate)
+      try values.encode(both.interval, forKey: .interval)
+      try values.encodeIfPresent(both.acrossDraws.map(AcrossDocument.init), forKey: .acrossTasks)
+    }
+  }
+
   /// A statement on tasks like these.
   struct AcrossDocument: Encodable {
     let across: AcrossTasks
@@ -104,6 +157,7 @@ private enum CellKeys: String, CodingKey {
   case clean, change, pairs, tasks, mean, solvability
   case paperScore = "paper_score"
   case paperError = "paper_score_standard_error"
+  case bothOfPair = "both_of_a_pair"
   case designEffect = "design_effect"
   case errorMessages = "error_messages"
   case acrossTasks = "tasks_like_these"

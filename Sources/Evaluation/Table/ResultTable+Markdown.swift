@@ -23,9 +23,10 @@ extension ResultTable {
       }
       text += "\n"
     }
+    if !policyNotes.isEmpty { text += policyNotes.map { "- \($0)\n" }.joined() + "\n" }
     return text + """
       Seed \(seed). Cells: successes/episodes, rate and its 95 % Wilson interval in percent; errors \
-      count as failures. Means hold for the tasks shown. \(hasPaperScores ? Self.paperLegend + " " : "")Change: against the same episodes \
+      count as failures. Means hold for the tasks shown. \(hasPairs ? Self.pairLegend + " " : "")\(hasPaperScores ? Self.paperLegend + " " : "")Change: against the same episodes \
       unperturbed, paired, with Tango's 95 % score interval in percentage points. \(RateText.misses(of: intervalCount))
 
       """

@@ -54,14 +54,16 @@ extension ResultTable {
   }
 
   private func legend(width: Int) -> String {
-    TextTable.filled(
-      [
-        "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
-        "Means hold for the tasks shown.",
-        hasPaperScores ? Self.paperLegend : nil,
-        "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
-        RateText.misses(of: intervalCount),
-      ].compactMap { $0 }.joined(separator: " "), width: width)
+    policyNotes.map { TextTable.filled($0, width: width) }.joined()
+      + TextTable.filled(
+        [
+          "Cells: successes/episodes, rate, 95 % Wilson interval in percent; errors count as failures.",
+          "Means hold for the tasks shown.",
+          hasPairs ? Self.pairLegend : nil,
+          hasPaperScores ? Self.paperLegend : nil,
+          "Change: against the same episodes unperturbed, paired, 95 % Tango interval.",
+          RateText.misses(of: intervalCount),
+        ].compactMap { $0 }.joined(separator: " "), width: width)
   }
 
   // MARK: - Layout

@@ -10,6 +10,9 @@ public struct ResultTable: Sendable {
     case task(String)
     /// All tasks together.
     case mean
+    /// Pairs of episodes with one first state and two instructions, of which both were solved; only where tasks share
+    /// their scenes.
+    case bothOfPair
     /// The mean score by the paper's rules; only where a task has partial credit by them.
     case paper
     /// The mean against the clean twins.
@@ -19,6 +22,7 @@ public struct ResultTable: Sendable {
       switch self {
       case .task(let name): name
       case .mean: "mean"
+      case .bothOfPair: "both of a pair"
       case .paper: "paper score"
       case .change: "change"
       }
@@ -47,6 +51,16 @@ public struct ResultTable: Sendable {
     public let acrossTasks: AcrossTasks?
   }
 
+  /// How often both of a pair were solved.
+  public struct Both: Hashable, Sendable {
+    /// Pairs, and how many of them were solved both.
+    public let count: Proportion
+    /// Wilson's, of pairs.
+    public let interval: Interval
+    /// On scenes like these; nil for a single draw.
+    public let acrossDraws: AcrossTasks?
+  }
+
   /// A paired change of a success rate.
   public struct Change: Hashable, Sendable {
     /// Baseline: the clean twin; candidate: the perturbed episode.
@@ -60,6 +74,7 @@ public struct ResultTable: Sendable {
 
   public enum Cell: Hashable, Sendable {
     case rate(Rate)
+    case bothOfPair(Both)
     case change(Change)
     case paper(PaperScore)
   }
@@ -90,17 +105,22 @@ public struct ResultTable: Sendable {
   public let sections: [Section]
   /// All policies, in the order of the rows.
   public let policies: [(name: String, kind: ContestantKind)]
+  /// What is known of policies beside how they acted, by their names.
+  public let policyFacts: [String: PolicyFacts]
 
   public init(of summary: Summary) {
     seed = summary.seed
+    policyFacts = summary.policyFacts
     policies = summary.policies.map { ($0.name, $0.kind) }
     sections = summary.suites.map { suite in
       let tasks = summary.tasks(of: suite)
       let results = summary.policies.filter { $0.suite(suite) != nil }
       let hasTwins = results.contains { $0.suite(suite)?.clean != nil }
       let hasPaper = results.contains { $0.suite(suite)?.result.paper != nil }
+      let hasPairs = results.contains { $0.suite(suite)?.bothOfPair != nil }
       let columns =
-        tasks.map(Column.task) + [.mean] + (hasPaper ? [.paper] : []) + (hasTwins ? [.change] : [])
+        tasks.map(Column.task) + [.mean] + (hasPairs ? [.bothOfPair] : [])
+        + (hasPaper ? [.paper] : []) + (hasTwins ? [.change] : [])
       return Section(
         suite: suite, columns: columns,
         rows: results.compactMap { policy in
@@ -115,11 +135,19 @@ public struct ResultTable: Sendable {
   static let paperLegend =
     "Paper score: half points where the OpenVLA paper's rules give them, and its standard error."
 
+  /// Whether a column counts pairs of episodes with one first state.
+  var hasPairs: Bool { sections.contains { $0.columns.contains(.bothOfPair) } }
+
+  package static let pairLegend =
+    "Both of a pair: the same first state under two instructions, solved where both episodes are; not reading solves "
+    + "one at most."
+
   /// How many intervals the table shows.
   public var intervalCount: Int {
     sections.flatMap(\.rows).flatMap(\.cells).reduce(0) { count, cell in
       switch cell {
       case .rate(let rate): count + 1 + (rate.acrossTasks == nil ? 0 : 1)
+      case .bothOfPair(let both): count + 1 + (both.acrossDraws == nil ? 0 : 1)
       case .change(let change): count + 1 + (change.acrossTasks == nil ? 0 : 1)
       case .paper, nil: count
       }
@@ -147,6 +175,8 @@ extension ResultTable.Row {
       case .task(let name):
         suite.task(name).flatMap { ResultTable.Rate($0.result) }.map(ResultTable.Cell.rate)
       case .mean: mean.map(ResultTable.Cell.rate)
+      case .bothOfPair:
+        suite.bothOfPair.map { ResultTable.Cell.bothOfPair(ResultTable.Both($0)) }
       case .paper: suite.result.paper.map(ResultTable.Cell.paper)
       case .change:
         suite.clean.flatMap {
@@ -154,6 +184,12 @@ extension ResultTable.Row {
         }.map(ResultTable.Cell.change)
       }
     }
+  }
+
+  /// How often both of a pair were solved; nil for a suite whose tasks do not share scenes.
+  public var bothOfPair: ResultTable.Both? {
+    for case .bothOfPair(let both)? in cells { return both }
+    return nil
   }
 
   /// The change against the clean twins; nil for a suite without them.
@@ -193,6 +229,19 @@ extension ResultTable.Rate {
   }
 }
 
+extension ResultTable.Both {
+  fileprivate init(_ both: BothOfPair) {
+    count = both.count
+    interval = both.count.wilsonInterval(confidence: RateText.confidence)
+    acrossDraws = both.acrossDraws.map { .init($0, within: 0...1) }
+  }
+
+  /// `18/30 60 %` and `[42–75]`.
+  package var words: (value: String, interval: String) {
+    (RateText.rate(count), RateText.interval(count))
+  }
+}
+
 extension ResultTable.Change {
   /// Nil without pairs.
   fileprivate init?(_ clean: CleanComparison, acrossTasks: ClusteredMean?) {
@@ -214,6 +263,7 @@ extension ResultTable.Cell {
   package var words: (value: String, interval: String) {
     switch self {
     case .rate(let rate): rate.words
+    case .bothOfPair(let both): both.words
     case .change(let change): change.words
     case .paper(let score): (score.meanText, score.errorText)
     }

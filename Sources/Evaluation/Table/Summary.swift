@@ -9,6 +9,8 @@ public struct Summary: Hashable, Sendable {
   public let seed: UInt64
   /// Entries first in their given order, then controls, the floor, and the ceiling.
   public let policies: [PolicySummary]
+  /// What is known of policies beside how they acted, by their names; of the run, not of its records.
+  public var policyFacts: [String: PolicyFacts] = [:]
 
   /// What is known against the rates of suites' tasks; of the run, not of its records.
   public var solvability: [String: [String: TaskSolvability]] = [:]
@@ -24,6 +26,7 @@ public struct Summary: Hashable, Sendable {
     for suite in description?.suites ?? [] where !suite.solvability.isEmpty {
       solvability[suite.name] = suite.solvability
     }
+    policyFacts = description?.policyFacts ?? [:]
     seed = counts.seed ?? 0
     let order: [ContestantKind] = [.entry, .control, .floor, .ceiling]
     let policies = counts.policies.map(PolicySummary.init)
@@ -67,6 +70,8 @@ public struct SuiteSummary: Hashable, Sendable {
   public let changeAcrossTasks: ClusteredMean?
   /// The same episodes without their perturbation; nil for a suite without clean twins.
   public let clean: CleanComparison?
+  /// Nil for a suite whose tasks do not share scenes.
+  public let bothOfPair: BothOfPair?
   public let tasks: [TaskSummary]
   /// What went wrong in episodes that ended as errors, twins included, and how often.
   public let errorMessages: [String: Int]
@@ -78,6 +83,7 @@ public struct SuiteSummary: Hashable, Sendable {
     acrossTasks = ClusteredMean(sums: counted.map { $0.sums })
     changeAcrossTasks = ClusteredMean(sums: counted.map { $0.pairs.sums })
     clean = counts.twins.episodes > 0 ? CleanComparison(counts) : nil
+    bothOfPair = BothOfPair(counts.sharedScenes)
     tasks = counts.tasks.map { TaskSummary(name: $0.name, result: $0.tally) }
     errorMessages = counts.errorMessages
   }

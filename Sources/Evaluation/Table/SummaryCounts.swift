@@ -18,6 +18,7 @@ public struct SummaryCounts: Sendable {
     fileprivate(set) var own = Tally()
     fileprivate(set) var twins = Tally()
     fileprivate(set) var tasks: [Task] = []
+    fileprivate(set) var sharedScenes = SharedScenes()
     fileprivate(set) var errorMessages: [String: Int] = [:]
     /// Outcomes whose partner has not come yet.
     fileprivate var waiting: [Draw: Bool] = [:]
@@ -79,7 +80,10 @@ extension SummaryCounts.Suite {
         waitingTwins[draw] = record.isSuccess
       }
     } else {
-      if !isLeftOut { own.add(record) }
+      if !isLeftOut {
+        own.add(record)
+        sharedScenes.add(record)
+      }
       tasks[place(of: episode.task)].tally.add(record)
       if let twin = waitingTwins.removeValue(forKey: draw) {
         pair(twin, record.isSuccess, in: episode.task)

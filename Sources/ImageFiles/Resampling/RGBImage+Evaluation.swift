@@ -1,3 +1,5 @@
+import EnvironmentInterface
+
 /// What the published evaluation scripts do to a camera image before the model's own preprocessing, with TensorFlow.
 extension RGBImage {
   /// The picture at another size by antialiased Lanczos resampling in float32, rounded at the end, as
@@ -42,38 +44,6 @@ extension RGBImage {
   ///
   /// - Parameter area: The share of the area that is kept, above 0 and at most 1.
   public func centerCropped(area: Double) -> RGBImage {
-    let side = Float(min(1, max(0, area)).squareRoot())
-    let start = (1 - side) / 2
-    /// Two neighbours and the share of the second, for each output pixel of an axis.
-    func places(_ count: Int) -> [(low: Int, high: Int, share: Float)] {
-      (0..<count).map { index in
-        let last = Float(count - 1)
-        let place =
-          count > 1
-          ? start * last + Float(index) * (side * last / last) : 0.5 * (2 * start + side) * last
-        let low = min(count - 1, max(0, Int(place.rounded(.down))))
-        return (low, min(count - 1, low + 1), place - Float(low))
-      }
-    }
-    let (rows, columns) = (places(height), places(width))
-    var result = [UInt8](repeating: 0, count: pixels.count)
-    for (y, row) in rows.enumerated() {
-      for (x, column) in columns.enumerated() {
-        for channel in 0..<3 {
-          func value(_ y: Int, _ x: Int) -> Float {
-            Float(pixels[(y * width + x) * 3 + channel]) / 255
-          }
-          let top =
-            value(row.low, column.low)
-            + (value(row.low, column.high) - value(row.low, column.low)) * column.share
-          let bottom =
-            value(row.high, column.low)
-            + (value(row.high, column.high) - value(row.high, column.low)) * column.share
-          let mixed = min(1, max(0, top + (bottom - top) * row.share))
-          result[(y * width + x) * 3 + channel] = UInt8(min(255, mixed * 255.5))
-        }
-      }
-    }
-    return RGBImage(height: height, width: width, pixels: result)
+    RGBImage(Image(self).cropped(.center(area: area)))
   }
 }

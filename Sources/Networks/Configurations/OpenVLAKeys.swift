@@ -24,7 +24,10 @@ extension OpenVLAConfiguration {
 
   /// What Trestle's own checkpoints say under `policy`: `PolicyConfiguration.Own` obeys them.
   static let policyKeys = KnownKeys(
-    obeyed: ["grounding", "location_bins", "prompt", "action_choices", "executed_length"],
+    obeyed: [
+      "grounding", "location_bins", "prompt", "instructions", "center_crop", "action_choices",
+      "executed_length",
+    ],
     ["parallel_decoding": .object(KnownKeys(obeyed: ["images", "chunk_length"]))])
 }
 

@@ -75,9 +75,12 @@ extension PolicyCheckpoint {
       text: tokenizer, actions: configuration.actions(of: network, in: document),
       template: configuration.promptTemplate(in: document),
       grounding: configuration.own?.grounding ?? .none,
-      locationBins: configuration.own?.locationBins ?? 0,
+      locationBins: configuration.own?.locationBins ?? 0, instructions: instructions,
       source: folder.appendingPathComponent("tokenizer.model").path)
   }
+
+  /// Whether its prompts hold the instruction.
+  public var instructions: InstructionUse { configuration.own?.instructions ?? .read }
 
   /// The tokenizer, nil where the folder has none and the model can do without.
   func tokenizerIfPresent() throws -> SentencePieceTokenizer? {

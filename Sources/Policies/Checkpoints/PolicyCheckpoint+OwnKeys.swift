@@ -25,6 +25,9 @@ extension PolicyCheckpoint {
     {
       try refuse("grounding", "this policy says no places before it acts")
     }
+    if own.instructions == InstructionUse.none, own.parallelDecoding != nil {
+      try refuse("instructions", "a policy that decodes in parallel reads its instructions")
+    }
     if let length = own.executedLength {
       guard isDiffusion else {
         try refuse("executed_length", "only a diffusion policy has such a length")

@@ -12,7 +12,8 @@ public struct PolicyCheckpointWriter {
   /// - Parameter adapted: A checkpoint whose other keys of `config.json` and whose preprocessor file are kept.
   public init(
     tokenizer: SentencePieceTokenizer, statistics: [String: DatasetStatistics],
-    template: PromptTemplate = .openVLA, grounding: Grounding, locationBins: Int,
+    template: PromptTemplate = .openVLA, instructions: InstructionUse = .read,
+    grounding: Grounding, locationBins: Int, cropsCenter: Bool = false,
     actionChoices: [TokenChoice]? = nil, executedLength: Int?, adapted: PolicyCheckpoint? = nil
   ) {
     self.tokenizer = tokenizer
@@ -20,6 +21,8 @@ public struct PolicyCheckpointWriter {
     self.adapted = adapted
     own = PolicyConfiguration.Own(
       grounding: grounding, locationBins: locationBins, prompt: template,
+      instructions: instructions == .read ? nil : instructions,
+      cropsCenter: cropsCenter ? true : nil,
       actionChoices: actionChoices, executedLength: executedLength)
   }
 

@@ -21,6 +21,10 @@ struct PolicyConfiguration: Decodable {
     var grounding: Grounding?
     var locationBins: Int?
     var prompt: PromptTemplate?
+    /// Read where it is missing.
+    var instructions: InstructionUse?
+    /// Whether it was trained on random crops and so sees the middle of each image; not where it is missing.
+    var cropsCenter: Bool?
     /// How each of the action's tokens is chosen; the likeliest where it is missing, as published.
     var actionChoices: [TokenChoice]?
     /// Actions executed of each predicted chunk.
@@ -29,7 +33,8 @@ struct PolicyConfiguration: Decodable {
     var parallelDecoding: ParallelDecoding?
 
     enum CodingKeys: String, CodingKey {
-      case grounding, prompt
+      case grounding, prompt, instructions
+      case cropsCenter = "center_crop"
       case actionChoices = "action_choices"
       case locationBins = "location_bins"
       case executedLength = "executed_length"

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Geometry
 import ImageFiles
 
 /// What published evaluations do to an image before the checkpoint's own processor sees it
@@ -18,7 +19,21 @@ public struct ImagePreparation: Hashable, Sendable {
     guard resizesByLanczos || cropsCenter else { return image }
     var picture = RGBImage(image)
     if resizesByLanczos { picture = picture.lanczosResized(height: 224, width: 224) }
-    if cropsCenter { picture = picture.centerCropped(area: 0.9) }
+    if cropsCenter { picture = picture.centerCropped(area: ImageAugmentation.area) }
     return Image(picture)
+  }
+
+  /// Where a point of an image is in what is left of it, both as fractions of width and height.
+  func seen(_ point: Vector2, of image: Image) -> Vector2 {
+    guard cropsCenter else { return point }
+    return ImageCrop.center(area: ImageAugmentation.area)
+      .point(point, width: image.width, height: image.height)
+  }
+
+  /// Where a point of what is left is in the image: undoes `seen`.
+  func whole(_ point: Vector2, of image: Image) -> Vector2 {
+    guard cropsCenter else { return point }
+    return ImageCrop.center(area: ImageAugmentation.area)
+      .wholePoint(point, width: image.width, height: image.height)
   }
 }

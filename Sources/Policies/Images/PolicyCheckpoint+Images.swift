@@ -16,6 +16,7 @@ extension PolicyCheckpoint {
     var processor = try imageProcessor(
       side: network.configuration.imageSizes.first ?? 224, timmModelIDs: names)
     processor.preparation = preparation
+    if configuration.own?.cropsCenter == true { processor.preparation.cropsCenter = true }
     return processor
   }
 

@@ -30,6 +30,8 @@ public final class ActionPredictor {
   private let actionChoices: [TokenChoice]
   private let scales: ActionScales
   private let processor: ImageProcessor
+  /// What is done to images first.
+  var preparation: ImagePreparation { processor.preparation }
 
   /// The id of `▁` in Llama's tokenizer, which ends every prompt of the published model.
   public static let publishedSpaceToken = 29_871

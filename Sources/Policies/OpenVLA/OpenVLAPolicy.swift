@@ -10,7 +10,9 @@ import Torch
 /// many action tokens.
 public final class OpenVLAPolicy: Policy {
   public let name: String
-  public let needs: ObservationNeeds = [.image, .instruction]
+  public var needs: ObservationNeeds {
+    vocabulary.instructions == .read ? [.image, .instruction] : [.image]
+  }
   private let predictor: ActionPredictor
   private let vocabulary: Vocabulary
   /// Where the last answer pointed, and where the next ones shall, by slot.
@@ -77,8 +79,12 @@ public final class OpenVLAPolicy: Policy {
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     let answers = try answers(to: requests)
+    let preparation = predictor.preparation
     for (request, answer) in zip(requests, answers) {
-      pointed[request.slot] = try? answer.get().places
+      let image = try request.image
+      pointed[request.slot] = (try? answer.get().places).map { places in
+        places.map { preparation.whole($0, of: image) }
+      }
     }
     lastPredictions = answers.map { try? $0.get() }
     return answers.map { answer in
@@ -92,7 +98,9 @@ public final class OpenVLAPolicy: Policy {
     -> [Result<ActionPrediction, PolicyError>]
   {
     let images = try requests.map { try $0.image }
-    let prompts = try requests.map { try prompt(for: $0.instruction) }
+    let prompts = try requests.map { request in
+      try prompt(for: vocabulary.instructions == .read ? request.instruction : "")
+    }
     let setups = requests.map { self.setups[$0.slot] }
     if told.isEmpty {
       return try predictor.predictions(images: images, prompts: prompts, setups: setups)
@@ -100,8 +108,10 @@ public final class OpenVLAPolicy: Policy {
     // Each has places of its own in its mouth.
     return try requests.indices.flatMap { index in
       try predictor.predictions(
-        images: [images[index]], prompts: [prompts[index]], pointing: told[requests[index].slot],
-        setups: [setups[index]])
+        images: [images[index]], prompts: [prompts[index]],
+        pointing: told[requests[index].slot].map { places in
+          places.map { predictor.preparation.seen($0, of: images[index]) }
+        }, setups: [setups[index]])
     }
   }
 }

@@ -7,6 +7,8 @@ public final class Vocabulary {
   public let locations: LocationTokenizer?
   public let template: PromptTemplate
   public let grounding: Grounding
+  /// Whether prompts hold the instruction.
+  public let instructions: InstructionUse
 
   /// `<s>`, which stands before the image.
   public static let beginToken = 1
@@ -19,12 +21,13 @@ public final class Vocabulary {
   /// - Throws: `CheckpointError` where the tokenizer lacks a piece that the model needs.
   public init(
     text: SentencePieceTokenizer, actions: ActionTokenizer, template: PromptTemplate,
-    grounding: Grounding, locationBins: Int, source: String
+    grounding: Grounding, locationBins: Int, instructions: InstructionUse = .read, source: String
   ) throws {
     self.text = text
     self.actions = actions
     self.template = template
     self.grounding = grounding
+    self.instructions = instructions
     guard let space = text.id(ofPiece: "▁") else {
       throw CheckpointError.unreadableTokenizer(path: source, reason: "it has no piece '▁'")
     }
@@ -48,8 +51,10 @@ public final class Vocabulary {
     }
   }
 
-  /// The ids after the image for an instruction, the empty piece at the end as `predict_action` appends it.
+  /// The ids after the image for an instruction, the empty piece at the end as `predict_action` appends it; the same for
+  /// all of them where instructions are not read.
   public func promptTokens(forInstruction instruction: String) throws -> [Int] {
+    let instruction = instructions == .read ? instruction : ""
     var ids = try text.encode(template.prompt(forInstruction: instruction))
     if ids.last != spaceToken { ids.append(spaceToken) }
     return ids

@@ -27,6 +27,15 @@ public struct LabelImage: Hashable, Sendable {
   public let width: Int
   public let labels: [UInt16]
 
+  /// - Precondition: `labels` holds `height * width` numbers.
+  public init(height: Int, width: Int, labels: [UInt16]) {
+    precondition(
+      labels.count == height * width, "labels of \(height)×\(width), not \(labels.count)")
+    self.height = height
+    self.width = width
+    self.labels = labels
+  }
+
   /// The label of the pixel in this row from the top and column from the left.
   public subscript(row: Int, column: Int) -> UInt16 { labels[row * width + column] }
 }

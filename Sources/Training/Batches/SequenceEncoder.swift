@@ -85,7 +85,8 @@ public struct SequenceEncoder {
       }
     var segment = Self.segment(
       prompt: prompt, answer: answer, weights: weights, looks: looks,
-      mentions: try columns(of: decision.mentions, in: prompt))
+      mentions: vocabulary.instructions == .read
+        ? try columns(of: decision.mentions, in: prompt) : [])
     for column in segment.tokens.indices.suffix(action.count) {
       if let blurred = noise?.blurred(segment.tokens[column]) { segment.tokens[column] = blurred }
     }

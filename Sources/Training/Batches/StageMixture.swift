@@ -3,8 +3,8 @@ import EnvironmentInterface
 /// Which frames a stage's steps are made of: pure functions of (recipe, stage, step).
 struct StageMixture: Sendable {
   private let source: any DemonstrationSource
-  private let robot: DemonstrationRequest
-  private let vision: DemonstrationRequest
+  private var robot: DemonstrationRequest
+  private var vision: DemonstrationRequest
   private let robotImages: Int
   private let visionImages: Int
 
@@ -23,10 +23,12 @@ struct StageMixture: Sendable {
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
       turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
-      variedLooks: stage.variedLooks)
+      variedLooks: stage.variedLooks, visitedShare: stage.visitedShare ?? 0,
+      augmentation: stage.augmentation == nil ? .none : .random)
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
-      questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1)
+      questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1,
+      augmentation: stage.augmentation == nil ? .none : .random)
     robotImages = stage.robotImages
     visionImages = stage.visionImages
   }
@@ -38,10 +40,17 @@ struct StageMixture: Sendable {
       count: visionImages)
   }
 
-  /// The frames that show what was learned, in the stage's proportion.
+  /// The frames that show what was learned, in the stage's proportion, as the policy will see them: random crops are the
+  /// middle ones here.
   func heldOutFrames(count: Int) throws -> [DemonstrationFrame] {
     let robotCount = count * robotImages / (robotImages + visionImages)
-    return try frames(
+    var asSeen = self
+    // There is but one pool of visited states, and training draws all of it.
+    asSeen.robot.visitedShare = 0
+    if robot.augmentation == .random {
+      (asSeen.robot.augmentation, asSeen.vision.augmentation) = (.centered, .centered)
+    }
+    return try asSeen.frames(
       robotFrom: Self.firstHeldOut, count: robotCount, visionFrom: Self.firstHeldOut,
       count: count - robotCount)
   }

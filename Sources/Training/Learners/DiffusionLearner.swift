@@ -37,7 +37,7 @@ final class DiffusionLearner: Learner {
     self.recipe = recipe
     let (model, tokenizer) = try recipe.fresh(corpus: source.corpus)
     self.model = model
-    text = InstructionEncoder(tokenizer: tokenizer)
+    text = InstructionEncoder(tokenizer: tokenizer, instructions: recipe.instructionUse)
     let known = try source.actionStatistics(seed: recipe.seed, frames: 512)
     guard known.count == 1, let (dataset, statistics) = known.first else {
       throw RecipeError(
@@ -214,14 +214,17 @@ final class DiffusionLearner: Learner {
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
       tokenizer: text.tokenizer, statistics: [dataset: statistics],
-      grounding: .none, locationBins: 0, executedLength: executedLength
+      instructions: text.instructions, grounding: .none, locationBins: 0,
+      cropsCenter: recipe.cropsCenter, executedLength: executedLength
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
     }
   }
 
   func makePolicy() throws -> any Policy {
-    DiffusionPolicy(
+    var processor = processor
+    processor.preparation.cropsCenter = recipe.cropsCenter
+    return DiffusionPolicy(
       name: "in training", network: network, text: text, statistics: statistics.action,
       processor: processor, executedLength: executedLength)
   }

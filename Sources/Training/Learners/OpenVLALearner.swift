@@ -184,7 +184,8 @@ final class OpenVLALearner: Learner {
   ) throws {
     let asked = frames.flatMap { frame in frame.decisions.map { (frame, $0) } }
     guard !asked.isEmpty else { return }
-    let predictions = try openVLAPolicy().predictions(
+    // The frames are what the policy sees: nothing is to be cropped once more.
+    let predictions = try openVLAPolicy(processor).predictions(
       images: asked.map(\.0.image), instructions: asked.map(\.1.instruction),
       setups: asked.map(\.0.dataset))
     var errors = ActionErrors()
@@ -200,8 +201,9 @@ final class OpenVLALearner: Learner {
 
   func writeCheckpoint(to folder: URL) throws {
     try PolicyCheckpointWriter(
-      tokenizer: vocabulary.text, statistics: statistics,
-      template: vocabulary.template, grounding: vocabulary.grounding, locationBins: locationBins,
+      tokenizer: vocabulary.text, statistics: statistics, template: vocabulary.template,
+      instructions: vocabulary.instructions, grounding: vocabulary.grounding,
+      locationBins: locationBins, cropsCenter: recipe.cropsCenter,
       actionChoices: actionChoices, executedLength: nil, adapted: base
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
@@ -210,9 +212,13 @@ final class OpenVLALearner: Learner {
       to: folder.appendingPathComponent("adapter"), base: recipe.initialWeights ?? "")
   }
 
-  func makePolicy() throws -> any Policy { openVLAPolicy() }
+  func makePolicy() throws -> any Policy {
+    var processor = processor
+    processor.preparation.cropsCenter = recipe.cropsCenter
+    return openVLAPolicy(processor)
+  }
 
-  private func openVLAPolicy() -> OpenVLAPolicy {
+  private func openVLAPolicy(_ processor: ImageProcessor) -> OpenVLAPolicy {
     OpenVLAPolicy(
       name: "in training", network: network, vocabulary: vocabulary,
       actionChoices: actionChoices, scales: ActionScales(statistics.mapValues(\.action)),

@@ -38,7 +38,8 @@ struct OpenVLAStart {
     vocabulary = try Vocabulary(
       text: tokenizer, actions: ActionTokenizer(vocabularyEnd: actionEnd), template: .openVLA,
       grounding: model.grounding,
-      locationBins: model.locationBins, source: "the recipe's tokenizer")
+      locationBins: model.locationBins, instructions: recipe.instructionUse,
+      source: "the recipe's tokenizer")
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     actionChoices = Self.ownActionChoices
     adapted = nil
@@ -79,7 +80,10 @@ struct OpenVLAStart {
     let layerCount = network.configuration.language.layerCount
     network.setTrainable { strategy.trains($0, layerCount: layerCount) }
     vocabulary = try checkpoint.vocabulary(of: tokenizer, for: network)
-    processor = try checkpoint.imageProcessor(for: network)
+    var processor = try checkpoint.imageProcessor(for: network)
+    // What frames show is the recipe's.
+    processor.preparation.cropsCenter = false
+    self.processor = processor
     actionChoices = checkpoint.actionChoices
     adapted = checkpoint
   }

@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Files
 import Foundation
 import Policies
 import Torch
@@ -14,6 +15,7 @@ public final class TrainingRun {
   private let savings: TrainingSavings
   private let savingInterval: Int
   private let output: URL
+  private let root: URL
   private let log: TrainingLog
   private var progress: TrainingSavings.State
 
@@ -39,8 +41,13 @@ public final class TrainingRun {
     self.recipe = recipe
     self.source = source
     self.savingInterval = savingInterval
+    self.root = root
     savings = TrainingSavings(folder: folder)
     output = Recipe.folder(recipe.output, under: root)
+    guard recipe.visited == nil || source.visitedCount > 0 else {
+      throw RecipeError(
+        path: recipe.output, reason: "its demonstrations have no visited states to draw")
+    }
     if resuming {
       progress = try savings.state(of: recipe)
     } else {
@@ -84,6 +91,17 @@ public final class TrainingRun {
     let logCopy = output.appendingPathComponent("training.jsonl")
     try? FileManager.default.removeItem(at: logCopy)
     try FileManager.default.copyItem(at: log.url, to: logCopy)
+    try writeFacts()
+  }
+
+  /// Writes what the checkpoint was trained on beside it: tables say it of their rows.
+  private func writeFacts() throws {
+    let facts = try recipe.facts(images: progress.images, seconds: progress.seconds, root: root)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(
+      encoder.encode(facts),
+      to: output.appendingPathComponent(PolicyCheckpoint.trainingFactsName))
   }
 
   private func run(

@@ -19,7 +19,7 @@ extension Recipe {
   init(_ file: YAMLValue, knowing known: [SuiteTask]? = nil) throws {
     let entries = try file.mapping(knownKeys: [
       "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
-      "tasks", "stages", "adaptation", "lora",
+      "tasks", "stages", "adaptation", "lora", "instructions", "visited",
     ])
     policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
     seed = UInt64(entries.integer("seed", within: .seed))
@@ -28,6 +28,10 @@ extension Recipe {
     }
     output = entries.string("output")
     initialWeights = entries.readIfPresent("initial_weights", default: nil) { try $0.string() }
+    visited = entries.readIfPresent("visited", default: nil) { try $0.string() }
+    instructions = entries.readIfPresent("instructions", default: nil) {
+      try $0.one(of: InstructionUse.self, "use of instructions")
+    }
     model = entries.readIfPresent("model", default: nil) { try ModelRecipe($0) }
     tokenizer = entries.readIfPresent("tokenizer", default: nil) { try TokenizerRecipe($0) }
     optimizer = entries.read("optimizer", or: .standIn) { try OptimizerRecipe($0) }
@@ -105,7 +109,7 @@ extension Stage {
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
       "gaze_weight", "gripper_weight", "location_weight", "action_noise", "turn_noise",
-      "turn_share", "mishaps", "varied_looks", "gates",
+      "turn_share", "mishaps", "varied_looks", "augmentation", "visited_share", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -132,6 +136,12 @@ extension Stage {
     turnShare = entries.number("turn_share", within: .share)
     mishaps = entries.number("mishaps", within: .fraction)
     variedLooks = entries.number("varied_looks", within: .fraction)
+    visitedShare = entries.readIfPresent("visited_share", default: nil) {
+      try $0.number(within: .fraction)
+    }
+    augmentation = entries.readIfPresent("augmentation", default: nil) {
+      try $0.one(of: StageAugmentation.self, "augmentation")
+    }
     gates = entries.readIfPresent("gates", default: nil) {
       try $0.items(.gates) { try StageGate($0) }
     }

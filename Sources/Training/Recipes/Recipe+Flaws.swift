@@ -15,7 +15,7 @@ struct RecipeFlaw: Hashable {
 extension Recipe {
   /// What is wrong with the recipe beyond the range of each number.
   var flaws: [RecipeFlaw] {
-    adaptationFlaws + modelFlaws + stageFlaws
+    adaptationFlaws + modelFlaws + visitedFlaws + stageFlaws
   }
 
   // MARK: - Adaptation
@@ -38,7 +38,10 @@ extension Recipe {
           "adaptation", "'adaptation' needs 'initial_weights', the checkpoint that is adapted",
           mend: "add a line `initial_weights: FOLDER`"))
     }
-    for (key, isPresent) in [("model", model != nil), ("tokenizer", tokenizer != nil)]
+    for (key, isPresent) in [
+      ("model", model != nil), ("tokenizer", tokenizer != nil),
+      ("instructions", instructions != nil),
+    ]
     where isPresent {
       flaws.append(
         RecipeFlaw(
@@ -113,6 +116,27 @@ extension Recipe {
     return flaws
   }
 
+  // MARK: - Visited states
+
+  private var visitedFlaws: [RecipeFlaw] {
+    let asking = stages.firstIndex { ($0.visitedShare ?? 0) > 0 }
+    if visited != nil, asking == nil {
+      return [
+        RecipeFlaw(
+          "visited", "no stage draws visited states",
+          mend: "give a stage `visited_share: 0.3`, or remove 'visited'")
+      ]
+    }
+    if visited == nil, let asking {
+      return [
+        RecipeFlaw(
+          "stages[\(asking)].visited_share", "there are no visited states to draw",
+          mend: "add a line `visited: FILE`, or remove it")
+      ]
+    }
+    return []
+  }
+
   // MARK: - Stages
 
   private var stageFlaws: [RecipeFlaw] {
@@ -168,6 +192,7 @@ extension Recipe {
       check("turn_share", stage.turnShare, usual: 1, reason)
       check("mishaps", stage.mishaps, reason)
       check("varied_looks", stage.variedLooks, reason)
+      check("visited_share", stage.visitedShare ?? 0, reason)
     }
     if tasks != nil, stage.robotImages > 0 {
       // One demonstrated decision, or none where a stage looks at pictures alone.
@@ -175,6 +200,7 @@ extension Recipe {
         keys.append(("decisions_per_image", 1, "a task's demonstration has one decision"))
       }
       check("varied_looks", stage.variedLooks, "tasks are shown as they look")
+      check("visited_share", stage.visitedShare ?? 0, "visited states are not those of tasks")
     }
     if stage.visionImages == 0 {
       check(

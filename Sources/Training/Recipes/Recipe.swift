@@ -25,6 +25,12 @@ public struct Recipe: Hashable, Sendable, Codable {
   ///
   /// A diffusion policy takes the vision encoders alone.
   public var initialWeights: String?
+  /// A file of states that a policy visited, absolute or relative to the package's root, which stages may draw frames from;
+  /// nil for none. `bench export --format visited` makes one.
+  public var visited: String?
+  /// Whether the policy reads its instructions; nil where it does. Without words it is a control: every prompt, in training
+  /// and in acting, is the one of an empty instruction. Questions stay, since no decision sees them.
+  public var instructions: InstructionUse?
   /// nil where `adaptation` keeps the initial weights' own sizes.
   public var model: ModelRecipe?
   /// nil where `adaptation` keeps the initial weights' own tokenizer.
@@ -41,7 +47,7 @@ public struct Recipe: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case policy, seed, precision, output, model, tokenizer, optimizer, tasks, stages, adaptation,
-      lora
+      lora, instructions, visited
     case initialWeights = "initial_weights"
   }
 }
@@ -112,6 +118,12 @@ public struct OptimizerRecipe: Hashable, Sendable, Codable {
   }
 }
 
+/// Whose augmentation a stage has.
+public enum StageAugmentation: String, Hashable, Sendable, Codable, CaseIterable {
+  /// `ImageAugmentation`.
+  case openVLA = "openvla"
+}
+
 /// A stretch of training on one mixture.
 public struct Stage: Hashable, Sendable, Codable {
   public var name: String
@@ -162,11 +174,17 @@ public struct Stage: Hashable, Sendable, Codable {
   public var mishaps: Double
   /// The share of robot images with other arenas, paints, lamps and a camera a little off.
   public var variedLooks: Double
+  /// The share of robot images that show visited states; nil for none.
+  public var visitedShare: Double?
+  /// What is done to images at random, in labels too; nil for nothing. Where the last stage with robot images does it, the
+  /// policy sees the middle of the image when it acts, as published.
+  public var augmentation: StageAugmentation?
   /// What must be learned by the end of the stage; nil asks for nothing.
   public var gates: [StageGate]?
 
   enum CodingKeys: String, CodingKey {
-    case name, steps, gates
+    case name, steps, gates, augmentation
+    case visitedShare = "visited_share"
     case scheduleSteps = "schedule_steps"
     case robotImages = "robot_images"
     case visionImages = "vision_images"
@@ -192,11 +210,17 @@ public struct Stage: Hashable, Sendable, Codable {
 }
 
 extension Recipe {
+  /// Whether the policy sees the middle of the image alone: it was last trained on random crops of that size.
+  var cropsCenter: Bool { stages.last { $0.robotImages > 0 }?.augmentation == .openVLA }
+
+  /// Whether prompts hold the instruction.
+  var instructionUse: InstructionUse { instructions ?? .read }
+
   /// How many steps all stages make.
   public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
 
-  /// The folder that a recipe's path means: one under the root, unless it is absolute.
-  static func folder(_ path: String, under root: URL) -> URL {
+  /// The folder or file that a recipe's path means: one under the root, unless it is absolute.
+  public static func folder(_ path: String, under root: URL) -> URL {
     path.hasPrefix("/") ? URL(fileURLWithPath: path) : root.appendingPathComponent(path)
   }
 }

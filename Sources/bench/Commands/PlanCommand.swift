@@ -131,9 +131,9 @@ struct PlanCommand: ParsableCommand {
       rate: rate, source: "\(rate.successes)/\(rate.count) of \(name) in \(last.path)",
       tasks: Set(own.map { [$0.episode.suite, $0.episode.task] }).count)
     if files.count == 2 {
-      let pairs = try Comparison(of: name, in: files[0], with: name, in: last).rows.last?.pairs
-      knowledge.churn = pairs.map {
-        2 * Double(min($0.lost, $0.gained)) / Double(max(1, $0.count))
+      let pairs = try Comparison(of: name, in: files[0], with: name, in: last).pairs
+      if pairs.count > 0 {
+        knowledge.churn = 2 * Double(min(pairs.lost, pairs.gained)) / Double(pairs.count)
       }
     }
     return knowledge

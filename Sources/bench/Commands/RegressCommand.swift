@@ -179,6 +179,7 @@ struct RegressCommand: ParsableCommand {
       var description = run.description(
         facts: RunFacts.of(entrants, policyOptions),
         notes: RunFacts.notes())
+      description.policyFacts = RunFacts.policies(entrants)
       description.keepsRecordings = record
       let folder = try out.map {
         try RunFolder(at: $0, describing: description, resuming: resume)

@@ -178,6 +178,7 @@ struct RunCommand: ParsableCommand {
       .merging(["seed_use": SeedUse(of: plan.seed).rawValue]) { $1 }
     let path = try out ?? RunPlace.make(suites: names, shard: shard)
     var description = run.description(facts: facts, notes: notes)
+    description.policyFacts = RunFacts.policies(entrants)
     noteKeepsakes(in: &description)
     let folder = try RunFolder(
       at: path, describing: description, resuming: resume, mixingMachines: mixMachines)

@@ -108,9 +108,11 @@ struct SweepCommand: ParsableCommand {
       }
       let path = try out ?? RunPlace.make(suites: ["sweep-\(names[0])-\(names[1])"], shard: .whole)
       for (strength, run) in runs {
+        var description = run.description(facts: facts, notes: RunFacts.notes())
+        description.policyFacts = RunFacts.policies(entrants)
         let folder = try RunFolder(
-          at: SweepFolder.place(of: strength, in: path),
-          describing: run.description(facts: facts, notes: RunFacts.notes()), resuming: resume)
+          at: SweepFolder.place(of: strength, in: path), describing: description,
+          resuming: resume)
         if !quiet { note("strength \(strength)") }
         let progress = quiet ? nil : ProgressBar()
         let records = try run.records(in: folder, observer: progress)

@@ -29,6 +29,18 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Begin anew though an earlier training of the recipe is there, and discard it.")
   var restart = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Train under another seed than the recipe's; the checkpoint gets its name with -seedN behind it.",
+      discussion: "Tables show how far trainings of one recipe are apart.", valueName: "n"))
+  var seed: UInt64?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Train a policy that never hears its instructions, as a control; its checkpoint gets -blind behind its name."
+    ))
+  var blind = false
+
   @Option(help: "With 1 the halves of a batch follow each other; without it they run side by side.")
   var threads: Int?
 
@@ -65,16 +77,19 @@ struct TrainCommand: ParsableCommand {
     let root = try rootOption.resolved()
     try reportingFailures {
       if let threads { setThreadCount(threads) }
-      let url = URL(fileURLWithPath: recipe)
       let environment = try TabletopEnvironment(root: root.url.path)
-      let recipe = try Recipe(contentsOf: url, knowing: environment.tasks)
-      let source = try TabletopDemonstrations(
-        environment: environment, tasks: recipe.tasks ?? [])
+      let (recipe, name) = try chosenRecipe(knowing: environment.tasks)
+      let visited = try recipe.visited.map {
+        try VisitedFile.read(Recipe.folder($0, under: root.url).path, in: environment)
+      }
+      let source =
+        try recipe.tasks.map { try TabletopDemonstrations(environment: environment, tasks: $0) }
+        ?? TabletopDemonstrations(
+          environment: environment, visited: visited ?? VisitedStates([]))
       if plan {
         return output(
           Self.text(of: try TrainingPlan(of: recipe, source: source, root: root.url)))
       }
-      let name = url.deletingPathExtension().lastPathComponent
       let training = try TrainingRun(
         recipe, source: source, root: root.url, folder: root.path(".training/\(name)"),
         resuming: resume,
@@ -98,6 +113,26 @@ struct TrainCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  /// The recipe as it is asked for, and the name under which its training is kept.
+  private func chosenRecipe(knowing tasks: [SuiteTask]) throws -> (Recipe, name: String) {
+    let url = URL(fileURLWithPath: recipe)
+    var chosen = try Recipe(contentsOf: url, knowing: tasks)
+    var name = url.deletingPathExtension().lastPathComponent
+    if blind, chosen != chosen.withoutWords {
+      guard chosen.adaptation == nil else {
+        throw ValidationError(
+          "--blind: a recipe with 'adaptation' keeps the prompts of its checkpoint.")
+      }
+      chosen = chosen.withoutWords
+      name += Recipe.blindSuffix
+    }
+    if let seed, seed != chosen.seed {
+      chosen = chosen.withSeed(seed)
+      name += Recipe.suffix(ofSeed: seed)
+    }
+    return (chosen, name)
   }
 
   private static func text(of plan: TrainingPlan) -> String {

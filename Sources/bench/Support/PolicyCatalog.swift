@@ -13,6 +13,8 @@ struct Entrant {
   var weightsHash = ""
   /// What else its results depend on, for `run.json`.
   var facts: [String: String] = [:]
+  /// What is known of it beside how it acts; nil for a policy without weights at hand.
+  var policyFacts: PolicyFacts?
   /// Writes what its server is asked and answers.
   var recorder: TrafficRecorder?
 }
@@ -64,7 +66,7 @@ struct PolicyCatalog {
   static func note(on name: String) -> String {
     switch name {
     case "openvla-grounded":
-      "entry: OpenVLA in small that says where it goes, how far it turns and what it holds before it acts"
+      "entry: OpenVLA in small that says where it goes and how it turns before it acts"
     case "openvla": "entry: an earlier one that says places alone, pretrained on vision and language"
     case "diffusion-policy": "entry: a diffusion head over the same encoders"
     case "scratch": "entry: the same model from scratch"
@@ -126,13 +128,11 @@ struct PolicyCatalog {
       return Entrant(contestant: Contestant(name: name, kind: .control) { StandingPolicy() })
     default:
       if let entrant = try remoteEntrant(named: name) { return entrant }
-      let isShipped = Self.shipped.contains(name)
-      let folder =
-        isShipped ? root.path("Checkpoints/\(name)") : URL(fileURLWithPath: name, isDirectory: true)
+      let folder = folder(named: name)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
           "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
-            + "FILE.py:NAME, FILE.traffic nor an address."
+            + "here or under Checkpoints/, FILE.py:NAME, FILE.traffic nor an address."
         )
       }
       // Checked now, so that a policy that can't act is told before hours of rollouts with another one.
@@ -141,11 +141,22 @@ struct PolicyCatalog {
       let names = setups.map(\.name)
       try checkpoint.check(loading: loading, statisticsKey: key, setups: names)
       return Entrant(
-        contestant: Contestant(name: rowName, kind: .entry) {
+        contestant: Contestant(
+          name: rowName, kind: checkpoint.instructions == .read ? .entry : .control
+        ) {
           try checkpoint.makePolicy(
             name: rowName, loading: loading, statisticsKey: key, setups: names)
-        }, weightsHash: try checkpoint.weightsHash())
+        }, weightsHash: try checkpoint.weightsHash(), policyFacts: try checkpoint.facts())
     }
+  }
+
+  /// The folder that a policy's name means: the shipped weights, a path, or a folder of that name under `Checkpoints/`.
+  private func folder(named name: String) -> URL {
+    let own = root.path("Checkpoints/\(name)")
+    let path = URL(fileURLWithPath: name, isDirectory: true)
+    let isPath = name.contains("/") || FileManager.default.fileExists(atPath: path.path)
+    return Self.shipped.contains(name)
+      || !isPath && FileManager.default.fileExists(atPath: own.path) ? own : path
   }
 
   /// A policy that is kept from something on purpose.
@@ -161,6 +172,8 @@ struct PolicyCatalog {
     }
     let blindness = control.blindness
     let name = ControlName.text(entrant.contestant.name, blindness)
+    // The row of the policy itself says them.
+    entrant.policyFacts = nil
     let other = otherInstruction ?? { _ in nil }
     entrant.contestant = Contestant(name: name, kind: .control) {
       BlindPolicy(try make(), blindness, called: name, otherInstruction: other)

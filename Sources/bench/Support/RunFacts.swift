@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import Torch
 
@@ -19,6 +20,14 @@ enum RunFacts {
       for (key, value) in entrant.facts { facts["\(key).\(name)"] = value }
     }
     return facts
+  }
+
+  /// What is known of these policies beside how they act, by their names.
+  static func policies(_ entrants: [Entrant]) -> [String: PolicyFacts] {
+    Dictionary(
+      entrants.compactMap { entrant in
+        entrant.policyFacts.map { (entrant.contestant.name, $0) }
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// What is worth knowing and may differ when a run is resumed.

@@ -1,0 +1,160 @@
+"""Makes every figure that a command can make: results.py BENCH [--list] [--only NAME]... [--root DIR]
+
+Each result is one command on report seeds, which nothing was chosen by. Runs go on where they were stopped (their folders lie
+under .build/results), and what is finished at this commit is not made again. Results/NAME.md gets the table with its command,
+date and commit; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
+Hours on two cores. --list prints the commands and runs nothing.
+"""
+
+import argparse
+import datetime
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+KEPT = os.path.join(".build", "results")
+# The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
+SEED = "2000000"
+DEFAULTS = ["openvla", "diffusion-policy", "scratch"]
+BOUNDS = ["random", "expert"]
+# At least 300 a row: suites have five or six tasks.
+EPISODES = "60"
+SUITES = ["in-distribution", "visual", "motion", "physical", "semantic", "language-grounding"]
+
+
+def trained():
+    """The names of all checkpoints, the default ones first."""
+    found = [os.path.basename(os.path.dirname(path)) for path in glob.glob("Checkpoints/*/config.json")]
+    return [name for name in DEFAULTS if name in found] + sorted(set(found) - set(DEFAULTS))
+
+
+def policies(names):
+    return [part for name in names for part in ("--policy", name)]
+
+
+def results():
+    """Every result by its name: the arguments of bench, and how it is made."""
+    made = {}
+    for suite in SUITES:
+        made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(trained() + BOUNDS)
+    sighted = [name for name in trained() if not name.endswith("-blind") and "-seed" not in name]
+    # The controls of each policy in a run of its own, since they are five rows a policy.
+    for name in sighted:
+        made[f"controls-{name}"] = ["run", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED,
+                                    "--controls"] + policies([name])
+        made[f"controls-language-{name}"] = ["run", "--suite", "language-grounding", "--episodes", EPISODES, "--seed", SEED,
+                                             "--controls"] + policies([name])
+        made[f"diagnosis-{name}"] = ["diagnose", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED,
+                                     "--policy", name]
+    return made
+
+
+def git(*arguments):
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def commit():
+    """The commit, and whether anything but results differs from it."""
+    changed = [line for line in git("status", "--porcelain", "--untracked-files=no").splitlines()
+               if not line[3:].startswith(("Results/", "README.md", "Docs/"))]
+    return (git("rev-parse", "--short=10", "HEAD") or "unknown") + (" with changes" if changed else "")
+
+
+def shown(arguments):
+    return "bench " + " ".join(arguments)
+
+
+def carried_out(bench, name, arguments):
+    """The text and the Markdown of a result; nothing where its command failed."""
+    place = os.path.join(KEPT, name)
+    if arguments[0] != "run":
+        done = subprocess.run([bench, *arguments], stdout=subprocess.PIPE, text=True)
+        return (done.returncode, done.stdout, f"```\n{done.stdout}```\n")
+    command = [bench, *arguments, "--out", place, "--resume"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    try:
+        with open(os.path.join(place, "summary.md"), encoding="utf-8") as file:
+            markdown = file.read()
+    except OSError:
+        markdown = ""
+    return (done.returncode, done.stdout, markdown)
+
+
+def write(path, text):
+    temporary = path + ".partial"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def fill(name, arguments, text, when, where):
+    """Puts a result's text into every page that has a place for it."""
+    place = re.compile(rf"(<!-- results: {re.escape(name)} -->\n```\n).*?(```\n)", re.S)
+    block = f"$ swift run {shown(arguments)}\n{text}# {when}, commit {where}\n"
+    for path in [*glob.glob("README.md"), *sorted(glob.glob("Docs/*.md"))]:
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        filled = place.sub(lambda found: found[1] + block + found[2], page)
+        if filled != page:
+            write(path, filled)
+
+
+def made_at(name, arguments, where):
+    """Whether the result was made by this command at this commit."""
+    try:
+        with open(os.path.join(KEPT, f"{name}.json"), encoding="utf-8") as file:
+            made = json.load(file)
+    except (OSError, ValueError):
+        return False
+    return (made.get("command"), made.get("commit")) == (shown(arguments), where) and os.path.exists(
+        os.path.join("Results", f"{name}.md"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bench")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--root", default=ROOT)
+    options = parser.parse_args()
+    bench = os.path.abspath(options.bench)
+    os.chdir(options.root)
+    wanted = results()
+    unknown = [name for name in options.only if name not in wanted]
+    if unknown:
+        sys.exit(f"results: no result is called {', '.join(unknown)}; there are {', '.join(wanted)}")
+    wanted = {name: wanted[name] for name in options.only or wanted}
+    if options.list:
+        for name, arguments in wanted.items():
+            print(f"{name}: {shown(arguments)}")
+        return
+    os.makedirs(KEPT, exist_ok=True)
+    os.makedirs("Results", exist_ok=True)
+    failed, where = [], commit()
+    for name, arguments in wanted.items():
+        if made_at(name, arguments, where):
+            print(f"{name}: is there", flush=True)
+            continue
+        print(f"{name}: {shown(arguments)}", flush=True)
+        status, text, markdown = carried_out(bench, name, arguments)
+        if status != 0 or not markdown:
+            # Other weights or scenes than those that a run was begun with are refused by bench, which says so.
+            print(f"{name}: ended with {status}; remove .build/results/{name} to begin it anew", flush=True)
+            failed.append(name)
+            continue
+        when = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+        write(os.path.join("Results", f"{name}.md"),
+              f"# {name}\n\n`{shown(arguments)}`, made on {when} at commit {where}.\n\n{markdown}")
+        write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where}))
+        fill(name, arguments, text, when, where)
+    if failed:
+        sys.exit(f"results: {len(failed)} of {len(wanted)} were not made: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

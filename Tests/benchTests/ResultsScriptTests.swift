@@ -1,0 +1,93 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Testing
+
+@testable import bench
+
+/// The script that makes all figures: what it would run, and what it writes.
+@Suite struct ResultsScriptTests {
+  private static let script = Program.root.appendingPathComponent("Scripts/results.py").path
+
+  private func script(_ arguments: String, bench: String = "$BENCH") throws -> Program.Result {
+    try Program.shell("python3 '\(Self.script)' \(bench) \(arguments)")
+  }
+
+  /// Every command is one that the program takes, on seeds for reports, with 300 episodes a row.
+  @Test func everyCommandIsTakenAndOnReportSeeds() throws {
+    let listed = try script("--list")
+    #expect(listed.status == 0, "\(listed.errors)")
+    let lines = listed.output.split(separator: "\n").map { $0.split(separator: ": ", maxSplits: 1) }
+    #expect(Set(lines.map { $0[0] }).count == lines.count)
+    for name in ["in-distribution", "semantic", "language-grounding", "controls-openvla"] {
+      #expect(lines.contains { $0[0] == name }, "\(name)")
+    }
+    for line in lines {
+      let words = line[1].split(separator: " ").map(String.init)
+      #expect(words[0] == "bench")
+      let command = try Bench.parseAsRoot(Array(words.dropFirst()))
+      let (suite, episodes, seed): (String?, Int?, UInt64?) =
+        switch command {
+        case let run as RunCommand: (run.suite, run.episodes, run.seed)
+        case let diagnosis as DiagnoseCommand:
+          (diagnosis.suite, diagnosis.episodes, diagnosis.seed)
+        default: (nil, nil, nil)
+        }
+      #expect(try SeedUse(of: #require(seed)) == .report, "\(line[1])")
+      let file = Program.root.appendingPathComponent("Benchmarks/\(suite ?? "").yaml")
+      let tasks = try String(contentsOf: file, encoding: .utf8).matches(of: /\n  - \{?name:/)
+      #expect(try tasks.count * #require(episodes) >= 300, "\(line[1])")
+    }
+  }
+
+  /// A program that writes what `bench run` would, and fails for one suite.
+  private static let stand = """
+    #!/bin/bash
+    while [ $# -gt 0 ]; do
+      case "$1" in --suite) suite=$2;; --out) out=$2;; esac; shift
+    done
+    [ "$suite" = visual ] && exit 4
+    [ -n "$out" ] && mkdir -p "$out" && echo "| policy | mean |" > "$out/summary.md"
+    echo "table of $suite"
+    """
+
+  @Test func resultsAreWrittenWithTheirCommandOnceAndFailuresAreTold() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("results-\(UInt64.random(in: 0...(.max)))")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let checkpoint = folder.appendingPathComponent("Checkpoints/openvla")
+    try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: checkpoint.appendingPathComponent("config.json"))
+    let page = folder.appendingPathComponent("README.md")
+    try Data("a\n<!-- results: semantic -->\n```\nold\n```\nb\n".utf8).write(to: page)
+    let stand = folder.appendingPathComponent("stand")
+    try Data(Self.stand.utf8).write(to: stand)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: stand.path)
+    let arguments =
+      "--root '\(folder.path)' --only semantic --only visual --only diagnosis-openvla"
+
+    let first = try script(arguments, bench: "'\(stand.path)'")
+    #expect(first.status == 1)
+    #expect(first.errors.contains("1 of 3 were not made: visual"))
+    #expect(first.output.contains("visual: ended with 4; remove .build/results/visual"))
+    let result = try String(
+      contentsOf: folder.appendingPathComponent("Results/semantic.md"), encoding: .utf8)
+    #expect(
+      result.contains("`bench run --suite semantic --episodes 60 --seed 2000000 --policy openvla"))
+    #expect(result.contains("at commit ") && result.contains("| policy | mean |"))
+    let filled = try String(contentsOf: page, encoding: .utf8)
+    #expect(filled.hasPrefix("a\n<!-- results: semantic -->\n```\n$ swift run bench run --suite"))
+    #expect(filled.contains("table of semantic\n# 20") && filled.hasSuffix("```\nb\n"))
+    #expect(!filled.contains("old"))
+    #expect(
+      !FileManager.default.fileExists(
+        atPath: folder.appendingPathComponent("Results/visual.md").path))
+
+    let second = try script(arguments, bench: "'\(stand.path)'")
+    #expect(second.output.contains("semantic: is there"))
+    #expect(second.output.contains("diagnosis-openvla: is there"))
+    #expect(second.output.contains("visual: ended with 4"))
+    #expect(try script("--only nothing --root '\(folder.path)'", bench: "x").status == 1)
+  }
+}
