@@ -65,9 +65,8 @@ struct PolicyCatalog {
   /// A few words on a default policy.
   static func note(on name: String) -> String {
     switch name {
-    case "openvla-grounded":
-      "entry: OpenVLA in small that says where it goes and how it turns before it acts"
-    case "openvla": "entry: an earlier one that says places alone, pretrained on vision and language"
+    case "openvla-grounded": "entry: OpenVLA in small, which says where and how it acts first"
+    case "openvla": "entry: an earlier one, which says places alone"
     case "diffusion-policy": "entry: a diffusion head over the same encoders"
     case "scratch": "entry: the same model from scratch"
     case "random": "floor: random actions"
