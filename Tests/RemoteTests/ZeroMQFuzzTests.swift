@@ -57,12 +57,12 @@ private final class RawServer: @unchecked Sendable {
     }
   }
 
-  /// Waits for a client's question, 1 s for one that never comes.
+  /// Waits for a client's question, 10 s for one that never comes.
   private static func awaitQuestion(on connection: Int32) {
     var received = Data()
     var item = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
     var piece = [UInt8](repeating: 0, count: 1024)
-    while received.firstRange(of: Data("ping".utf8)) == nil, poll(&item, 1, 1000) > 0 {
+    while received.firstRange(of: Data("ping".utf8)) == nil, poll(&item, 1, 10_000) > 0 {
       let count = recv(connection, &piece, piece.count, 0)
       guard count > 0 else { return }
       received += piece[..<count]

@@ -68,8 +68,9 @@ final class ZeroMQConnection {
     guard zmq_poll(&items, Int32(items.count), Int(deadline.milliseconds)) > 0 else {
       throw .late(name, seconds: timeout)
     }
-    // An answer counts although the server has gone after it.
-    guard items[0].revents & Int16(ZMQ_POLLIN) != 0 else {
+    // An answer counts although the server has gone after it; it may have come between the looks at the two sockets.
+    let hasAnswer = items[0].revents & Int16(ZMQ_POLLIN) != 0 || zmq_poll(&items, 1, 0) > 0
+    guard hasAnswer else {
       throw .lost(name, reason: "the connection was closed, or what came is not ZeroMQ's protocol")
     }
     var message = zmq_msg_t()
