@@ -244,7 +244,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "EnvironmentInterface", "Geometry", "Policies", "Networks", "Torch",
+        "Training", "EnvironmentInterface", "Files", "Geometry", "Policies", "Networks", "Torch",
         "RandomNumbers", "StrictYAML", "TestSupport",
       ]),
     .testTarget(

@@ -178,11 +178,17 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var augmentation: Augmentation
   /// This share of robot frames has the surroundings of vision frames: other arenas, paints, lamps, a camera a little off.
   public var variedLooks: Double
+  /// This share of things, in frames of both contents, has paint that it does not usually have; those whose names say a
+  /// color keep it.
+  public var variedPaints: Double
+  /// This share of surroundings that are not the robot's own has a lamp of a strong color.
+  public var variedLamps: Double
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    variedLooks: Double = 0, visitedShare: Double = 0, augmentation: Augmentation = .none
+    variedLooks: Double = 0, variedPaints: Double = 0, variedLamps: Double = 0,
+    visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
     self.content = content
     self.seed = seed
@@ -194,6 +200,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.turnShare = turnShare
     self.mishaps = mishaps
     self.variedLooks = variedLooks
+    self.variedPaints = variedPaints
+    self.variedLamps = variedLamps
     self.visitedShare = visitedShare
     self.augmentation = augmentation
   }

@@ -9,7 +9,7 @@ import RandomNumbers
 final class AppendOnlyFile {
   private let descriptor: Int32
   private let path: String
-  private let lock: RunLock
+  private let lock: WriterLock
   /// What the file holds, as far as this process knows: its length, its end, and a digest of all of it.
   private var size = 0
   private var tail: [UInt8] = []
@@ -29,10 +29,10 @@ final class AppendOnlyFile {
     var status = stat()
     isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     do {
-      lock = try RunLock(descriptor: descriptor, path: path, folder: folder)
+      lock = try WriterLock(descriptor: descriptor, path: path, folder: folder)
     } catch {
       close(descriptor)
-      throw error
+      throw EvaluationError(error)
     }
   }
 

@@ -60,6 +60,18 @@ extension EvaluationError {
   }
 }
 
+extension EvaluationError {
+  /// A run's folder that cannot be had.
+  init(_ error: WriterLockError) {
+    self =
+      switch error {
+      case .inUse(let path): .folderInUse(path)
+      case .claimed(let file, let writer): .folderClaimed(file: file, by: writer)
+      case .cannotWrite(let fault): .cannotWrite(path: fault.path, reason: fault.reason)
+      }
+  }
+}
+
 extension EvaluationError: CustomStringConvertible {
   public var description: String {
     switch self {

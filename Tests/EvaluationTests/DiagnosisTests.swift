@@ -82,6 +82,28 @@ import Testing
     #expect(Diagnosis(of: mute, records: []).pointing == nil)
   }
 
+  @Test func recoveryIsCountedByTheFirstClosing() throws {
+    func steps(_ index: Int, _ states: [(shut: Bool, holding: Bool)]) -> [StepDiagnosis] {
+      states.enumerated().map { number, state in
+        var step = step(number, predicted: action(), expert: action(), shut: state.shut)
+        step.episode = "semantic/lift-cup#\(index)@0"
+        step.holding = state.holding
+        return step
+      }
+    }
+    let (open, shut, held) = ((false, false), (true, false), (false, true))
+    let diagnosis = Diagnosis(
+      of: steps(0, [open, shut, open, held]) + steps(1, [open, shut, shut])
+        + steps(2, [open, held, shut]) + steps(3, [open, open]),
+      records: sampleRecords("sfsf"))
+    #expect(
+      diagnosis.recovery
+        == Diagnosis.Recovery(missed: 2, missedSolved: 1, others: 1, othersSolved: 1))
+    #expect(
+      diagnosis.text(listing: 1).contains(
+        "solves 50 % of 2 episodes whose first closing missed, 100 % of 1 others"))
+  }
+
   @Test func aLineIsReadBack() throws {
     let line = step(
       3, predicted: action(0.01), expert: action(), shut: true, pointed: [[0, 1], [1, 0]])

@@ -47,6 +47,24 @@ import Testing
     return (segment, vocabulary)
   }
 
+  /// The action alone, whose own tokens look at what they are seen at.
+  @Test func withoutGroundingTheActionLooks() throws {
+    var (encoder, vocabulary) = try makeEncoder(.none)
+    let action = Action(translation: .zero, gripper: 1)
+    let (goal, gripper) = (Vector2(0.2, 0.3), Vector2(0.7, 0.8))
+    var noise: ActionNoise?
+    let segment = try encoder.segment(
+      for: Decision(
+        instruction: "lift the pot", action: action, nextActions: [action], goalPoint: goal,
+        gripperPoint: gripper), noise: &noise)
+    let answer = segment.labels.filter { $0 >= 0 }
+    #expect(answer.count == Action.count + 1)
+    #expect(answer.dropLast().allSatisfy(vocabulary.actions.tokenRange.contains))
+    #expect(
+      segment.places.map(\.point) == [goal, goal, gripper, goal, goal, goal, gripper])
+    #expect(segment.places.map { segment.labels[$0.column] } == Array(answer[0..<7]))
+  }
+
   /// Places, then turn, height and fingers, then the action; each looks at what it is seen at.
   @Test func aPoseIsSaidBetweenPlacesAndAction() throws {
     var (encoder, vocabulary) = try makeEncoder(.pose)

@@ -102,7 +102,21 @@ struct RecipeTests {
     Case(
       "diffusion-policy", "  chunk_length: 8", "  smooth_numbers: true\n  chunk_length: 8",
       "no tokens for numbers"),
-    Case("openvla", "turn_weight: 0", "turn_weight: 1", "`grounding: pose`", "write 0"),
+    Case(
+      "openvla", "location_bins: 112", "location_bins: 0", "without location_bins says no places",
+      "turns are told in bins"),
+    Case("openvla", "location_bins: 112", "location_bins: 1", "1 bins with `grounding: none`"),
+    Case(
+      "openvla", "action_choices: likeliest", "action_choices: best", "action_choices:", "'best'",
+      "likeliest"),
+    Case(
+      "scratch", "turn_noise:", "varied_paints: 2\n    turn_noise:", "varied_paints: 2"),
+    Case(
+      "scratch", "turn_noise:", "varied_lamps: 0.5\n    turn_noise:", "stages[0].varied_lamps",
+      "the robot's own surroundings", "write 0"),
+    Case(
+      "diffusion-policy", "  chunk_length: 8", "  action_choices: likeliest\n  chunk_length: 8",
+      "no tokens for numbers"),
     Case("diffusion-policy", "turn_weight: 0", "turn_weight: 1", "does not have it"),
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),

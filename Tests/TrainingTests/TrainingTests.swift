@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Files
 import Foundation
 import Geometry
 import Policies
@@ -230,6 +231,27 @@ struct SquareSource: DemonstrationSource {
     }
     #expect(error?.description.contains("--restart") == true)
     #expect(FileManager.default.fileExists(atPath: state.path))
+  }
+
+  @Test func twoTrainingsDoNotShareAFolder() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let state = folder.appendingPathComponent("state")
+    func begin(resuming: Bool, discarding: Bool = false) throws -> TrainingRun {
+      try TrainingRun(
+        Self.recipe(.openVLA, steps: 5), source: SquareSource(), root: folder, folder: state,
+        resuming: resuming, discarding: discarding)
+    }
+    do {
+      let first = try begin(resuming: false)
+      for (resuming, discarding) in [(true, false), (false, true)] {
+        let error = #expect(throws: WriterLockError.self) {
+          try begin(resuming: resuming, discarding: discarding)
+        }
+        #expect(error == .inUse(state.path + ".lock"))
+      }
+      withExtendedLifetime(first) {}
+    }
+    _ = try begin(resuming: false)
   }
 
   /// What stops a training in the tests.

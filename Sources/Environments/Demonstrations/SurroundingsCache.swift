@@ -6,6 +6,7 @@ final class SurroundingsCache: Sendable {
     var seed: UInt64
     var number: Int
     var isSoft: Bool
+    var isTinted: Bool
   }
 
   /// More than the groups that the threads of one call can be in.
@@ -13,9 +14,10 @@ final class SurroundingsCache: Sendable {
   private let made = Mutex<[Key: VisionScene.Surroundings]>([:])
 
   func surroundings(
-    _ number: Int, seed: UInt64, isSoft: Bool, make: () throws -> VisionScene.Surroundings
+    _ number: Int, seed: UInt64, isSoft: Bool, isTinted: Bool,
+    make: () throws -> VisionScene.Surroundings
   ) throws -> VisionScene.Surroundings {
-    let key = Key(seed: seed, number: number, isSoft: isSoft)
+    let key = Key(seed: seed, number: number, isSoft: isSoft, isTinted: isTinted)
     return try made.withLock { made in
       if let known = made[key] { return known }
       // Any may go: what is made again is the same.

@@ -17,6 +17,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
   /// What patch labels tell apart, in the order of their numbers.
   let kinds: [ObjectModel]
   private let surroundings = SurroundingsCache()
+  private let paints: PaintedThings
+  /// Colors of the lamps of evaluations.
+  private let lamps: [Color]
   private let visited: VisitedStates
 
   /// Demonstrations of the training distribution.
@@ -49,6 +52,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
     self.environment = environment
     self.visited = visited
     tasks = definitions
+    let effects = environment.suiteDefinitions.flatMap { $0.factors.values.map(\.effect) }
+    paints = PaintedThings(catalog: environment.catalog, heldOut: effects.flatMap(\.paints))
+    lamps = effects.compactMap(\.lamp)
     kinds = environment.pictured(with: definitions)
   }
 
@@ -112,8 +118,10 @@ public struct TabletopDemonstrations: DemonstrationSource {
     let augmentation = augmentation(of: request, stream: stream)
     switch request.content {
     case .vision:
-      let surroundings = try variedSurroundings(ofFrame: number, seed: request.seed)
-      var view = try visionScene.view(stream, surroundings: surroundings)
+      let surroundings = try variedSurroundings(ofFrame: number, request)
+      var view = try visionScene.view(stream, surroundings: surroundings) {
+        try painted($0, request, saying: [], stream)
+      }
       view.crop = augmentation?.crop
       return Moment(view: view, decisions: [], augmentation: augmentation)
     case .robot where !tasks.isEmpty:
@@ -125,13 +133,13 @@ public struct TabletopDemonstrations: DemonstrationSource {
       var looks = stream.named("looks")
       if request.variedLooks > 0, looks.chance(request.variedLooks) {
         view.frame.staticScene = try variedSurroundings(
-          ofFrame: number, seed: request.seed, maySoften: true
+          ofFrame: number, request, maySoften: true
         ).staticScene
       }
-      return Moment(
-        view: view,
-        decisions: decisions(in: episode, view: view, request: request, stream: stream),
-        augmentation: augmentation)
+      let decisions = decisions(in: episode, view: view, request: request, stream: stream)
+      view.show(
+        try painted(view.objects, request, saying: decisions.map(\.instruction), stream))
+      return Moment(view: view, decisions: decisions, augmentation: augmentation)
     }
   }
 
@@ -156,16 +164,30 @@ public struct TabletopDemonstrations: DemonstrationSource {
   ///
   /// - Parameter maySoften: Half of them are shaded softly, so that what is learned does not rest on hard shadows.
   private func variedSurroundings(
-    ofFrame number: Int, seed: UInt64, maySoften: Bool = false
+    ofFrame number: Int, _ request: DemonstrationRequest, maySoften: Bool = false
   ) throws -> VisionScene.Surroundings {
     let shared = VisionScene.surroundings(ofFrame: number)
-    let stream = RandomStream(seed: seed).named("demonstrations", "surroundings").numbered(shared)
+    let stream = RandomStream(seed: request.seed).named("demonstrations", "surroundings").numbered(shared)
     var shading = stream.named("shading")
     let isSoft = maySoften && shading.chance(0.5)
-    return try surroundings.surroundings(shared, seed: seed, isSoft: isSoft) {
-      let made = try visionScene.surroundings(stream)
+    var lamp = stream.named("lamp")
+    let isTinted = request.variedLamps > 0 && lamp.chance(request.variedLamps)
+    return try surroundings.surroundings(
+      shared, seed: request.seed, isSoft: isSoft, isTinted: isTinted
+    ) {
+      var made = try visionScene.surroundings(stream)
+      if isTinted { made = try made.tinted(VisionScene.lamp(besides: lamps, source: &lamp)) }
       return isSoft ? try made.softened() : made
     }
+  }
+
+  private func painted(
+    _ objects: [SceneObject], _ request: DemonstrationRequest, saying instructions: [String],
+    _ stream: RandomStream
+  ) throws -> [SceneObject] {
+    var source = stream.named("paint")
+    return try paints.painted(
+      objects, share: request.variedPaints, instructions: instructions, source: &source)
   }
 
   // MARK: - Robot

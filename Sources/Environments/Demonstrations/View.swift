@@ -35,6 +35,19 @@ struct View: Sendable {
     return Vector2(min(1, max(0, point.x)), min(1, max(0, point.y)))
   }
 
+  /// Shows other looks of the same things.
+  mutating func show(_ objects: [SceneObject]) {
+    for index in frame.moving.indices {
+      let number = Int(frame.moving[index].label) - 1
+      // Contents of a container are drawn under its label, too.
+      guard objects.indices.contains(number),
+        frame.moving[index].model === self.objects[number].drawn
+      else { continue }
+      frame.moving[index].model = objects[number].drawn
+    }
+    self.objects = objects
+  }
+
   /// Where the middle of an object is in the image.
   func imagePoint(ofObject index: Int) -> Vector2 {
     imagePoint(of: worldFromObject[index] * objects[index].model.body.centerOfMass)

@@ -41,14 +41,39 @@ struct VisionScene {
 
     /// The same with soft shadows.
     func softened() throws -> Self {
-      let scene = staticScene
-      var light = scene.light
+      var light = staticScene.light
       light.shading = .soft
+      return try lit(light)
+    }
+
+    /// The same under a lamp of another color.
+    func tinted(_ color: Color) throws -> Self {
+      var light = staticScene.light
+      light.color = color
+      return try lit(light)
+    }
+
+    private func lit(_ light: Light) throws -> Self {
+      let scene = staticScene
       return Surroundings(
         setup: setup,
         staticScene: try StaticScene(
           instances: scene.instances, light: light, background: scene.background,
           camera: scene.camera, height: scene.height, width: scene.width))
+    }
+  }
+
+  /// How much of a strong lamp's color is not white.
+  private static let tint = 0.15...0.65
+  /// No strong lamp is nearer than this, in every component, to one of an evaluation.
+  static let lampDistance = 0.15
+
+  /// A lamp of a strong color, which no evaluation has.
+  static func lamp(besides heldOut: [Color], source: inout RandomStream) -> Color {
+    while true {
+      let hue = Color(source.uniform(), source.uniform(), source.uniform())
+      let color = Color.white.mixed(with: hue, fraction: source.uniform(in: tint))
+      if !heldOut.contains(where: { color.isWithin(lampDistance, of: $0) }) { return color }
     }
   }
 
@@ -63,7 +88,11 @@ struct VisionScene {
       setup: setup, staticScene: try staticScene(of: arena, camera: setup.primary, source: &source))
   }
 
-  func view(_ stream: RandomStream, surroundings: Surroundings) throws -> View {
+  /// - Parameter paint: What things are painted with, at random.
+  func view(
+    _ stream: RandomStream, surroundings: Surroundings,
+    paint: ([SceneObject]) throws -> [SceneObject] = { $0 }
+  ) throws -> View {
     var source = stream.named("vision")
     let robot = surroundings.setup.robot
     let model = try TabletopModel(
@@ -82,6 +111,7 @@ struct VisionScene {
         rotation: Rotation(about: .unitZ, byRadians: source.uniform(in: -.pi ... .pi)),
         translation: worldFromGripper.translation - body.graspPoint)
     }
+    objects = try paint(objects)
     let instances = zip(objects, poses).enumerated().map { index, placed in
       Instance(
         model: placed.0.drawn, worldFromModel: placed.1, label: UInt16(index + 1))

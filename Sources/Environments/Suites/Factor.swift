@@ -74,3 +74,15 @@ public struct Factor: Sendable {
     }
   }
 }
+
+extension Factor.Effect {
+  /// The paints that it gives to things.
+  var paints: [Color] {
+    if case .recolor(_, let colors) = self { colors } else { [] }
+  }
+
+  /// The color that it gives to the lamp.
+  var lamp: Color? {
+    if case .light(_, let color, _, _) = self { color } else { nil }
+  }
+}

@@ -46,6 +46,7 @@ extension Diagnosis {
       line("turns the right way by over 1° there", slightTurns),
       line("closes 12 to 25 mm above the grasp", closings),
       line("opens fingers that are shut on nothing", openings),
+      recoveryLine,
       pointing.map {
         String(
           format:
@@ -53,6 +54,15 @@ extension Diagnosis {
             + "(medians)", $0[0] * 100, $0[1] * 100)
       },
     ].compactMap(\.self)
+  }
+
+  private var recoveryLine: String? {
+    guard recovery.missed > 0 else { return nil }
+    func share(_ solved: Int, _ count: Int) -> String {
+      String(format: "%.0f %% of \(count)", 100 * Double(solved) / Double(max(1, count)))
+    }
+    return "solves \(share(recovery.missedSolved, recovery.missed)) episodes whose first closing missed, "
+      + "\(share(recovery.othersSolved, recovery.others)) others"
   }
 
   private func causeText(listing limit: Int) -> String {

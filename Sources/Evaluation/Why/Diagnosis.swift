@@ -25,6 +25,14 @@ public struct Diagnosis: Sendable {
     public var expert: Int
   }
 
+  /// How episodes end whose fingers close on nothing before they hold anything, and how those end that hold at once.
+  public struct Recovery: Hashable, Sendable {
+    public var missed: Int
+    public var missedSolved: Int
+    public var others: Int
+    public var othersSolved: Int
+  }
+
   /// A cause of failure with the episodes that it ended.
   public struct Cause: Hashable, Sendable {
     public struct Occurrence: Hashable, Sendable {
@@ -47,6 +55,8 @@ public struct Diagnosis: Sendable {
   public let closings: Decisions
   /// Fingers shut on nothing: opened them.
   public let openings: Decisions
+  /// After a first closing that missed, and after one that did not.
+  public let recovery: Recovery
   /// Median distances of what was pointed at from what the expert heads for, and from the gripper, as fractions of the
   /// image; nil for a policy that does not point.
   public let pointing: [Double]?
@@ -75,6 +85,8 @@ public struct Diagnosis: Sendable {
       }
     ) { $1[6] < 0.5 }
     openings = Decisions(steps.filter(\.shutOnNothing)) { $1[6] >= 0.5 }
+
+    recovery = Recovery(steps, records)
 
     let medians = (0...1).compactMap { place in
       let sorted = steps.compactMap { $0.pointingError(place) }.sorted()
@@ -114,6 +126,25 @@ extension Diagnosis.Errors {
       height: Diagnosis.MeanError(own: mean(\.heightError), zero: mean { abs($0.expert[2]) }),
       turn: Diagnosis.MeanError(own: mean(\.turnError), zero: mean { abs($0.expert[5]) }),
       fingers: mean { $0.fingersDiffer ? 1 : 0 })
+  }
+}
+
+extension Diagnosis.Recovery {
+  /// Episodes in which the fingers never close count among neither.
+  fileprivate init(_ steps: [StepDiagnosis], _ records: [EpisodeRecord]) {
+    var missed: [String: Bool] = [:]
+    for step in steps where (step.shutOnNothing || step.holding) && missed[step.episode] == nil {
+      missed[step.episode] = step.shutOnNothing
+    }
+    self.init(missed: 0, missedSolved: 0, others: 0, othersSolved: 0)
+    for record in records {
+      let solved = record.isSuccess ? 1 : 0
+      switch missed[EpisodeName(of: record.episode).description] {
+      case true?: (self.missed, missedSolved) = (self.missed + 1, missedSolved + solved)
+      case false?: (others, othersSolved) = (others + 1, othersSolved + solved)
+      case nil: break
+      }
+    }
   }
 }
 

@@ -18,7 +18,7 @@ public struct Generation: Sendable {
 }
 
 /// How a token is chosen from its probabilities.
-public enum TokenChoice: String, Hashable, Sendable, Codable {
+public enum TokenChoice: String, Hashable, Sendable, Codable, CaseIterable {
   /// The likeliest, as published.
   case likeliest
   /// The middle of the distribution over the allowed tokens, which are bins of a scale in order.

@@ -75,11 +75,13 @@ public struct SequenceEncoder {
     let action = scales.normalized(decision.action.values)
     answer += action.map(vocabulary.actions.token(for:))
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
-    // Which way a thing lies is seen at the thing; how high the hand is and what its fingers are, at the hand.
+    // Which way a thing lies is seen at the thing; how high the hand is and what its fingers are, at the hand. Without places
+    // in the answer it is the action's own tokens that look, where the model knows places at all.
     let (goal, gripper) = (decision.goalPoint, decision.gripperPoint)
     let looks: [Vector2] =
       switch vocabulary.grounding {
-      case .none: []
+      case .none where vocabulary.locations == nil: []
+      case .none: [goal, goal, gripper, goal, goal, goal, gripper]
       case .point: [goal, goal, gripper, gripper]
       case .pose: [goal, goal, gripper, gripper, goal, gripper, gripper]
       }

@@ -23,11 +23,13 @@ struct StageMixture: Sendable {
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
       turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
-      variedLooks: stage.variedLooks, visitedShare: stage.visitedShare ?? 0,
+      variedLooks: stage.variedLooks, variedPaints: stage.variedPaints ?? 0,
+      variedLamps: stage.variedLamps ?? 0, visitedShare: stage.visitedShare ?? 0,
       augmentation: stage.augmentation == nil ? .none : .random)
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
       questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1,
+      variedPaints: stage.variedPaints ?? 0, variedLamps: stage.variedLamps ?? 0,
       augmentation: stage.augmentation == nil ? .none : .random)
     robotImages = stage.robotImages
     visionImages = stage.visionImages

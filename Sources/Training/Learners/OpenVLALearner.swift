@@ -23,7 +23,7 @@ final class OpenVLALearner: Learner {
   private let words: PatchWords
   /// Says where patches are; nil without location tokens.
   private let placeHead: Linear?
-  /// Says how far the hand has to turn before it fits what a patch shows; nil where the model says nothing of it.
+  /// Says how far the hand has to turn before it fits what a patch shows; nil where nobody asks.
   private let turnHead: Linear?
   /// They remember what they have tokenized, for both halves of a batch.
   private var encoders: [String: SequenceEncoder] = [:]
@@ -49,7 +49,7 @@ final class OpenVLALearner: Learner {
       try Linear(heads.root["place_head"], input: width, output: 2 * $0.binCount)
     }
     turnHead =
-      vocabulary.grounding == .pose
+      vocabulary.grounding == .pose || recipe.stages.contains { $0.turnWeight > 0 }
       ? try vocabulary.locations.map {
         try Linear(heads.root["turn_head"], input: width, output: $0.binCount)
       } : nil

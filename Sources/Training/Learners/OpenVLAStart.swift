@@ -1,3 +1,4 @@
+import EnvironmentInterface
 import Foundation
 import Networks
 import Policies
@@ -41,7 +42,8 @@ struct OpenVLAStart {
       locationBins: model.locationBins, instructions: recipe.instructionUse,
       source: "the recipe's tokenizer")
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
-    actionChoices = Self.ownActionChoices
+    actionChoices =
+      model.actionChoices.map { Array(repeating: $0, count: Action.count) } ?? Self.ownActionChoices
     adapted = nil
     network = try OpenVLA(
       .small(

@@ -13,6 +13,8 @@ public final class TrainingRun {
   private let learner: any Learner
   private let optimizer: AdamW
   private let savings: TrainingSavings
+  /// Held as long as the run is: nobody else trains in its folder.
+  private let lock: WriterLock
   private let savingInterval: Int
   private let output: URL
   private let root: URL
@@ -48,6 +50,7 @@ public final class TrainingRun {
       throw RecipeError(
         path: recipe.output, reason: "its demonstrations have no visited states to draw")
     }
+    lock = try savings.lock()
     if resuming {
       progress = try savings.state(of: recipe)
     } else {

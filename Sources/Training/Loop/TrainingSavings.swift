@@ -32,6 +32,15 @@ struct TrainingSavings {
     folder.appendingPathComponent("\(Self.prefix)\(step)")
   }
 
+  /// Keeps other processes out of the folder, whether it is there yet or not: the lock stands beside it.
+  ///
+  /// - Throws: `WriterLockError` where another process is training there.
+  func lock() throws -> WriterLock {
+    try FileManager.default.createDirectory(
+      at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
+    return try WriterLock(file: folder.path + ".lock")
+  }
+
   /// Makes the folder anew.
   ///
   /// - Parameter discarding: though it holds a training.

@@ -51,7 +51,7 @@ extension ModelRecipe {
     let entries = try entry.mapping(knownKeys: [
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
       "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
-      "action_spread", "chunk_length", "executed_length",
+      "action_spread", "action_choices", "chunk_length", "executed_length",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
@@ -70,6 +70,9 @@ extension ModelRecipe {
     smoothNumbers = entries.readIfPresent("smooth_numbers", default: nil) { try $0.boolean() }
     actionSpread = entries.readIfPresent("action_spread", default: nil) {
       try $0.number(within: .spread)
+    }
+    actionChoices = entries.readIfPresent("action_choices", default: nil) {
+      try $0.one(of: TokenChoice.self, "way of choosing")
     }
     chunkLength = entries.readIfPresent("chunk_length", default: nil) {
       try $0.integer(within: .actions)
@@ -109,7 +112,8 @@ extension Stage {
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
       "gaze_weight", "gripper_weight", "location_weight", "action_noise", "turn_noise",
-      "turn_share", "mishaps", "varied_looks", "augmentation", "visited_share", "gates",
+      "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps", "augmentation",
+      "visited_share", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -136,6 +140,12 @@ extension Stage {
     turnShare = entries.number("turn_share", within: .share)
     mishaps = entries.number("mishaps", within: .fraction)
     variedLooks = entries.number("varied_looks", within: .fraction)
+    variedPaints = entries.readIfPresent("varied_paints", default: nil) {
+      try $0.number(within: .fraction)
+    }
+    variedLamps = entries.readIfPresent("varied_lamps", default: nil) {
+      try $0.number(within: .fraction)
+    }
     visitedShare = entries.readIfPresent("visited_share", default: nil) {
       try $0.number(within: .fraction)
     }

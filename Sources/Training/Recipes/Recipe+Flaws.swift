@@ -98,15 +98,16 @@ extension Recipe {
       for (key, isPresent) in [
         ("smooth_numbers", model.smoothNumbers != nil),
         ("action_spread", model.actionSpread != nil),
+        ("action_choices", model.actionChoices != nil),
       ] {
         require(!isPresent, key, "a diffusion policy has no tokens for numbers", mend: "remove it")
       }
     } else {
       require(
-        (model.grounding == .none) == (model.locationBins == 0) && model.locationBins != 1,
+        (model.grounding == .none || model.locationBins > 0) && model.locationBins != 1,
         "location_bins",
         "\(model.locationBins) bins with `grounding: \(model.grounding.rawValue)`",
-        mend: "give a grounded model 2 bins or more, and others 0")
+        mend: "give a grounded model 2 bins or more, and others 0 or 2 or more")
       for (key, value) in [
         ("chunk_length", model.chunkLength), ("executed_length", model.executedLength),
       ] {
@@ -200,7 +201,13 @@ extension Recipe {
         keys.append(("decisions_per_image", 1, "a task's demonstration has one decision"))
       }
       check("varied_looks", stage.variedLooks, "tasks are shown as they look")
+      check("varied_paints", stage.variedPaints ?? 0, "tasks are shown as they look")
       check("visited_share", stage.visitedShare ?? 0, "visited states are not those of tasks")
+    }
+    if stage.visionImages == 0, stage.robotImages == 0 || stage.variedLooks == 0 {
+      check(
+        "varied_lamps", stage.variedLamps ?? 0,
+        "all frames have the robot's own surroundings, without varied_looks or vision_images")
     }
     if stage.visionImages == 0 {
       check(
@@ -217,16 +224,14 @@ extension Recipe {
       check("questions_per_vision_image", Double(stage.questionsPerVisionImage), reason)
       check("gripper_weight", stage.gripperWeight, usual: 1, reason)
       check("location_weight", stage.locationWeight, usual: 1, reason)
-    } else if let model, model.grounding == .none {
-      let reason = "a model without grounding says no places"
+    } else if let model, model.locationBins == 0 {
+      let reason = "a model without location_bins says no places"
       check("place_weight", stage.placeWeight, reason)
       check("gaze_weight", stage.gazeWeight, reason)
       check("location_weight", stage.locationWeight, usual: 1, reason)
     }
-    if policy == .openVLA, let model, model.grounding != .pose {
-      check(
-        "turn_weight", stage.turnWeight, "only a model with `grounding: pose` says how far it turns"
-      )
+    if policy == .openVLA, let model, model.locationBins == 0 {
+      check("turn_weight", stage.turnWeight, "turns are told in bins, and location_bins is 0")
     }
     return keys
   }

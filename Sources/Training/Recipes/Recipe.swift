@@ -68,6 +68,8 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var heads: Int
   public var feedForwardWidth: Int
   public var grounding: Grounding
+  /// Tokens for places along each side of the image; above 0 with `grounding: none`, places are asked for in questions and
+  /// of patches, and not said before an action.
   public var locationBins: Int
   /// Whether tokens that stand for numbers begin as neighbours (language model only); nil draws each by itself. See
   /// `SmoothNumbers`.
@@ -75,6 +77,9 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   /// How far the targets of action tokens are spread over their neighbours, as a standard deviation [bins] (language model
   /// only); nil is cross-entropy against the one right token, as published.
   public var actionSpread: Double?
+  /// How each token of an action is read (language model only); nil is the mean or the median of its bins, `likeliest` as
+  /// published.
+  public var actionChoices: TokenChoice?
   /// Actions predicted at once (diffusion policy only).
   public var chunkLength: Int?
   /// Actions executed of a chunk (diffusion policy only).
@@ -91,6 +96,7 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
     case locationBins = "location_bins"
     case smoothNumbers = "smooth_numbers"
     case actionSpread = "action_spread"
+    case actionChoices = "action_choices"
     case chunkLength = "chunk_length"
     case executedLength = "executed_length"
   }
@@ -174,6 +180,10 @@ public struct Stage: Hashable, Sendable, Codable {
   public var mishaps: Double
   /// The share of robot images with other arenas, paints, lamps and a camera a little off.
   public var variedLooks: Double
+  /// The share of things in paint that they do not usually have, where their names say no color; nil for none.
+  public var variedPaints: Double?
+  /// The share of varied looks, and of vision images' surroundings, with a lamp of a strong color; nil for none.
+  public var variedLamps: Double?
   /// The share of robot images that show visited states; nil for none.
   public var visitedShare: Double?
   /// What is done to images at random, in labels too; nil for nothing. Where the last stage with robot images does it, the
@@ -206,6 +216,8 @@ public struct Stage: Hashable, Sendable, Codable {
     case turnNoise = "turn_noise"
     case turnShare = "turn_share"
     case variedLooks = "varied_looks"
+    case variedPaints = "varied_paints"
+    case variedLamps = "varied_lamps"
   }
 }
 

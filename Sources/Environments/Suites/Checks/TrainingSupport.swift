@@ -151,11 +151,7 @@ extension TrainingDistribution.DemonstratedTask {
 }
 
 extension Color {
-  func isLike(_ other: Color) -> Bool {
-    let tolerance = TrainingSupport.colorTolerance
-    return abs(red - other.red) < tolerance && abs(green - other.green) < tolerance
-      && abs(blue - other.blue) < tolerance
-  }
+  func isLike(_ other: Color) -> Bool { isWithin(TrainingSupport.colorTolerance, of: other) }
 }
 
 extension Material {

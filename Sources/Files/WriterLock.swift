@@ -1,24 +1,23 @@
-import Files
 import Foundation
 
-/// Keeps two processes from writing one run.
+/// Keeps two processes from writing one folder.
 ///
 /// A lock of the file system (`flock`) ends with its process and needs no cleaning up. File systems without it, such as
 /// Lustre mounted without `flock`, get a file that names its writer instead: made only where none is there, taken over
 /// where this machine can see that the writer is gone, and otherwise left for its user to judge.
-final class RunLock {
-  /// Who holds a run, as its lock file says.
-  struct Writer: Codable, Equatable {
-    var host: String
+public final class WriterLock {
+  /// Who holds a folder, as its lock file says.
+  public struct Writer: Codable, Equatable {
+    public var host: String
     /// Differs after every start of a machine.
-    var boot: String
+    public var boot: String
     /// Processes are numbered anew in every container.
-    var processSpace: String
-    var process: Int32
+    public var processSpace: String
+    public var process: Int32
     /// When the process began, in ticks since the machine did: numbers of processes are used again.
-    var began: String
+    public var began: String
 
-    static var own: Writer {
+    public static var own: Writer {
       Writer(
         host: ProcessInfo.processInfo.hostName, boot: text("/proc/sys/kernel/random/boot_id"),
         processSpace: (try? FileManager.default.destinationOfSymbolicLink(
@@ -46,64 +45,88 @@ final class RunLock {
     }
   }
 
-  static let fileName = "writer.lock"
+  /// The file that names the writer, where the file system has no locks.
+  public static let fileName = "writer.lock"
 
   /// The lock file that is to be removed; nil where the file system itself locks.
   private let ownFile: String?
+  /// The open lock file, where nobody else closes it.
+  private var ownDescriptor: Int32?
 
-  /// Locks the run whose open `episodes.jsonl` this is.
+  /// Locks what an open file belongs to, until the file is closed and the lock is let go.
   ///
-  /// - Parameter lock: the system's call, which tests replace.
-  /// - Throws: `EvaluationError.folderInUse` or `.folderClaimed`.
-  init(
+  /// - Parameters:
+  ///   - descriptor: The open file's.
+  ///   - path: Its path, for the error.
+  ///   - folder: Where a file that names the writer stands, if need be.
+  ///   - lock: The system's call, which tests replace.
+  public init(
     descriptor: Int32, path: String, folder: String,
     lock: (Int32, Int32) -> Int32 = { flock($0, $1) }
-  ) throws(EvaluationError) {
+  ) throws(WriterLockError) {
     if lock(descriptor, LOCK_EX | LOCK_NB) == 0 {
       ownFile = nil
       return
     }
-    if errno == EWOULDBLOCK || errno == EINTR { throw .folderInUse(path) }
+    if errno == EWOULDBLOCK || errno == EINTR { throw .inUse(path) }
     let file = "\(folder)/\(Self.fileName)"
     try Self.claim(file)
     ownFile = file
   }
 
+  /// Locks a file that is there for nothing else, and makes it where it is missing.
+  ///
+  /// - Parameter path: The lock file. It stays, so that nobody locks a file that another process is about to remove.
+  public convenience init(file path: String) throws(WriterLockError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(FileFault(path, .write)) }
+    do {
+      try self.init(
+        descriptor: descriptor, path: path,
+        folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    ownDescriptor = descriptor
+  }
+
   deinit {
+    if let ownDescriptor { close(ownDescriptor) }
     if let ownFile, Self.writer(of: ownFile) == .own { unlink(ownFile) }
   }
 
   // MARK: - The lock file
 
-  private static func claim(_ file: String) throws(EvaluationError) {
+  private static func claim(_ file: String) throws(WriterLockError) {
     if try make(file) { return }
     guard let writer = writer(of: file) else {
-      throw .folderClaimed(file: file, by: "an unknown process")
+      throw .claimed(file: file, by: "an unknown process")
     }
     guard writer.isKnownToBeGone else {
-      throw .folderClaimed(file: file, by: "process \(writer.process) on \(writer.host)")
+      throw .claimed(file: file, by: "process \(writer.process) on \(writer.host)")
     }
     // Renaming takes it from exactly one of those who try at the same moment.
     let stale = "\(file).gone-\(getpid())"
-    guard rename(file, stale) == 0 else { throw .folderInUse(file) }
+    guard rename(file, stale) == 0 else { throw .inUse(file) }
     let taken = Self.writer(of: stale)
     guard taken == writer else {
       // Somebody took it over in between: what was moved is theirs.
       link(stale, file)
       unlink(stale)
-      throw .folderInUse(file)
+      throw .inUse(file)
     }
     unlink(stale)
-    guard try make(file) else { throw .folderInUse(file) }
+    guard try make(file) else { throw .inUse(file) }
   }
 
   /// Makes the lock file; false where one is there.
-  private static func make(_ file: String) throws(EvaluationError) -> Bool {
+  private static func make(_ file: String) throws(WriterLockError) -> Bool {
     let temporary = "\(file).partial-\(getpid())"
     do {
       try AtomicFile.write(JSONEncoder().encode(Writer.own), to: URL(fileURLWithPath: temporary))
     } catch {
-      throw .cannotWrite(path: file, reason: EvaluationError.reason(error))
+      throw .cannotWrite(error as? FileFault ?? FileFault(file, .write))
     }
     defer { unlink(temporary) }
     // A link to a whole file: nobody ever reads half a lock.
@@ -113,11 +136,11 @@ final class RunLock {
     let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     if descriptor < 0, errno == EEXIST { return false }
     guard descriptor >= 0 else {
-      throw .cannotWrite(path: file, reason: EvaluationError.reason(FileFault(file, .write)))
+      throw .cannotWrite(FileFault(file, .write))
     }
     close(descriptor)
     guard rename(temporary, file) == 0 else {
-      throw .cannotWrite(path: file, reason: EvaluationError.reason(FileFault(file, .write)))
+      throw .cannotWrite(FileFault(file, .write))
     }
     return true
   }
@@ -125,5 +148,26 @@ final class RunLock {
   private static func writer(of file: String) -> Writer? {
     (try? FileContents.read(file, limit: 1 << 16))
       .flatMap { try? JSONDecoder().decode(Writer.self, from: $0) }
+  }
+}
+
+/// Why a folder cannot be had for oneself.
+public enum WriterLockError: Error, Hashable, Sendable {
+  /// Another process has it; the path is that of the locked file.
+  case inUse(String)
+  /// A file says that somebody has it, and nobody can tell whether they still run.
+  case claimed(file: String, by: String)
+  case cannotWrite(FileFault)
+}
+
+extension WriterLockError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .inUse(let path): "another process is writing there and holds \(path); wait for it"
+    case .claimed(let file, let writer):
+      "\(writer) is writing there, says \(file), and the file system has no locks to tell whether it still is; if it has "
+        + "ended, delete that file"
+    case .cannotWrite(let fault): fault.description
+    }
   }
 }

@@ -1,22 +1,23 @@
+import Files
 import Foundation
 import Testing
 
 @testable import Evaluation
 
 /// File systems without locks: a file names the writer.
-@Suite struct RunLockTests {
+@Suite struct WriterLockTests {
   /// What `flock` answers where it is not known.
   private static let unsupported: [Int32] = [ENOSYS, ENOLCK, EOPNOTSUPP, EINVAL]
 
-  private func lock(_ folder: TemporaryFolder, code: Int32 = ENOSYS) throws -> RunLock {
-    try RunLock(descriptor: 0, path: "\(folder.path)/episodes.jsonl", folder: folder.path) { _, _ in
+  private func lock(_ folder: TemporaryFolder, code: Int32 = ENOSYS) throws -> WriterLock {
+    try WriterLock(descriptor: 0, path: "\(folder.path)/episodes.jsonl", folder: folder.path) { _, _ in
       errno = code
       return -1
     }
   }
 
-  private func writer(_ change: (inout RunLock.Writer) -> Void) throws -> Data {
-    var writer = RunLock.Writer.own
+  private func writer(_ change: (inout WriterLock.Writer) -> Void) throws -> Data {
+    var writer = WriterLock.Writer.own
     change(&writer)
     return try JSONEncoder().encode(writer)
   }
@@ -29,8 +30,8 @@ import Testing
     let folder = try TemporaryFolder()
     do {
       let first = try lock(folder, code: code)
-      let error = #expect(throws: EvaluationError.self) { try lock(folder, code: code) }
-      #expect(error?.exitCode == 2)
+      let error = #expect(throws: WriterLockError.self) { try lock(folder, code: code) }
+      #expect(error.map { EvaluationError($0).exitCode } == 2)
       #expect(error?.description.contains("process \(getpid())") == true)
       #expect(error?.description.contains("delete that file") == true)
       withExtendedLifetime(first) {}
@@ -41,7 +42,7 @@ import Testing
 
   @Test func aHeldLockOfTheFileSystemIsAnotherProcess() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: EvaluationError.folderInUse("\(folder.path)/episodes.jsonl")) {
+    #expect(throws: WriterLockError.inUse("\(folder.path)/episodes.jsonl")) {
       try lock(folder, code: EWOULDBLOCK)
     }
     #expect(try names(folder).isEmpty)
@@ -58,10 +59,10 @@ import Testing
     for dead in [
       try writer { ($0.process, $0.began) = (gone, "1") }, try writer { $0.began = "1" },
     ] {
-      try folder.write(dead, to: RunLock.fileName)
+      try folder.write(dead, to: WriterLock.fileName)
       let taken = try lock(folder)
       let named = try JSONDecoder().decode(
-        RunLock.Writer.self, from: folder.contents(RunLock.fileName))
+        WriterLock.Writer.self, from: folder.contents(WriterLock.fileName))
       #expect(named == .own)
       withExtendedLifetime(taken) {}
     }
@@ -74,12 +75,12 @@ import Testing
       try writer { $0.processSpace = "pid:[1]" }, Data("half a".utf8),
     ] {
       let folder = try TemporaryFolder()
-      try folder.write(other, to: RunLock.fileName)
-      let error = #expect(throws: EvaluationError.self) { try lock(folder) }
-      #expect(error?.exitCode == 2)
-      #expect(error?.description.contains(RunLock.fileName) == true)
-      #expect(try folder.contents(RunLock.fileName) == other)
-      #expect(try names(folder) == [RunLock.fileName])
+      try folder.write(other, to: WriterLock.fileName)
+      let error = #expect(throws: WriterLockError.self) { try lock(folder) }
+      #expect(error.map { EvaluationError($0).exitCode } == 2)
+      #expect(error?.description.contains(WriterLock.fileName) == true)
+      #expect(try folder.contents(WriterLock.fileName) == other)
+      #expect(try names(folder) == [WriterLock.fileName])
     }
   }
 }
