@@ -66,7 +66,7 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
     visionDepth: Int = 4, visionHeads: Int = 4, stem: [Int]? = nil, width: Int = 192,
     layerCount: Int = 4,
     heads: Int = 6, mlpWidth: Int = 512, maximumLength: Int = 256, beginToken: Int = 1,
-    padToken: Int = 0
+    padToken: Int = 0, products: ProductPrecision? = nil
   ) -> OpenVLAConfiguration {
     let vision = VisionTransformerConfiguration(
       imageSize: imageSize, patchSize: patchSize, width: visionWidth, depth: visionDepth,
@@ -79,7 +79,7 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
       language: LlamaConfiguration(
         vocabularySize: vocabularySize, width: width, mlpWidth: mlpWidth, layerCount: layerCount,
         heads: heads, maximumLength: maximumLength),
-      beginToken: beginToken, padToken: padToken, own: Own(vision: [stemmed, vision]))
+      beginToken: beginToken, padToken: padToken, own: Own(vision: [stemmed, vision], products: products))
   }
 
   public init(

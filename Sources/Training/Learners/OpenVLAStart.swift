@@ -51,7 +51,9 @@ struct OpenVLAStart {
         patchSize: model.patchSize, visionWidth: model.visionWidth, visionDepth: model.visionDepth,
         visionHeads: model.visionHeads, stem: model.stem, width: model.width,
         layerCount: model.depth,
-        heads: model.heads, mlpWidth: model.feedForwardWidth), seed: recipe.seed)
+        heads: model.heads, mlpWidth: model.feedForwardWidth,
+        // A policy acts as it learned.
+        products: recipe.precision == .float32 ? nil : recipe.precision), seed: recipe.seed)
     if model.smoothNumbers == true {
       let scales = [vocabulary.locations?.tokens, vocabulary.actions.tokenRange].compactMap(\.self)
       try SmoothNumbers(seed: recipe.seed, scales: scales).write(into: network)

@@ -1,0 +1,63 @@
+import EnvironmentInterface
+import Foundation
+import Geometry
+import RandomNumbers
+
+@testable import Training
+
+/// A world of colored squares on a dark ground: enough to train on, small enough to judge by eye.
+struct SquareSource: DemonstrationSource {
+  let patchClasses = (kinds: 3, colors: 3)
+  let kindPhrases = ["nothing", "red", "green"]
+  let corpus = [
+    "In: What action should the robot take to go to red?", "In: where is red? Out:",
+    "In: What action should the robot take to go to green?", "In: where is green? Out:",
+  ]
+  /// Frames are of these in turn; each moves twice as far as the one before, and a metre farther.
+  var datasets = [DemonstrationFrame.trainingDataset]
+
+  func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
+    -> [DemonstrationFrame]
+  {
+    numbers.map { frame($0, of: request) }
+  }
+
+  private func frame(_ number: Int, of request: DemonstrationRequest) -> DemonstrationFrame {
+    var stream = RandomStream(seed: request.seed).numbered(number)
+    let dataset = number % datasets.count
+    let side = 56
+    var pixels = [UInt8](repeating: 30, count: side * side * 3)
+    let cells = stream.shuffled(Array(0..<16)).prefix(2)
+    var decisions: [Decision] = []
+    var questions: [Question] = []
+    var patches = Array(
+      repeating: PatchLabel(kind: 0, color: 0, offset: .zero, gripper: nil), count: 16)
+    for (channel, cell) in cells.enumerated() {
+      let name = channel == 0 ? "red" : "green"
+      for y in 0..<14 {
+        for x in 0..<14 {
+          pixels[((cell / 4 * 14 + y) * side + cell % 4 * 14 + x) * 3 + channel] = 250
+        }
+      }
+      let point = Vector2(Double(cell % 4) + 0.5, Double(cell / 4) + 0.5) / 4
+      let action = Action(
+        translation: Vector3(point.x - 0.5, point.y - 0.5, 0) * Double(1 << dataset)
+          + Vector3(repeating: Double(dataset)),
+        gripper: channel == 0 ? 1 : 0)
+      decisions.append(
+        Decision(
+          instruction: "go to \(name)", action: action, nextActions: [action], goalPoint: point,
+          gripperPoint: Vector2(0.5, 0.5)))
+      questions.append(Question(question: "where is \(name)?", answer: "", point: point))
+      patches[cell] = PatchLabel(
+        kind: channel + 1, color: channel + 1, offset: .zero, gripper: nil)
+    }
+    return DemonstrationFrame(
+      dataset: datasets[dataset], image: Image(height: side, width: side, pixels: pixels),
+      proprioception: Proprioception(
+        baseFromGripper: .identity, gripperWidth: 0.07, jointAngles: []),
+      decisions: Array(decisions.prefix(request.decisionsPerFrame)),
+      questions: Array(questions.prefix(request.questionsPerFrame)),
+      patches: request.patchGrid > 0 ? patches : [])
+  }
+}
