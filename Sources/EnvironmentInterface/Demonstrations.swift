@@ -178,6 +178,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var augmentation: Augmentation
   /// This share of robot frames has the surroundings of vision frames: other arenas, paints, lamps, a camera a little off.
   public var variedLooks: Double
+  /// How many demonstrations the robot frames are moments of, all tasks together; nil is one for each frame.
+  public var demonstrations: Int?
   /// This share of things, in frames of both contents, has paint that it does not usually have; those whose names say a
   /// color keep it.
   public var variedPaints: Double
@@ -187,7 +189,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    variedLooks: Double = 0, variedPaints: Double = 0, variedLamps: Double = 0,
+    demonstrations: Int? = nil, variedLooks: Double = 0, variedPaints: Double = 0, variedLamps: Double = 0,
     visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
     self.content = content
@@ -199,6 +201,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.turnNoise = turnNoise
     self.turnShare = turnShare
     self.mishaps = mishaps
+    self.demonstrations = demonstrations
     self.variedLooks = variedLooks
     self.variedPaints = variedPaints
     self.variedLamps = variedLamps

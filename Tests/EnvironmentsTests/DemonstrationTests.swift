@@ -31,6 +31,31 @@ struct DemonstrationTests {
     #expect(other.image != alone.image)
   }
 
+  /// Few demonstrations give many frames, which are moments of theirs.
+  @Test(arguments: [[], [SuiteTask(suite: "bridge", task: "lift-eggplant")]])
+  func demonstrationsCanBeCounted(_ tasks: [SuiteTask]) throws {
+    let demonstrations = try TabletopDemonstrations(
+      environment: try SharedTabletop.environment(), tasks: tasks)
+    func scenes(_ count: Int?) throws -> (things: Set<[String]>, pictures: Int) {
+      var request = request(.robot)
+      request.demonstrations = count
+      let views = try (0..<24).map { try demonstrations.moment($0, of: request).view }
+      return (
+        Set(
+          views.map { view in
+            // What lies as it lay tells scenes apart; what the robot has moved does not.
+            view.objects.enumerated().map { index, object in
+              "\(object.model.name)\(index == 0 ? "" : "\(view.worldFromObject[index])")"
+            }
+          }),
+        Set(views.map { "\($0.worldFromGripper)" }).count
+      )
+    }
+    let few = try scenes(2)
+    #expect(few.things.count <= 2 && few.pictures > 12)
+    if tasks.isEmpty { #expect(try scenes(nil).things.count > 12) }
+  }
+
   @Test func tasksOfAnySuiteAreDemonstratedInTheirSetUps() throws {
     let tasks = [
       SuiteTask(suite: "bridge", task: "lift-eggplant"),

@@ -37,7 +37,8 @@ struct VariedPaintTests {
 
   @Test func noLampIsLikeOneOfAnEvaluation() throws {
     let environment = try SharedTabletop.environment()
-    let heldOut = environment.suiteDefinitions.flatMap { $0.factors.values }.compactMap(\.effect.lamp)
+    let heldOut = environment.suiteDefinitions.flatMap { $0.factors.values }.compactMap(
+      \.effect.lamp)
     #expect(!heldOut.isEmpty)
     var source = RandomStream(seed: 4)
     for _ in 0..<10_000 {

@@ -10,7 +10,8 @@ import Testing
   private static let unsupported: [Int32] = [ENOSYS, ENOLCK, EOPNOTSUPP, EINVAL]
 
   private func lock(_ folder: TemporaryFolder, code: Int32 = ENOSYS) throws -> WriterLock {
-    try WriterLock(descriptor: 0, path: "\(folder.path)/episodes.jsonl", folder: folder.path) { _, _ in
+    try WriterLock(descriptor: 0, path: "\(folder.path)/episodes.jsonl", folder: folder.path) {
+      _, _ in
       errno = code
       return -1
     }

@@ -70,6 +70,7 @@ struct RecipeTests {
     Case(
       "scratch", "turn_noise:", "visited_share: 0.3\n    turn_noise:",
       "stages[0].visited_share", "no visited states to draw", "visited: FILE"),
+    Case("scratch", "seed: 1", "seed: 1\ndemonstrations: 0", "demonstrations: 0 is out of range"),
     Case("scratch", "seed: 1", "seed: -1", "seed: -1 is out of range"),
     Case("scratch", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
     Case("scratch", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),

@@ -46,7 +46,8 @@ import Testing
     let state = folder.appendingPathComponent("state")
     func begin(resuming: Bool, discarding: Bool = false) throws -> TrainingRun {
       try TrainingRun(
-        TrainingTests.recipe(.openVLA, steps: 5), source: SquareSource(), root: folder, folder: state,
+        TrainingTests.recipe(.openVLA, steps: 5), source: SquareSource(), root: folder,
+        folder: state,
         resuming: resuming, discarding: discarding)
     }
     do {

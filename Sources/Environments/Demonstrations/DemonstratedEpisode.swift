@@ -48,10 +48,12 @@ struct DemonstratedEpisode: Sendable {
   }
 
   /// - Parameters:
+  ///   - stream: The demonstration's own chance.
+  ///   - moment: The chance by which one of its moments is kept.
   ///   - request: How the noise is drawn, and which moments are likelier.
   ///   - stepLimit: After how many control steps it ends at the latest.
   init(
-    scene: EpisodeScene, stream: RandomStream, request: DemonstrationRequest,
+    scene: EpisodeScene, stream: RandomStream, moment: RandomStream, request: DemonstrationRequest,
     stepLimit: Int = Self.stepLimit
   ) throws {
     self.scene = scene
@@ -93,7 +95,7 @@ struct DemonstratedEpisode: Sendable {
       let holds = scene.goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
       goalSteps = holds ? goalSteps + 1 : 0
     }
-    var choosing = stream.named("moment")
+    var choosing = moment.named("moment")
     self.world = worlds[Self.moment(movesFingers, turnWeights, source: &choosing)]
   }
 

@@ -6,16 +6,21 @@ import Simulation
 extension TabletopDemonstrations {
   /// A moment of one of the tasks, which take turns.
   ///
+  /// - Parameters:
+  ///   - number: Of the demonstration.
+  ///   - stream: The frame's own chance: the moment, what is said, how the picture is changed.
+  ///
   /// The scene is drawn as an episode's is, from the demonstrations' own stream: no episode that is judged has its seed.
   func taskMoment(
     _ number: Int, of request: DemonstrationRequest, stream: RandomStream
   ) throws -> Moment {
     let (round, turn) = number.quotientAndRemainder(dividingBy: tasks.count)
     let task = tasks[turn]
+    let own = self.stream(number, of: request)
     let scene = try environment.builder.scene(
-      of: task.turn(round).task, factors: [], strengths: .none, stream: stream.named("scene"))
+      of: task.turn(round).task, factors: [], strengths: .none, stream: own.named("scene"))
     let episode = try DemonstratedEpisode(
-      scene: scene, stream: stream, request: request,
+      scene: scene, stream: own, moment: stream, request: request,
       stepLimit: task.stepLimit + DemonstratedEpisode.respite)
     var view = View(of: episode.world, in: scene)
     for index in view.objects.indices {

@@ -108,7 +108,12 @@ public struct TabletopDemonstrations: DemonstrationSource {
     var augmentation: ImageAugmentation?
   }
 
-  private func stream(_ number: Int, of request: DemonstrationRequest) -> RandomStream {
+  /// The number of the demonstration that a robot frame is a moment of.
+  private func demonstration(ofFrame number: Int, _ request: DemonstrationRequest) -> Int {
+    request.demonstrations.map { number % $0 } ?? number
+  }
+
+  func stream(_ number: Int, of request: DemonstrationRequest) -> RandomStream {
     RandomStream(seed: request.seed).named("demonstrations", request.content.rawValue)
       .numbered(number)
   }
@@ -125,9 +130,11 @@ public struct TabletopDemonstrations: DemonstrationSource {
       view.crop = augmentation?.crop
       return Moment(view: view, decisions: [], augmentation: augmentation)
     case .robot where !tasks.isEmpty:
-      return try taskMoment(number, of: request, stream: stream)
+      return try taskMoment(
+        demonstration(ofFrame: number, request), of: request, stream: stream)
     case .robot:
-      let episode = try episode(of: request, stream: stream)
+      let episode = try episode(
+        demonstration(ofFrame: number, request), of: request, stream: stream)
       var view = View(of: episode.world, in: episode.scene)
       view.crop = augmentation?.crop
       var looks = stream.named("looks")
@@ -144,12 +151,18 @@ public struct TabletopDemonstrations: DemonstrationSource {
   }
 
   /// What a robot frame shows: a moment of a demonstration, or a state that was visited.
-  private func episode(of request: DemonstrationRequest, stream: RandomStream) throws
-    -> DemonstratedEpisode
-  {
+  ///
+  /// - Parameters:
+  ///   - number: Of the demonstration.
+  ///   - stream: The frame's own chance.
+  private func episode(
+    _ number: Int, of request: DemonstrationRequest, stream: RandomStream
+  ) throws -> DemonstratedEpisode {
     var choosing = stream.named("visited")
     guard request.visitedShare > 0, visited.count > 0, choosing.chance(request.visitedShare) else {
-      return try DemonstratedEpisode(scene: scene(stream), stream: stream, request: request)
+      let own = self.stream(number, of: request)
+      return try DemonstratedEpisode(
+        scene: scene(own), stream: own, moment: stream, request: request)
     }
     let state = try visited.state(choosing.integer(below: visited.count), in: environment)
     return DemonstratedEpisode(scene: state.scene, world: state.world)

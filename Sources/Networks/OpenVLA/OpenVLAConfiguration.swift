@@ -79,7 +79,8 @@ public struct OpenVLAConfiguration: Codable, Sendable, Hashable {
       language: LlamaConfiguration(
         vocabularySize: vocabularySize, width: width, mlpWidth: mlpWidth, layerCount: layerCount,
         heads: heads, maximumLength: maximumLength),
-      beginToken: beginToken, padToken: padToken, own: Own(vision: [stemmed, vision], products: products))
+      beginToken: beginToken, padToken: padToken,
+      own: Own(vision: [stemmed, vision], products: products))
   }
 
   public init(

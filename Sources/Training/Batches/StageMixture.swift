@@ -23,7 +23,8 @@ struct StageMixture: Sendable {
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
       turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
-      variedLooks: stage.variedLooks, variedPaints: stage.variedPaints ?? 0,
+      demonstrations: recipe.demonstrations, variedLooks: stage.variedLooks,
+      variedPaints: stage.variedPaints ?? 0,
       variedLamps: stage.variedLamps ?? 0, visitedShare: stage.visitedShare ?? 0,
       augmentation: stage.augmentation == nil ? .none : .random)
     vision = DemonstrationRequest(
@@ -47,8 +48,9 @@ struct StageMixture: Sendable {
   func heldOutFrames(count: Int) throws -> [DemonstrationFrame] {
     let robotCount = count * robotImages / (robotImages + visionImages)
     var asSeen = self
-    // There is but one pool of visited states, and training draws all of it.
+    // There is but one pool of visited states, and training draws all of it; so it does of demonstrations that are counted.
     asSeen.robot.visitedShare = 0
+    asSeen.robot.demonstrations = nil
     if robot.augmentation == .random {
       (asSeen.robot.augmentation, asSeen.vision.augmentation) = (.centered, .centered)
     }

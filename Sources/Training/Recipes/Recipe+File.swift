@@ -19,7 +19,7 @@ extension Recipe {
   init(_ file: YAMLValue, knowing known: [SuiteTask]? = nil) throws {
     let entries = try file.mapping(knownKeys: [
       "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
-      "tasks", "stages", "adaptation", "lora", "instructions", "visited",
+      "tasks", "demonstrations", "stages", "adaptation", "lora", "instructions", "visited",
     ])
     policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
     seed = UInt64(entries.integer("seed", within: .seed))
@@ -36,6 +36,9 @@ extension Recipe {
     tokenizer = entries.readIfPresent("tokenizer", default: nil) { try TokenizerRecipe($0) }
     optimizer = entries.read("optimizer", or: .standIn) { try OptimizerRecipe($0) }
     tasks = entries.readIfPresent("tasks", default: nil) { try $0.tasks(among: known) }
+    demonstrations = entries.readIfPresent("demonstrations", default: nil) {
+      try $0.integer(within: .demonstrations)
+    }
     stages = entries.read("stages", or: []) { try $0.items(.stages) { try Stage($0) } }
     adaptation = entries.readIfPresent("adaptation", default: nil) {
       try $0.one(of: AdaptationStrategy.self, "adaptation")

@@ -15,7 +15,7 @@ struct RecipeFlaw: Hashable {
 extension Recipe {
   /// What is wrong with the recipe beyond the range of each number.
   var flaws: [RecipeFlaw] {
-    adaptationFlaws + modelFlaws + visitedFlaws + stageFlaws
+    adaptationFlaws + modelFlaws + visitedFlaws + demonstrationFlaws + stageFlaws
   }
 
   // MARK: - Adaptation
@@ -136,6 +136,14 @@ extension Recipe {
       ]
     }
     return []
+  }
+
+  private var demonstrationFlaws: [RecipeFlaw] {
+    guard demonstrations != nil, stages.allSatisfy({ $0.robotImages == 0 }) else { return [] }
+    return [
+      RecipeFlaw(
+        "demonstrations", "no stage draws robot images", mend: "give a stage `robot_images`, or remove it")
+    ]
   }
 
   // MARK: - Stages

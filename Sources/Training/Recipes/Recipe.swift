@@ -38,6 +38,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var optimizer: OptimizerRecipe
   /// What robot images show, each task of a suite as often, in its own set-up; nil is the training distribution.
   public var tasks: [SuiteTask]?
+  /// How many demonstrations there are, all tasks together; nil draws one for each robot image.
+  public var demonstrations: Int?
   public var stages: [Stage]
   /// Which of the initial weights are changed (OpenVLA only): those of any OpenVLA checkpoint, whose sizes, tokenizer and
   /// image constants are kept. nil trains a network of the recipe's own sizes as a whole.
@@ -47,7 +49,7 @@ public struct Recipe: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case policy, seed, precision, output, model, tokenizer, optimizer, tasks, stages, adaptation,
-      lora, instructions, visited
+      lora, instructions, visited, demonstrations
     case initialWeights = "initial_weights"
   }
 }

@@ -34,6 +34,7 @@ extension CountLimits {
   static let pieces = CountLimits(300...100_000, "pieces")
   static let symbols = CountLimits(0...1000, "symbols")
   static let tasks = CountLimits(1...100, "tasks")
+  static let demonstrations = CountLimits(1...100_000_000, "demonstrations")
   static let stages = CountLimits(1...100, "stages")
   static let steps = CountLimits(1...100_000_000, "steps")
   static let warmup = CountLimits(0...100_000_000, "steps")
