@@ -189,7 +189,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    demonstrations: Int? = nil, variedLooks: Double = 0, variedPaints: Double = 0, variedLamps: Double = 0,
+    demonstrations: Int? = nil, variedLooks: Double = 0, variedPaints: Double = 0,
+    variedLamps: Double = 0,
     visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
     self.content = content

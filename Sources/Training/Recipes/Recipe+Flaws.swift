@@ -142,7 +142,8 @@ extension Recipe {
     guard demonstrations != nil, stages.allSatisfy({ $0.robotImages == 0 }) else { return [] }
     return [
       RecipeFlaw(
-        "demonstrations", "no stage draws robot images", mend: "give a stage `robot_images`, or remove it")
+        "demonstrations", "no stage draws robot images",
+        mend: "give a stage `robot_images`, or remove it")
     ]
   }
 
