@@ -180,7 +180,8 @@ public struct TabletopDemonstrations: DemonstrationSource {
     ofFrame number: Int, _ request: DemonstrationRequest, maySoften: Bool = false
   ) throws -> VisionScene.Surroundings {
     let shared = VisionScene.surroundings(ofFrame: number)
-    let stream = RandomStream(seed: request.seed).named("demonstrations", "surroundings").numbered(shared)
+    let stream = RandomStream(seed: request.seed).named("demonstrations", "surroundings").numbered(
+      shared)
     var shading = stream.named("shading")
     let isSoft = maySoften && shading.chance(0.5)
     var lamp = stream.named("lamp")

@@ -61,7 +61,8 @@ extension Diagnosis {
     func share(_ solved: Int, _ count: Int) -> String {
       String(format: "%.0f %% of \(count)", 100 * Double(solved) / Double(max(1, count)))
     }
-    return "solves \(share(recovery.missedSolved, recovery.missed)) episodes whose first closing missed, "
+    return
+      "solves \(share(recovery.missedSolved, recovery.missed)) episodes whose first closing missed, "
       + "\(share(recovery.othersSolved, recovery.others)) others"
   }
 
