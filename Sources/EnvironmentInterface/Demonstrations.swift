@@ -20,6 +20,9 @@ public struct Decision: Sendable {
   public var nextActions: [Action]
   /// Where the present subgoal (what to grasp, or where to put it) is in the image, as fractions of width and height.
   public var goalPoint: Vector2
+  /// Where the thing is that the subgoal is about, as fractions of width and height: what to grasp, or what the held thing
+  /// goes on, in or near. nil where the source does not say.
+  public var thingPoint: Vector2?
   /// Where the point between the fingertips is in the image, as fractions of width and height.
   public var gripperPoint: Vector2
   /// How the hand stands to the subgoal; nil where the source does not say.
@@ -29,12 +32,13 @@ public struct Decision: Sendable {
 
   public init(
     instruction: String, action: Action, nextActions: [Action], goalPoint: Vector2,
-    gripperPoint: Vector2, hand: HandState? = nil, mentions: [Mention] = []
+    thingPoint: Vector2? = nil, gripperPoint: Vector2, hand: HandState? = nil, mentions: [Mention] = []
   ) {
     self.instruction = instruction
     self.action = action
     self.nextActions = nextActions
     self.goalPoint = goalPoint
+    self.thingPoint = thingPoint
     self.gripperPoint = gripperPoint
     self.hand = hand
     self.mentions = mentions

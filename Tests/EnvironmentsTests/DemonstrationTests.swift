@@ -31,6 +31,34 @@ struct DemonstrationTests {
     #expect(other.image != alone.image)
   }
 
+  /// What is next for a goal is where its object is, or its target once the hand holds the object.
+  @Test func whatASubgoalIsAboutIsAThing() throws {
+    let demonstrations = try demonstrations()
+    var (reaching, carrying) = (0, 0)
+    for number in 0..<60 {
+      let moment = try demonstrations.moment(number, of: request(.robot))
+      for decision in moment.decisions {
+        guard let point = decision.thingPoint else {
+          #expect(moment.view.held != nil)
+          continue
+        }
+        let index = try #require(
+          moment.view.objects.indices.first { moment.view.imagePoint(ofObject: $0) == point })
+        let said = moment.view.objects[index].model.words
+        #expect(
+          ([said.phrase] + said.variants).contains(where: decision.instruction.contains),
+          "\(decision.instruction): \(said.phrase)")
+        if moment.view.held == nil {
+          reaching += 1
+          #expect((point - decision.goalPoint).length < 0.1)
+        } else if index != moment.view.held {
+          carrying += 1
+        }
+      }
+    }
+    #expect(reaching > 20 && carrying > 20)
+  }
+
   /// Few demonstrations give many frames, which are moments of theirs.
   @Test(arguments: [[], [SuiteTask(suite: "bridge", task: "lift-eggplant")]])
   func demonstrationsCanBeCounted(_ tasks: [SuiteTask]) throws {

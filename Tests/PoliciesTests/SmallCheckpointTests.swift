@@ -321,7 +321,9 @@ struct SmallCheckpointTests {
   func shipped() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    for name in ["openvla", "scratch", "diffusion-policy"] {
+    for name in [
+      "openvla-grounded", "openvla", "scratch", "from-nothing", "diffusion-policy", "openvla-bridge",
+    ] {
       try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
         .check(loading: CheckpointLoading(device: .cpu), statisticsKey: nil)
     }

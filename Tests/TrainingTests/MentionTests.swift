@@ -47,6 +47,33 @@ import Testing
     return (segment, vocabulary)
   }
 
+  @Test func aBareSpotIsFoundByTheThingBesideIt() throws {
+    let (vocabulary, action) = (
+      try makeEncoder(.pose).vocabulary, Action(translation: .zero, gripper: 1)
+    )
+    let (goal, thing, gripper) = (Vector2(0.2, 0.3), Vector2(0.4, 0.3), Vector2(0.7, 0.8))
+    let decision = Decision(
+      instruction: "lift the pot", action: action, nextActions: [action], goalPoint: goal,
+      thingPoint: thing, gripperPoint: gripper,
+      hand: HandState(turn: 0, height: 0.1, distance: 0, fingers: .open))
+    let statistics = ActionStatistics(
+      of: [-1, 1].map { Array(repeating: $0, count: Action.count) },
+      mask: Array(repeating: true, count: Action.count))
+    for (gazeAt, looked) in [(GazeTarget.places, goal), (.things, thing)] {
+      var encoder = SequenceEncoder(
+        vocabulary: vocabulary, statistics: [DemonstrationFrame.trainingDataset: statistics],
+        gripperWeight: 1, locationWeight: 1, gazeAt: gazeAt)
+      var noise: ActionNoise?
+      let segment = try encoder.segment(for: decision, noise: &noise)
+      #expect(
+        segment.places.map(\.point) == [looked, looked, gripper, gripper, looked, gripper, gripper])
+      // What is said is the place all the same.
+      let locations = try #require(vocabulary.locations)
+      let answer = segment.labels.filter { $0 >= 0 }
+      #expect(Array(answer[0..<2]) == locations.tokens(for: goal))
+    }
+  }
+
   /// The action alone, whose own tokens look at what they are seen at.
   @Test func withoutGroundingTheActionLooks() throws {
     var (encoder, vocabulary) = try makeEncoder(.none)

@@ -7,7 +7,9 @@ import Testing
 
 /// Mutated recipes are refused by file, place and mend, or are recipes that can be followed.
 struct RecipeFuzzTests {
-  @Test(arguments: ["openvla", "scratch", "diffusion-policy", "openvla-lora", "openvla-bridge"])
+  @Test(arguments: [
+    "openvla", "from-nothing", "diffusion-policy", "openvla-lora", "openvla-bridge",
+  ])
   func mutatedRecipesAreRefusedOrRead(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()

@@ -20,7 +20,8 @@ struct RecipeTests {
   }
 
   @Test(arguments: [
-    "openvla", "openvla-grounded", "openvla-bridge", "scratch", "diffusion-policy", "openvla-lora",
+    "openvla", "openvla-grounded", "openvla-bridge", "openvla-point", "scratch", "from-nothing",
+    "diffusion-policy", "openvla-lora",
   ])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
@@ -48,50 +49,58 @@ struct RecipeTests {
       "diffusion-policy", "initial_weights:", "initial_weigths:",
       "r.yaml:7", "unknown key 'initial_weigths'", "initial_weights"),
     Case(
-      "scratch", "    learning_rate:", "    learning_rat: 3\n    learning_rate:",
+      "from-nothing", "    learning_rate:", "    learning_rat: 3\n    learning_rate:",
       "stages[0].learning_rat", "unknown key"),
     Case(
-      "scratch", "learning_rate: 1.0e-3", "learning_rate: -1",
+      "from-nothing", "learning_rate: 1.0e-3", "learning_rate: -1",
       "r.yaml:37: stages[0].learning_rate: -1 is out of range", "from 1e-09 to 1"),
-    Case("scratch", "learning_rate: 1.0e-3", "learning_rate: nan", "not finite"),
-    Case("scratch", "steps: 8000", "steps: 0", "stages[0].steps: 0 is out of range"),
-    Case("scratch", "steps: 8000", "steps: 1e4", "expected a whole number"),
-    Case("scratch", "warmup_steps: 50", "warmup_steps: 9000", "longer than the schedule"),
-    Case("scratch", "steps: 8000", "steps: 8000\n    schedule_steps: 10", "must not be below"),
+    Case("from-nothing", "learning_rate: 1.0e-3", "learning_rate: nan", "not finite"),
+    Case("from-nothing", "steps: 8000", "steps: 0", "stages[0].steps: 0 is out of range"),
+    Case("from-nothing", "steps: 8000", "steps: 1e4", "expected a whole number"),
+    Case("from-nothing", "warmup_steps: 50", "warmup_steps: 9000", "longer than the schedule"),
+    Case("from-nothing", "steps: 8000", "steps: 8000\n    schedule_steps: 10", "must not be below"),
     Case(
-      "scratch", "seed: 1", "seed: 1\ninstructions: loud", "instructions:", "'loud'", "none"),
+      "from-nothing", "seed: 1", "seed: 1\ninstructions: loud", "instructions:", "'loud'", "none"),
     Case(
       "openvla-lora", "seed: 1", "seed: 1\ninstructions: none", "instructions",
       "keeps its own"),
     Case(
-      "scratch", "turn_noise:", "augmentation: cutout\n    turn_noise:", "augmentation:",
+      "from-nothing", "turn_noise:", "augmentation: cutout\n    turn_noise:", "augmentation:",
       "'cutout'", "openvla"),
-    Case("scratch", "seed: 1", "seed: 1\nvisited: a.safetensors", "no stage draws visited states"),
     Case(
-      "scratch", "turn_noise:", "visited_share: 0.3\n    turn_noise:",
+      "from-nothing", "seed: 1", "seed: 1\nvisited: a.safetensors", "no stage draws visited states"),
+    Case(
+      "from-nothing", "turn_noise:", "visited_share: 0.3\n    turn_noise:",
       "stages[0].visited_share", "no visited states to draw", "visited: FILE"),
-    Case("scratch", "seed: 1", "seed: 1\ndemonstrations: 0", "demonstrations: 0 is out of range"),
-    Case("scratch", "seed: 1", "seed: -1", "seed: -1 is out of range"),
-    Case("scratch", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
-    Case("scratch", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),
-    Case("scratch", "clip_norm: 1.0", "clip_norm: 0", "clip_norm: 0 is out of range"),
-    Case("scratch", "robot_images: 12", "robot_images: 0", "at least one image"),
-    Case("scratch", "patch_size: 28", "patch_size: 30", "no multiple of patch_size 30"),
-    Case("scratch", "vision_heads: 4", "vision_heads: 3", "3 heads do not share 128"),
-    Case("scratch", "location_bins: 112", "location_bins: 0", "0 bins with `grounding: point`"),
     Case(
-      "scratch", "grounding: point", "chunk_length: 4\n  grounding: point",
+      "from-nothing", "seed: 1", "seed: 1\ndemonstrations: 0", "demonstrations: 0 is out of range"),
+    Case(
+      "from-nothing", "gaze_weight: 0.5", "gaze_weight: 0\n    gaze_at: things",
+      "stages[0].gaze_at",
+      "nobody is taught where to look"),
+    Case("from-nothing", "seed: 1", "seed: -1", "seed: -1 is out of range"),
+    Case("from-nothing", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
+    Case("from-nothing", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),
+    Case("from-nothing", "clip_norm: 1.0", "clip_norm: 0", "clip_norm: 0 is out of range"),
+    Case("from-nothing", "robot_images: 12", "robot_images: 0", "at least one image"),
+    Case("from-nothing", "patch_size: 28", "patch_size: 30", "no multiple of patch_size 30"),
+    Case("from-nothing", "vision_heads: 4", "vision_heads: 3", "3 heads do not share 128"),
+    Case(
+      "from-nothing", "location_bins: 112", "location_bins: 0", "0 bins with `grounding: point`"),
+    Case(
+      "from-nothing", "grounding: point", "chunk_length: 4\n  grounding: point",
       "for the policy diffusion-policy"),
     Case(
-      "scratch", "questions_per_vision_image: 0", "questions_per_vision_image: 3",
+      "from-nothing", "questions_per_vision_image: 0", "questions_per_vision_image: 3",
       "no vision images to ask about", "write 0"),
-    Case("scratch", "stages:", "stages: []\nmore:", "unknown key 'more'", "0 items"),
-    Case("scratch", "output: Checkpoints/scratch", "", "output: `output` is missing"),
+    Case("from-nothing", "stages:", "stages: []\nmore:", "unknown key 'more'", "0 items"),
+    Case("from-nothing", "output: Checkpoints/from-nothing", "", "output: `output` is missing"),
     Case("openvla", "name: act", "name: robot", "another has this name"),
     Case(
-      "scratch", "turn_noise:", "gates: [{error: roll, at_most: 0.5}]\n    turn_noise:", "roll"),
+      "from-nothing", "turn_noise:", "gates: [{error: roll, at_most: 0.5}]\n    turn_noise:", "roll"
+    ),
     Case(
-      "scratch", "turn_noise:", "gates: [{error: yaw, at_most: 5}]\n    turn_noise:",
+      "from-nothing", "turn_noise:", "gates: [{error: yaw, at_most: 5}]\n    turn_noise:",
       "at_most: 5"),
     Case(
       "openvla", "turn_noise:", "gates: [{error: yaw, at_most: 0.5}]\n    turn_noise:",
@@ -111,9 +120,9 @@ struct RecipeTests {
       "openvla", "action_choices: likeliest", "action_choices: best", "action_choices:", "'best'",
       "likeliest"),
     Case(
-      "scratch", "turn_noise:", "varied_paints: 2\n    turn_noise:", "varied_paints: 2"),
+      "from-nothing", "turn_noise:", "varied_paints: 2\n    turn_noise:", "varied_paints: 2"),
     Case(
-      "scratch", "turn_noise:", "varied_lamps: 0.5\n    turn_noise:", "stages[0].varied_lamps",
+      "from-nothing", "turn_noise:", "varied_lamps: 0.5\n    turn_noise:", "stages[0].varied_lamps",
       "the robot's own surroundings", "write 0"),
     Case(
       "diffusion-policy", "  chunk_length: 8", "  action_choices: likeliest\n  chunk_length: 8",
@@ -122,8 +131,9 @@ struct RecipeTests {
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
     Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),
-    Case("scratch", "seed: 1", withTasks, "a task's demonstration has one decision", "write 1"),
-    Case("scratch", "seed: 1", "seed: 1\ntasks: []", "tasks: ", "0 items"),
+    Case(
+      "from-nothing", "seed: 1", withTasks, "a task's demonstration has one decision", "write 1"),
+    Case("from-nothing", "seed: 1", "seed: 1\ntasks: []", "tasks: ", "0 items"),
     Case("openvla-lora", "rank: 16", "rank: 0", "lora.rank: 0 is out of range"),
     Case("openvla-lora", "adaptation: lora", "adaptation: full", "'lora' needs 'adaptation: lora'"),
     Case("openvla-lora", "initial_weights: Checkpoints/openvla", "", "needs 'initial_weights'"),
@@ -145,7 +155,7 @@ struct RecipeTests {
     "seed: 1\ntasks: [bridge/lift-eggplant, google-robot/open-middle-drawer]"
 
   @Test func tasksOfSeveralSuitesAreRead() throws {
-    let text = try Self.text("scratch")
+    let text = try Self.text("from-nothing")
       .replacing("seed: 1", with: Self.withTasks)
       .replacing("decisions_per_image: 4", with: "decisions_per_image: 1")
     #expect(
@@ -157,7 +167,7 @@ struct RecipeTests {
 
   @Test func tasksThatThereAreNotAreNamedByLine() throws {
     let known = ["bridge/lift-eggplant", "bridge/lift-white-tape"].compactMap { SuiteTask($0) }
-    let text = try Self.text("scratch").replacing(
+    let text = try Self.text("from-nothing").replacing(
       "seed: 1",
       with:
         "seed: 1\ntasks: [bridge/fly, moon/lift, lift, bridge/lift-eggplant, bridge/lift-eggplant]")

@@ -65,10 +65,10 @@ import Testing
 
   /// The shipped policy points before it acts, and acts by where it is made to point.
   @Test func theExpertsGoalIsPutInThePolicysMouth() throws {
-    let (output, own) = try diagnosed(["--policy", "openvla"], episodes: 1)
+    let (output, own) = try diagnosed(["--policy", "openvla-grounded"], episodes: 1)
     #expect(own.allSatisfy { $0.pointed.count == 2 })
     #expect(output.contains("beside the goal"))
-    let (_, told) = try diagnosed(["--policy", "openvla", "--oracle", "goal"], episodes: 1)
+    let (_, told) = try diagnosed(["--policy", "openvla-grounded", "--oracle", "goal"], episodes: 1)
     #expect(!told.isEmpty)
     for line in told {
       for (place, expected) in zip(line.pointed.joined(), line.places.joined()) {

@@ -50,6 +50,7 @@ extension TabletopDemonstrations {
       nextActions: expert.actions(
         request.chunkLength, from: episode.world, for: scene.goal, first: choice),
       goalPoint: view.imagePoint(of: choice.subgoal),
+      thingPoint: view.imagePoint(ofThingOf: scene.goal),
       gripperPoint: view.imagePoint(of: view.fingertips),
       hand: expert.handState(in: episode.world, for: scene.goal, choice: choice),
       mentions: bodies.compactMap { body in

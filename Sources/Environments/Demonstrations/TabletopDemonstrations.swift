@@ -244,6 +244,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
         nextActions: expert.actions(
           request.chunkLength, from: episode.world, for: goal, first: choice),
         goalPoint: view.imagePoint(of: choice.subgoal),
+        thingPoint: view.imagePoint(ofThingOf: goal),
         gripperPoint: view.imagePoint(of: view.fingertips),
         hand: expert.handState(in: episode.world, for: goal, choice: choice),
         mentions: instruction.names.map {

@@ -35,6 +35,16 @@ struct View: Sendable {
     return Vector2(min(1, max(0, point.x)), min(1, max(0, point.y)))
   }
 
+  /// Where the thing is in the image that is next for a goal: its object, or its target once the hand holds the object; nil
+  /// where the hand holds something else, which has to go first.
+  func imagePoint(ofThingOf goal: Goal) -> Vector2? {
+    switch held {
+    case nil: imagePoint(ofObject: goal.object)
+    case goal.object?: imagePoint(ofObject: goal.target ?? goal.object)
+    default: nil
+    }
+  }
+
   /// Shows other looks of the same things.
   mutating func show(_ objects: [SceneObject]) {
     for index in frame.moving.indices {

@@ -27,18 +27,20 @@ public struct SequenceEncoder {
   private let statistics: [String: ActionStatistics]
   private let gripperWeight: Float
   private let locationWeight: Float
+  private let gazeAt: GazeTarget
   /// Prompts repeat by the thousand: each is tokenized once.
   private var prompts: [String: [Int]] = [:]
 
   /// - Parameter statistics: By the names of the datasets whose actions are told.
   public init(
     vocabulary: Vocabulary, statistics: [String: ActionStatistics], gripperWeight: Double,
-    locationWeight: Double
+    locationWeight: Double, gazeAt: GazeTarget = .places
   ) {
     self.vocabulary = vocabulary
     self.statistics = statistics
     self.gripperWeight = Float(gripperWeight)
     self.locationWeight = Float(locationWeight)
+    self.gazeAt = gazeAt
   }
 
   /// Instruction, then (where grounded) the places of subgoal and gripper, then seven action tokens and the end.
@@ -77,7 +79,8 @@ public struct SequenceEncoder {
     weights += Array(repeating: 1, count: action.count - 1) + [gripperWeight]
     // Which way a thing lies is seen at the thing; how high the hand is and what its fingers are, at the hand. Without places
     // in the answer it is the action's own tokens that look, where the model knows places at all.
-    let (goal, gripper) = (decision.goalPoint, decision.gripperPoint)
+    let thing = gazeAt == .things ? decision.thingPoint : nil
+    let (goal, gripper) = (thing ?? decision.goalPoint, decision.gripperPoint)
     let looks: [Vector2] =
       switch vocabulary.grounding {
       case .none where vocabulary.locations == nil: []

@@ -143,7 +143,7 @@ final class OpenVLALearner: Learner {
       ?? SequenceEncoder(
         vocabulary: vocabulary, statistics: statistics.mapValues(\.action),
         gripperWeight: stage.gripperWeight,
-        locationWeight: stage.locationWeight)
+        locationWeight: stage.locationWeight, gazeAt: stage.gazeAt ?? .places)
     defer { encoders[stage.name] = encoder }
     return try EncodedFrames(
       frames, encoder: &encoder, scales: scales, noise: noise)

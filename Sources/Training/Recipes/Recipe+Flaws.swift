@@ -181,6 +181,9 @@ extension Recipe {
           $0.figure != .lie || stage.patchWeight > 0 && stage.robotImages > 0
         }, "gates", "the gate 'lie' measures patch labels of robot images, which are not learned",
         mend: "remove it, or give patch_weight and robot_images a value above 0")
+      require(
+        stage.gazeAt == nil || stage.gazeWeight > 0 && policy == .openVLA, "gaze_at",
+        "nobody is taught where to look", mend: "remove it, or give gaze_weight a value above 0")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }

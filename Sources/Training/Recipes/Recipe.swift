@@ -132,6 +132,14 @@ public enum StageAugmentation: String, Hashable, Sendable, Codable, CaseIterable
   case openVLA = "openvla"
 }
 
+/// What a decoder looks at before it says where it is going.
+public enum GazeTarget: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The place that it says: a bare spot of the table, where a thing is to be put beside another.
+  case places
+  /// The thing that the place is about: what to grasp, or what the held thing goes on, in or near.
+  case things
+}
+
 /// A stretch of training on one mixture.
 public struct Stage: Hashable, Sendable, Codable {
   public var name: String
@@ -165,6 +173,8 @@ public struct Stage: Hashable, Sendable, Codable {
   public var turnWeight: Double
   /// Weight of where the decoder looks before it says a location (language model only); 0 leaves it out.
   public var gazeWeight: Double
+  /// What the decoder looks at before it says a place; nil is the place itself.
+  public var gazeAt: GazeTarget?
   /// Weight of the gripper's token beside the others'.
   public var gripperWeight: Double
   /// Weight of location tokens beside the others'.
@@ -211,6 +221,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case placeWeight = "place_weight"
     case turnWeight = "turn_weight"
     case gazeWeight = "gaze_weight"
+    case gazeAt = "gaze_at"
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"

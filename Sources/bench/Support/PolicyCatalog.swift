@@ -66,9 +66,9 @@ struct PolicyCatalog {
   static func note(on name: String) -> String {
     switch name {
     case "openvla-grounded": "entry: OpenVLA in small, which says where and how it acts first"
-    case "openvla": "entry: an earlier one, which says places alone"
-    case "diffusion-policy": "entry: a diffusion head over the same encoders"
-    case "scratch": "entry: the same model from scratch"
+    case "openvla": "entry: OpenVLA in small, as published: seven tokens, each the likeliest"
+    case "diffusion-policy": "entry: a diffusion head"
+    case "scratch": "entry: OpenVLA without robot pretraining"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
