@@ -68,7 +68,8 @@ import Testing
     let (output, own) = try diagnosed(["--policy", "openvla-grounded"], episodes: 1)
     #expect(own.allSatisfy { $0.pointed.count == 2 })
     #expect(output.contains("beside the goal"))
-    let (_, told) = try diagnosed(["--policy", "openvla-grounded", "--oracle", "goal"], episodes: 1)
+    let (_, told) = try diagnosed(
+      ["--policy", "openvla-grounded", "--oracle", "goal"], episodes: 1)
     #expect(!told.isEmpty)
     for line in told {
       for (place, expected) in zip(line.pointed.joined(), line.places.joined()) {
