@@ -32,7 +32,8 @@ public struct Decision: Sendable {
 
   public init(
     instruction: String, action: Action, nextActions: [Action], goalPoint: Vector2,
-    thingPoint: Vector2? = nil, gripperPoint: Vector2, hand: HandState? = nil, mentions: [Mention] = []
+    thingPoint: Vector2? = nil, gripperPoint: Vector2, hand: HandState? = nil,
+    mentions: [Mention] = []
   ) {
     self.instruction = instruction
     self.action = action

@@ -322,7 +322,8 @@ struct SmallCheckpointTests {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     for name in [
-      "openvla-grounded", "openvla", "scratch", "from-nothing", "diffusion-policy", "openvla-bridge",
+      "openvla-grounded", "openvla", "scratch", "from-nothing", "diffusion-policy",
+      "openvla-bridge",
     ] {
       try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
         .check(loading: CheckpointLoading(device: .cpu), statisticsKey: nil)
