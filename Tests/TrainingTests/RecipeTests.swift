@@ -78,6 +78,12 @@ struct RecipeTests {
       "from-nothing", "gaze_weight: 0.5", "gaze_weight: 0\n    gaze_at: things",
       "stages[0].gaze_at",
       "nobody is taught where to look"),
+    Case(
+      "openvla", "action_spread: 12", "action_spread: 0",
+      "stages[3].action_spread: 0 is out of range"),
+    Case(
+      "diffusion-policy", "gaze_weight:", "action_spread: 4\n    gaze_weight:",
+      "no tokens for numbers"),
     Case("from-nothing", "seed: 1", "seed: -1", "seed: -1 is out of range"),
     Case("from-nothing", "precision: bfloat16", "precision: float16", "'float16'", "bfloat16"),
     Case("from-nothing", "beta2: 0.95", "beta2: 1", "beta2: 1 is out of range"),

@@ -107,9 +107,9 @@ final class OpenVLALearner: Learner {
   }
 
   /// Tokens of which near misses count less than far ones: places always, actions where the recipe says so.
-  private var scales: [TokenScale] {
+  private func scales(in stage: Stage) -> [TokenScale] {
     let places = vocabulary.locations.map { TokenScale($0.tokens) }
-    let actions = recipe.model?.actionSpread.map {
+    let actions = (stage.actionSpread ?? recipe.model?.actionSpread).map {
       TokenScale(vocabulary.actions.tokenRange, deviation: $0)
     }
     return [places, actions].compactMap(\.self)
@@ -146,7 +146,7 @@ final class OpenVLALearner: Learner {
         locationWeight: stage.locationWeight, gazeAt: stage.gazeAt ?? .places)
     defer { encoders[stage.name] = encoder }
     return try EncodedFrames(
-      frames, encoder: &encoder, scales: scales, noise: noise)
+      frames, encoder: &encoder, scales: scales(in: stage), noise: noise)
   }
 
   // MARK: - Looking

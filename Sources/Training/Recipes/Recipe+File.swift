@@ -114,7 +114,7 @@ extension Stage {
       "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
-      "gaze_weight", "gaze_at", "gripper_weight", "location_weight", "action_noise", "turn_noise",
+      "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight", "action_noise", "turn_noise",
       "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps", "augmentation",
       "visited_share", "gates",
     ])
@@ -138,6 +138,9 @@ extension Stage {
     gazeWeight = entries.number("gaze_weight", within: .weight)
     gazeAt = entries.readIfPresent("gaze_at", default: nil) {
       try $0.one(of: GazeTarget.self, "target of looks")
+    }
+    actionSpread = entries.readIfPresent("action_spread", default: nil) {
+      try $0.number(within: .spread)
     }
     gripperWeight = entries.number("gripper_weight", within: .weight)
     locationWeight = entries.number("location_weight", within: .weight)

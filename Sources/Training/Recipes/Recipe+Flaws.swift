@@ -184,6 +184,9 @@ extension Recipe {
       require(
         stage.gazeAt == nil || stage.gazeWeight > 0 && policy == .openVLA, "gaze_at",
         "nobody is taught where to look", mend: "remove it, or give gaze_weight a value above 0")
+      require(
+        stage.actionSpread == nil || policy == .openVLA, "action_spread",
+        "a diffusion policy has no tokens for numbers", mend: "remove it")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }

@@ -175,6 +175,8 @@ public struct Stage: Hashable, Sendable, Codable {
   public var gazeWeight: Double
   /// What the decoder looks at before it says a place; nil is the place itself.
   public var gazeAt: GazeTarget?
+  /// How far the targets of action tokens are spread in this stage [bins]; nil is as the model has it.
+  public var actionSpread: Double?
   /// Weight of the gripper's token beside the others'.
   public var gripperWeight: Double
   /// Weight of location tokens beside the others'.
@@ -222,6 +224,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case turnWeight = "turn_weight"
     case gazeWeight = "gaze_weight"
     case gazeAt = "gaze_at"
+    case actionSpread = "action_spread"
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"
