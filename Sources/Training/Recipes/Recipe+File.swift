@@ -114,7 +114,8 @@ extension Stage {
       "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
-      "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight", "action_noise", "turn_noise",
+      "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight",
+      "action_noise", "turn_noise",
       "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps", "augmentation",
       "visited_share", "gates",
     ])
