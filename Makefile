@@ -60,12 +60,12 @@ fuzz: setup
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build
-	swift run --skip-build $(CHECKED) bench regress --baseline Results/baseline.json --policy openvla --policy expert
+	swift run --skip-build $(CHECKED) bench regress --baseline Results/baseline.json --policy openvla-grounded --policy openvla --policy expert
 
 # The stored baseline: six looks of sixty pairs. FORCE="--force --reason ..." accepts a worse one.
 baseline: build
 	rm -rf .build/baseline
-	swift run --skip-build $(CHECKED) bench --suite in-distribution --policy openvla --policy expert --episodes 60 --seed 7 --out .build/baseline
+	swift run --skip-build $(CHECKED) bench --suite in-distribution --policy openvla-grounded --policy openvla --policy expert --episodes 60 --seed 7 --out .build/baseline
 	swift run --skip-build $(CHECKED) bench regress --baseline Results/baseline.json --update $(FORCE) .build/baseline
 
 # Every figure of Results, README and Docs that a command can make, on report seeds: hours, and goes on where it was stopped.

@@ -19,7 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEPT = os.path.join(".build", "results")
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
 SEED = "2000000"
-DEFAULTS = ["openvla-grounded", "openvla", "diffusion-policy", "scratch"]
+DEFAULTS = ["openvla-grounded", "openvla", "diffusion-policy", "from-nothing"]
 BOUNDS = ["random", "expert"]
 # At least 300 a row: suites have five or six tasks.
 EPISODES = "60"

@@ -322,7 +322,7 @@ struct SmallCheckpointTests {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     for name in [
-      "openvla-grounded", "openvla", "scratch", "from-nothing", "diffusion-policy",
+      "openvla-grounded", "openvla", "from-nothing", "diffusion-policy",
       "openvla-bridge",
     ] {
       try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))

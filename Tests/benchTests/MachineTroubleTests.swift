@@ -11,7 +11,7 @@ import Testing
     let result = try Program.shell(
       """
       ulimit -v \(megabytes)000; export SWIFT_BACKTRACE=enable=no
-      $BENCH run --suite in-distribution --episodes 1 --policy scratch --out \(folder)
+      $BENCH run --suite in-distribution --episodes 1 --policy from-nothing --out \(folder)
       """)
     // 127 is the loader's, which has not started the program yet.
     #expect([0, 2, 5, 127].contains(result.status), "\(result.status) \(result.errors)")

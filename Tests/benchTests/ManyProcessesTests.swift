@@ -53,7 +53,7 @@ import Testing
   @Test func aRunWithoutADriverLeavesNoFolder() throws {
     let folder = Program.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let run = "$BENCH --suite in-distribution --episodes 1 --policy scratch --out \(folder)"
+    let run = "$BENCH --suite in-distribution --episodes 1 --policy from-nothing --out \(folder)"
     let result = try Program.shell(
       "GALLIUM_DRIVER=no-such-driver MESA_LOADER_DRIVER_OVERRIDE=none \(run)")
     // Some versions of Mesa go on with another driver.

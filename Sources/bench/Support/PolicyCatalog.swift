@@ -37,7 +37,7 @@ struct PolicyCatalog {
   static let defaults = shipped + ["random", "expert"]
 
   /// Names of policies whose weights ship with the package, each a folder under `Checkpoints/`.
-  static let shipped = ["openvla-grounded", "openvla", "diffusion-policy", "scratch"]
+  static let shipped = ["openvla-grounded", "openvla", "diffusion-policy", "from-nothing"]
 
   /// The policy that does not move.
   static let standing = "zero-action"
@@ -68,7 +68,7 @@ struct PolicyCatalog {
     case "openvla-grounded": "entry: OpenVLA in small, which says where and how it acts first"
     case "openvla": "entry: OpenVLA in small, as published: seven tokens, each the likeliest"
     case "diffusion-policy": "entry: a diffusion head"
-    case "scratch": "entry: OpenVLA without robot pretraining"
+    case "from-nothing": "entry: an earlier OpenVLA, from demonstrations alone"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
