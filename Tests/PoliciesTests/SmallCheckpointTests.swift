@@ -322,11 +322,12 @@ struct SmallCheckpointTests {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     for name in [
-      "openvla-grounded", "openvla", "from-nothing", "diffusion-policy",
-      "openvla-bridge",
+      "openvla-grounded", "openvla", "from-nothing", "diffusion-policy", "openvla-bridge",
     ] {
-      try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
-        .check(loading: CheckpointLoading(device: .cpu), statisticsKey: nil)
+      let checkpoint = try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
+      // What learned in several set-ups is asked about one.
+      let key = name == "openvla-bridge" ? "bridge-sink" : nil
+      try checkpoint.check(loading: CheckpointLoading(device: .cpu), statisticsKey: key)
     }
   }
 }
