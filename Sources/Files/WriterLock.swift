@@ -59,9 +59,11 @@ public final class WriterLock {
   ///   - descriptor: The open file's.
   ///   - path: Its path, for the error.
   ///   - folder: Where a file that names the writer stands, if need be.
+  ///   - name: That file's.
   ///   - lock: The system's call, which tests replace.
   public init(
     descriptor: Int32, path: String, folder: String,
+    name: String = WriterLock.fileName,
     lock: (Int32, Int32) -> Int32 = { flock($0, $1) }
   ) throws(WriterLockError) {
     if lock(descriptor, LOCK_EX | LOCK_NB) == 0 {
@@ -69,7 +71,7 @@ public final class WriterLock {
       return
     }
     if errno == EWOULDBLOCK || errno == EINTR { throw .inUse(path) }
-    let file = "\(folder)/\(Self.fileName)"
+    let file = "\(folder)/\(name)"
     try Self.claim(file)
     ownFile = file
   }
@@ -83,7 +85,8 @@ public final class WriterLock {
     do {
       try self.init(
         descriptor: descriptor, path: path,
-        folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        folder: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+        name: URL(fileURLWithPath: path).lastPathComponent + ".writer")
     } catch {
       close(descriptor)
       throw error

@@ -23,16 +23,27 @@ struct VariedPaintTests {
     let effects = environment.suiteDefinitions.flatMap { $0.factors.values.map(\.effect) }
     let heldOut = effects.flatMap(\.paints)
     #expect(heldOut.count >= 8)
-    let paints = PaintedThings(catalog: environment.catalog, heldOut: heldOut)
+    let paints = PaintedThings(heldOut: heldOut)
     var seen: Set<Color> = []
     for name in environment.catalog.objects.keys {
       for number in 0..<PaintedThings.paintCount {
-        let paint = paints.paint(number, of: name)
+        let paint = try #require(paints.paint(number, of: name))
         seen.insert(paint)
         #expect(!heldOut.contains { paint.isWithin(PaintedThings.distance, of: $0) })
       }
     }
     #expect(seen.count == environment.catalog.objects.count * PaintedThings.paintCount)
+  }
+
+  /// A suite may ask for so many paints that none is left: things keep theirs then.
+  @Test func whereEvaluationsHaveEveryPaintNoneIsDrawn() {
+    let steps = stride(from: 0.1, through: 0.9, by: 0.2)
+    let all = steps.flatMap { red in
+      steps.flatMap { green in steps.map { Color(red, green, $0) } }
+    }
+    #expect(PaintedThings(heldOut: all).paint(0, of: "carrot") == nil)
+    var source = RandomStream(seed: 1)
+    #expect(VisionScene.lamp(besides: all, source: &source) == nil)
   }
 
   @Test func noLampIsLikeOneOfAnEvaluation() throws {
@@ -42,7 +53,7 @@ struct VariedPaintTests {
     #expect(!heldOut.isEmpty)
     var source = RandomStream(seed: 4)
     for _ in 0..<10_000 {
-      let lamp = VisionScene.lamp(besides: heldOut, source: &source)
+      let lamp = try #require(VisionScene.lamp(besides: heldOut, source: &source))
       #expect(!heldOut.contains { lamp.isWithin(VisionScene.lampDistance, of: $0) })
     }
   }

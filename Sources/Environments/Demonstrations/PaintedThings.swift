@@ -7,8 +7,9 @@ import Synchronization
 
 /// Things in paint that they do not usually have, so that a thing is learned by its shape too.
 ///
-/// What is called by a color keeps it: the blue cup stays blue, and the carrot orange where somebody speaks of the orange carrot. A paint that an evaluation
-/// gives to anything is never drawn, nor one close to it. Each thing has few paints, since each is a model that a renderer keeps.
+/// What is called by a color keeps it: the blue cup stays blue, and the carrot orange where somebody speaks of the
+/// orange carrot. A paint that an evaluation gives to anything is never drawn, nor one close to it. Each thing has few
+/// paints, since each is a model that a renderer keeps.
 final class PaintedThings: Sendable {
   private struct Key: Hashable {
     var name: String
@@ -20,15 +21,11 @@ final class PaintedThings: Sendable {
   /// No paint is nearer than this, in every component, to one that an evaluation gives to things.
   static let distance = 0.15
 
-  private let catalog: Catalog
   private let heldOut: [Color]
   private let made = Mutex<[Key: SceneObject]>([:])
 
   /// - Parameter heldOut: Paints of evaluations.
-  init(catalog: Catalog, heldOut: [Color]) {
-    self.catalog = catalog
-    self.heldOut = heldOut
-  }
+  init(heldOut: [Color]) { self.heldOut = heldOut }
 
   /// The same things, each that may be painted with the chance `share` in one of its paints.
   ///
@@ -53,12 +50,11 @@ final class PaintedThings: Sendable {
       && !instructions.contains { said in colored.contains { said.contains($0) } }
   }
 
-  /// A paint of a thing: drawn, and drawn again where evaluations have one like it.
-  func paint(_ number: Int, of name: String) -> Color {
+  /// A paint of a thing: drawn, and drawn again where evaluations have one like it; nil where they have nearly all.
+  func paint(_ number: Int, of name: String) -> Color? {
     var source = RandomStream(seed: 0).named("paints", name).numbered(number)
-    while true {
-      let color = Color(source.uniform(), source.uniform(), source.uniform())
-      if !heldOut.contains(where: { color.isWithin(Self.distance, of: $0) }) { return color }
+    return Color.drawn(besides: heldOut, distance: Self.distance) {
+      Color(source.uniform(), source.uniform(), source.uniform())
     }
   }
 
@@ -70,7 +66,7 @@ final class PaintedThings: Sendable {
       (result.model, result.drawn, result.digest) = (known.model, known.drawn, known.digest)
       return result
     }
-    let color = paint(number, of: object.model.name)
+    guard let color = paint(number, of: object.model.name) else { return object }
     result.model = object.model.recolored(to: color, fraction: 1)
     result.model.words.color = ObjectWords.colorName(of: color)
     result.model.words.variants.removeAll(where: \.saysColor)
@@ -125,6 +121,15 @@ extension String {
 }
 
 extension Color {
+  /// A color that is near none of those; nil where a thousand draws gave none.
+  static func drawn(besides heldOut: [Color], distance: Double, _ draw: () -> Color) -> Color? {
+    for _ in 0..<1000 {
+      let color = draw()
+      if !heldOut.contains(where: { color.isWithin(distance, of: $0) }) { return color }
+    }
+    return nil
+  }
+
   /// Whether no component differs by as much as `distance`.
   func isWithin(_ distance: Double, of other: Color) -> Bool {
     abs(red - other.red) < distance && abs(green - other.green) < distance

@@ -53,7 +53,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
     self.visited = visited
     tasks = definitions
     let effects = environment.suiteDefinitions.flatMap { $0.factors.values.map(\.effect) }
-    paints = PaintedThings(catalog: environment.catalog, heldOut: effects.flatMap(\.paints))
+    paints = PaintedThings(heldOut: effects.flatMap(\.paints))
     lamps = effects.compactMap(\.lamp)
     kinds = environment.pictured(with: definitions)
   }
@@ -190,7 +190,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
       shared, seed: request.seed, isSoft: isSoft, isTinted: isTinted
     ) {
       var made = try visionScene.surroundings(stream)
-      if isTinted { made = try made.tinted(VisionScene.lamp(besides: lamps, source: &lamp)) }
+      if isTinted, let color = VisionScene.lamp(besides: lamps, source: &lamp) {
+        made = try made.tinted(color)
+      }
       return isSoft ? try made.softened() : made
     }
   }

@@ -68,12 +68,11 @@ struct VisionScene {
   /// No strong lamp is nearer than this, in every component, to one of an evaluation.
   static let lampDistance = 0.15
 
-  /// A lamp of a strong color, which no evaluation has.
-  static func lamp(besides heldOut: [Color], source: inout RandomStream) -> Color {
-    while true {
+  /// A lamp of a strong color, which no evaluation has; nil where they have nearly all.
+  static func lamp(besides heldOut: [Color], source: inout RandomStream) -> Color? {
+    Color.drawn(besides: heldOut, distance: lampDistance) {
       let hue = Color(source.uniform(), source.uniform(), source.uniform())
-      let color = Color.white.mixed(with: hue, fraction: source.uniform(in: tint))
-      if !heldOut.contains(where: { color.isWithin(lampDistance, of: $0) }) { return color }
+      return Color.white.mixed(with: hue, fraction: source.uniform(in: tint))
     }
   }
 
