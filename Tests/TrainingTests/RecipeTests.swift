@@ -21,7 +21,7 @@ struct RecipeTests {
 
   @Test(arguments: [
     "openvla", "openvla-grounded", "openvla-bridge", "openvla-point", "scratch", "from-nothing",
-    "diffusion-policy", "openvla-lora",
+    "diffusion-policy", "openvla-lora", "diffusion-policy-put-carrot",
   ])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
