@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Files
 import Foundation
 import Testing
 
@@ -159,6 +160,14 @@ import Testing
     #expect(error?.exitCode == 2)
     #expect(error?.description.contains("No space left") == true)
     #expect(error?.description.contains("--resume") == true)
+  }
+
+  @Test(arguments: [
+    WriterLockError.inUse("a"), .claimed(file: "a/writer.lock", by: "process 7 on elsewhere"),
+    .cannotWrite(FileFault("a", .write, code: ENOSPC)),
+  ])
+  func aFolderThatCannotBeHadIsWorkThatIsNotDone(_ error: WriterLockError) {
+    #expect(EvaluationError(error).exitCode == 2)
   }
 
   @Test func twoProcessesDoNotWriteOneRun() throws {

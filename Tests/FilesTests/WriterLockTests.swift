@@ -2,8 +2,6 @@ import Files
 import Foundation
 import Testing
 
-@testable import Evaluation
-
 /// File systems without locks: a file names the writer.
 @Suite struct WriterLockTests {
   /// What `flock` answers where it is not known.
@@ -32,7 +30,6 @@ import Testing
     do {
       let first = try lock(folder, code: code)
       let error = #expect(throws: WriterLockError.self) { try lock(folder, code: code) }
-      #expect(error.map { EvaluationError($0).exitCode } == 2)
       #expect(error?.description.contains("process \(getpid())") == true)
       #expect(error?.description.contains("delete that file") == true)
       withExtendedLifetime(first) {}
@@ -78,10 +75,46 @@ import Testing
       let folder = try TemporaryFolder()
       try folder.write(other, to: WriterLock.fileName)
       let error = #expect(throws: WriterLockError.self) { try lock(folder) }
-      #expect(error.map { EvaluationError($0).exitCode } == 2)
       #expect(error?.description.contains(WriterLock.fileName) == true)
       #expect(try folder.contents(WriterLock.fileName) == other)
       #expect(try names(folder) == [WriterLock.fileName])
     }
+  }
+
+  @Test func aLockFileKeepsASecondWriterOutAndStays() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/training.lock"
+    do {
+      let first = try WriterLock(file: path)
+      #expect(throws: WriterLockError.inUse(path)) { try WriterLock(file: path) }
+      withExtendedLifetime(first) {}
+    }
+    _ = try WriterLock(file: path)
+    #expect(try names(folder) == ["training.lock"])
+    let missing = "\(folder.path)/no/such/training.lock"
+    #expect(throws: WriterLockError.cannotWrite(FileFault(missing, .write, code: ENOENT))) {
+      try WriterLock(file: missing)
+    }
+  }
+}
+
+/// A folder that is removed with its last reference.
+private final class TemporaryFolder {
+  let url = FileManager.default.temporaryDirectory
+    .appendingPathComponent("trestle-lock-\(UInt64.random(in: 0...(.max)))")
+  var path: String { url.path }
+
+  init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func write(_ data: Data, to name: String) throws {
+    try data.write(to: url.appendingPathComponent(name))
+  }
+
+  func contents(_ name: String) throws -> Data {
+    try Data(contentsOf: url.appendingPathComponent(name))
   }
 }
