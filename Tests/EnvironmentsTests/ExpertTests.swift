@@ -13,6 +13,13 @@ struct ExpertTests {
   private static let leastClean = 0.99
   /// With noise in every action; measured above 98 % over 600 a task.
   private static let leastNoisy = 0.95
+  /// Tasks of the WidowX that end with one thing near another, which 50 mm are.
+  private static let nearTasks = [
+    "move-near", "move-near-other-place", "move-can-near-other-shape",
+  ]
+  /// Between these two gaps is enough to both sides [m]; measured 22 to 36 mm.
+  private static let narrowGap = 0.018
+  private static let wideGap = 0.034
 
   @Test(arguments: TaskCase.inDistribution, [false, true])
   func theExpertSucceeds(_ task: TaskCase, isNoisy: Bool) throws {
@@ -68,6 +75,34 @@ struct ExpertTests {
           expert.choice(in: state.world, for: other).command))
     }
     #expect(state.world.grasp?.body == 1)
+  }
+
+  /// Halfway between touching and no longer near, so that who learns from it may err either way.
+  @Test(arguments: TaskCase.all.filter { nearTasks.contains($0.task) })
+  func itPutsThingsWellWithinWhatIsNearAndKnocksNothing(_ task: TaskCase) throws {
+    let environment = try SharedTabletop.environment()
+    var gaps: [Double] = []
+    var moved: [Double] = []
+    for index in 0..<Self.episodes {
+      let episode = try task.episode(index, seed: 5)
+      var state = try environment.start(episode)
+      let target = try #require(state.scene.goal.target)
+      while state.world.step < episode.stepLimit, !state.status.isSuccess {
+        environment.step(&state, applying: environment.expertAction(in: state))
+      }
+      // The fingers are on their way up then, and must not take anything along.
+      for _ in 0..<3 { environment.step(&state, applying: environment.expertAction(in: state)) }
+      gaps.append(
+        state.world.clearance(
+          between: state.scene.goal.object, and: target, in: state.scene.tabletop))
+      moved.append(
+        (state.world.worldFromBody[target].translation - state.scene.firstPoses[target].translation)
+          .length)
+    }
+    let wide = gaps.filter { $0 > Self.wideGap }
+    #expect(gaps.allSatisfy { $0 > Self.narrowGap }, "\(gaps.min() ?? 0)")
+    #expect(wide.count <= Self.episodes / 20, "\(wide)")
+    #expect(moved.allSatisfy { $0 < 1e-3 }, "\(moved.max() ?? 0)")
   }
 
   @Test func theWorkspaceIsWithinReach() throws {

@@ -51,7 +51,7 @@ struct IdentityTests {
     ("Scenes/objects/corn.yaml", "gloss: ", "metallic: 0.1, gloss: "),
     ("Scenes/arenas/kitchen.yaml", "#d9bd92", "#d9bd93"),
     ("Scenes/arenas/kitchen.yaml", "max: [0.62, 0.45]", "max: [0.63, 0.45]"),
-    ("Scenes/robots/widowx.yaml", "#2b2d31", "#2b2d32"),
+    ("Scenes/robots/widowx.yaml", "#26272b", "#26272c"),
     ("Scenes/robots/widowx.yaml", "opening: 0.074", "opening: 0.0741"),
     ("Scenes/setups/widowx-kitchen.yaml", "rate: 5", "rate: 6"),
     ("Scenes/setups/widowx-kitchen.yaml", "size: [224, 224]", "size: [224, 225]"),

@@ -27,7 +27,7 @@ struct SceneFileErrorTests {
       expected: ["carrot.yaml:3", "unknown key 'colour'", "use one of"]),
     Case(
       id: "unknownShape", file: "Scenes/objects/potato.yaml", replacing: "ellipsoid",
-      by: "spheroid", expected: ["potato.yaml:4", "unknown shape 'spheroid'", "ellipsoid"]),
+      by: "spheroid", expected: ["potato.yaml:9", "unknown shape 'spheroid'", "ellipsoid"]),
     Case(
       id: "unknownMaterial", file: "Scenes/objects/carrot.yaml", replacing: "material: root",
       by: "material: wood", expected: ["unknown material 'wood'", "leaf"]),

@@ -200,7 +200,7 @@ struct SharedFactorTests {
     ("image-exposure", "stops: [-1.3, 1.1]", "stops: [0]"),
     (
       "light-intensity", "light: {intensity: 0.5, ambient: 0.5}",
-      "light: {intensity: 1, ambient: 1}"
+      "light: {intensity: 1, ambient: 1.1}"
     ),
     (
       "arm-start", "outer: {min: [0.16, -0.13, 0.11], max: [0.34, 0.13, 0.23]}",

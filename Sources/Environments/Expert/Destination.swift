@@ -27,8 +27,8 @@ struct Destination {
       }
     } else {
       position = Self.spot(
-        beside: target, for: goal.object, within: goal.family.nearClearance, in: world, scene: scene
-      )
+        beside: target, for: goal.object, within: goal.family.nearClearance, in: world,
+        scene: scene)
       supportHeight = 0
     }
   }
@@ -62,42 +62,9 @@ struct Destination {
     return middle
   }
 
-  /// The gap that is left between an object and what it is put near to [m]: room for an opening finger.
+  /// The gap that is left between an object and what lies in the hollow already [m]: room for an opening finger.
   private static let gap = 0.034
-  private static let directions = 24
-
-  /// The free spot beside a body that is nearest to where the object is now.
-  ///
-  /// The spots form a ring that does not move, and on the way to the nearest one of a set it stays the nearest:
-  /// the choice needs no memory.
-  private static func spot(
-    beside target: Int, for object: Int, within clearance: Double, in world: World,
-    scene: EpisodeScene
-  ) -> Vector2 {
-    let center = (world.worldFromBody[target] * scene.tabletop.bodies[target].centerOfMass).xy
-    let held = (world.worldFromBody[object] * scene.tabletop.bodies[object].centerOfMass).xy
-    let targetOutline = scene.outline(of: target, in: world).moved(by: -center)
-    let outline = scene.outline(of: object, in: world).moved(by: -held)
-    let others = scene.objects.indices.filter { $0 != target && $0 != object }
-      .map { scene.outline(of: $0, in: world) }
-    var best = center
-    var least = Double.infinity
-    for index in 0..<directions {
-      let angle = 2 * .pi * Double(index) / Double(directions)
-      let direction = Vector2(cos(angle), sin(angle))
-      let distance =
-        targetOutline.support(along: direction) + outline.support(along: -direction) + gap
-      let spot = center + distance * direction
-      let there = outline.moved(by: spot)
-      let tooFar = there.distance(to: targetOutline.moved(by: center)) > clearance - 0.006
-      let room = others.reduce(gap) { min($0, $1.distance(to: there)) }
-      let cost =
-        (spot - held).length + (tooFar ? 1 : 0) + 20 * max(0, gap - 0.004 - room)
-        + 20 * scene.outside(spot)
-      if cost < least { (least, best) = (cost, spot) }
-    }
-    return best
-  }
+  static let directions = 24
 }
 
 extension EpisodeScene {

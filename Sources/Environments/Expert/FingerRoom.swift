@@ -21,22 +21,34 @@ struct FingerRoom {
   /// Half of what is left of the opening beyond the width, where fingers have to squeeze in [m].
   private static let squeeze = 0.010
 
+  /// Fingertips this far below a thing's top pass over it [m].
+  static let overlook = 0.005
+
+  /// Both fingers of a wide open hand that points down, seen from above.
+  ///
+  /// - Parameter closing: the direction in which the fingers close, of length 1.
+  static func openFingers(
+    of gripper: Gripper, at place: Vector2, closing: Vector2
+  ) -> [ConvexPolygon] {
+    let side = Vector2(-closing.y, closing.x) * gripper.fingerHalfWidth
+    let inner = gripper.maximumOpening / 2
+    let outer = inner + 2 * gripper.fingerHalfThickness
+    return [closing, -closing].map { direction in
+      let near = place + inner * direction
+      let far = place + outer * direction
+      return ConvexPolygon(hullOf: [near + side, near - side, far + side, far - side])
+    }
+  }
+
   /// The opening to come with, as a fraction of the widest: 1 unless a finger would land on a neighbor.
   func opening(width: Double, hand: RigidTransform, turn: Double) -> Double {
     let gripper = scene.tabletop.gripper
     let axis = hand.rotation.columns.y
     let angle = atan2(axis.y, axis.x) + turn
-    let closing = Vector2(cos(angle), sin(angle))
-    let side = Vector2(-closing.y, closing.x) * gripper.fingerHalfWidth
-    let inner = gripper.maximumOpening / 2
-    let outer = inner + 2 * gripper.fingerHalfThickness
-    let fingers = [closing, -closing].map { direction in
-      let near = at.xy + inner * direction
-      let far = at.xy + outer * direction
-      return ConvexPolygon(hullOf: [near + side, near - side, far + side, far - side])
-    }
+    let fingers = Self.openFingers(
+      of: gripper, at: at.xy, closing: Vector2(cos(angle), sin(angle)))
     let isBlocked = scene.objects.indices.contains { other in
-      other != around && scene.top(of: other, in: world) > at.z - 0.005
+      other != around && scene.top(of: other, in: world) > at.z - Self.overlook
         && !carries(other)
         && fingers.contains { !$0.isClear(of: scene.outline(of: other, in: world), by: 1e-4) }
     }
