@@ -26,8 +26,11 @@ final class DiffusionLearner: Learner {
   private var prompts: [String: [Int]] = [:]
   private let tokenizing = NSLock()
 
-  /// Draws of noise for each decision and step: the conditioning is computed once for all.
-  private static let noiseDraws = 4
+  /// Draws of noise for each decision and step: the conditioning is computed once for all. An image of few decisions, which costs
+  /// nearly as much, has more for each.
+  private static func noiseDraws(_ stage: Stage) -> Int {
+    max(4, 16 / max(1, stage.decisionsPerImage))
+  }
   /// How far off a pointed place is, beside the noise loss.
   private static let placeWeight = 2.0
   /// The places that the denoiser is told in training are this far off, as its own will be [image widths].
@@ -116,7 +119,7 @@ final class DiffusionLearner: Learner {
       let rows = try rows(of: frames)
       let sight = network.sight(of: try sensed(frames))
       let conditioning = try conditioning(rows, sight)
-      let (count, draws) = (rows.decisions.count, Self.noiseDraws)
+      let (count, draws) = (rows.decisions.count, Self.noiseDraws(stage))
       let size = network.configuration.horizon * Action.count
       var stream = RandomStream(seed: recipe.seed).named("diffusion-training").numbered(number)
       let timesteps = (0..<count * draws).map { _ in
