@@ -117,6 +117,9 @@ public struct DemonstrationFrame: Sendable {
   public var gripper: GripperLayout
   public var image: Image
   public var proprioception: Proprioception
+  /// What was seen and felt one control step before, with what is done to `image` done to its image; itself at the first step.
+  /// nil where it was not asked for.
+  public var earlier: EarlierObservation?
   /// The demonstrated decision first, then decisions under other instructions that fit the same state.
   public var decisions: [Decision]
   public var questions: [Question]
@@ -126,7 +129,7 @@ public struct DemonstrationFrame: Sendable {
   public init(
     content: DemonstrationRequest.Content = .robot, dataset: String = Self.trainingDataset,
     gripper: GripperLayout = .openIsOne, image: Image, proprioception: Proprioception,
-    decisions: [Decision], questions: [Question],
+    earlier: EarlierObservation? = nil, decisions: [Decision], questions: [Question],
     patches: [PatchLabel]
   ) {
     self.content = content
@@ -134,6 +137,7 @@ public struct DemonstrationFrame: Sendable {
     self.gripper = gripper
     self.image = image
     self.proprioception = proprioception
+    self.earlier = earlier
     self.decisions = decisions
     self.questions = questions
     self.patches = patches
@@ -157,6 +161,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
     case none
     /// OpenVLA's, of its own strength: `ImageAugmentation`.
     case random
+    /// The same with the whole image shifted in place of the crop: `ImageAugmentation.shifted`.
+    case shifted
     /// The crop that policies see which were trained with random ones.
     case centered
   }
@@ -185,6 +191,10 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var variedLooks: Double
   /// How many demonstrations the robot frames are moments of, all tasks together; nil is one for each frame.
   public var demonstrations: Int?
+  /// Whether the expert acts in a demonstration's scene anew for each frame, under other noise; else once a demonstration.
+  public var drawsNoiseAnew: Bool
+  /// Whether frames hold what was seen and felt one control step before.
+  public var seesEarlier: Bool
   /// This share of things, in frames of both contents, has paint that it does not usually have; those whose names say a
   /// color keep it.
   public var variedPaints: Double
@@ -194,7 +204,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    demonstrations: Int? = nil, variedLooks: Double = 0, variedPaints: Double = 0,
+    demonstrations: Int? = nil, drawsNoiseAnew: Bool = false, seesEarlier: Bool = false,
+    variedLooks: Double = 0, variedPaints: Double = 0,
     variedLamps: Double = 0,
     visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
@@ -208,6 +219,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.turnShare = turnShare
     self.mishaps = mishaps
     self.demonstrations = demonstrations
+    self.drawsNoiseAnew = drawsNoiseAnew
+    self.seesEarlier = seesEarlier
     self.variedLooks = variedLooks
     self.variedPaints = variedPaints
     self.variedLamps = variedLamps

@@ -124,6 +124,8 @@ public protocol Environment: Sendable {
   func start(_ episode: Episode) throws -> State
 
   /// What a policy with these needs sees in each state, in order; pictures are drawn only where needed.
+  ///
+  /// A state does not know the one before: `observations(of:before:needs:)` adds what was seen there.
   func observations(of states: [State], needs: ObservationNeeds) throws -> [Observation]
 
   /// One control step.
@@ -149,6 +151,24 @@ public protocol Environment: Sendable {
 
 extension Environment {
   public func solvability(of episode: Episode) throws -> TaskSolvability? { nil }
+
+  /// What a policy sees in each state, with what it saw one control step before where it needs that.
+  ///
+  /// - Parameter before: For each state the one of a control step before; nil at an episode's start.
+  public func observations(
+    of states: [State], before: [State?], needs: ObservationNeeds
+  ) throws -> [Observation] {
+    guard needs.earlier else { return try observations(of: states, needs: needs) }
+    let known = before.compactMap { $0 }
+    var observations = try observations(of: states + known, needs: needs)
+    guard observations.count == states.count + known.count else { return observations }
+    var earlier = observations[states.count...].map(EarlierObservation.init)[...]
+    observations.removeLast(known.count)
+    for (index, state) in before.enumerated() where state != nil {
+      observations[index].earlier = earlier.popFirst()
+    }
+    return observations
+  }
 
   /// Whether a suite's episodes go on to their step limits after their goals have held.
   public func continuesAfterSuccess(suite: String) -> Bool {

@@ -31,9 +31,25 @@ public struct ImageAugmentation: Hashable, Sendable {
   /// One of the published strength.
   public init(_ source: inout RandomStream) {
     let side = Self.area.squareRoot()
+    let crop = ImageCrop(
+      left: source.uniform(in: 0...1 - side), top: source.uniform(in: 0...1 - side), side: side)
+    self.init(crop, &source)
+  }
+
+  /// A shift of the whole image by a tenth of it at most each way, its edges repeated, in place of the crop (Kostrikov, Yarats
+  /// and Fergus, 2021): whoever learns from it sees the whole image when it acts. Colors change as ever.
+  public static func shifted(_ source: inout RandomStream) -> ImageAugmentation {
+    let crop = ImageCrop(
+      left: source.uniform(in: -shift...shift), top: source.uniform(in: -shift...shift), side: 1)
+    return ImageAugmentation(crop, &source)
+  }
+
+  /// How far `shifted` goes, as a share of the image.
+  private static let shift = 0.1
+
+  private init(_ crop: ImageCrop, _ source: inout RandomStream) {
     self.init(
-      crop: ImageCrop(
-        left: source.uniform(in: 0...1 - side), top: source.uniform(in: 0...1 - side), side: side),
+      crop: crop,
       brightness: Float(source.uniform(in: -0.2...0.2)),
       contrast: Float(source.uniform(in: 0.8...1.2)),
       saturation: Float(source.uniform(in: 0.8...1.2)),

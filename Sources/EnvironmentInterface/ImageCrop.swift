@@ -1,6 +1,6 @@
 import Geometry
 
-/// A part of an image that is shown at the whole image's size.
+/// A part of an image that is shown at the whole image's size; beyond the image its edges are repeated.
 ///
 /// As `tf.image.crop_and_resize` does it (bilinear, the outermost pixels' centres aligned): shares are of the distance
 /// between the first and the last pixel's centre.
@@ -61,7 +61,7 @@ public struct ImageCrop: Hashable, Sendable {
         count > 1
         ? start * last + Float(index) * (side * last / last) : 0.5 * (2 * start + side) * last
       let low = min(count - 1, max(0, Int(place.rounded(.down))))
-      return (low, min(count - 1, low + 1), place - Float(low))
+      return (low, min(count - 1, low + 1), min(1, max(0, place - Float(low))))
     }
   }
 

@@ -33,6 +33,8 @@ public struct ObservationNeeds: Hashable, Sendable, ExpressibleByArrayLiteral {
     case camera(String)
     case instruction
     case proprioception
+    /// Of the images and the proprioception that are read, those of one control step before too.
+    case earlier
 
     /// The image of the primary camera.
     public static let image = Part.camera(CameraName.primary)
@@ -42,6 +44,7 @@ public struct ObservationNeeds: Hashable, Sendable, ExpressibleByArrayLiteral {
   public private(set) var cameras: [String] = []
   public private(set) var instruction = false
   public private(set) var proprioception = false
+  public private(set) var earlier = false
 
   public init(_ parts: [Part]) {
     for part in parts {
@@ -49,6 +52,7 @@ public struct ObservationNeeds: Hashable, Sendable, ExpressibleByArrayLiteral {
       case .camera(let name): if !cameras.contains(name) { cameras.append(name) }
       case .instruction: instruction = true
       case .proprioception: proprioception = true
+      case .earlier: earlier = true
       }
     }
   }
@@ -62,19 +66,42 @@ public struct Observation: Hashable, Sendable {
   public var images: [String: Image]
   public var instruction: String?
   public var proprioception: Proprioception?
+  /// What was seen one control step before; nil at the first step too.
+  public var earlier: EarlierObservation?
   /// How many control steps the episode has made.
   public var step: Int
 
   public init(
     images: [String: Image] = [:], instruction: String? = nil,
-    proprioception: Proprioception? = nil, step: Int
+    proprioception: Proprioception? = nil, earlier: EarlierObservation? = nil, step: Int
   ) {
     self.images = images
     self.instruction = instruction
     self.proprioception = proprioception
+    self.earlier = earlier
     self.step = step
   }
 
   /// What the primary camera sees.
+  public var primaryImage: Image? { images[CameraName.primary] }
+}
+
+/// What was seen and felt one control step before, as far as the policy reads it.
+public struct EarlierObservation: Hashable, Sendable {
+  /// Images by the name of their camera.
+  public var images: [String: Image]
+  public var proprioception: Proprioception?
+
+  public init(images: [String: Image], proprioception: Proprioception? = nil) {
+    self.images = images
+    self.proprioception = proprioception
+  }
+
+  /// The earlier part of a later observation.
+  public init(_ observation: Observation) {
+    self.init(images: observation.images, proprioception: observation.proprioception)
+  }
+
+  /// What the primary camera saw.
   public var primaryImage: Image? { images[CameraName.primary] }
 }

@@ -179,6 +179,7 @@ public struct Rollout<World: Environment> {
 
   private func step(_ one: inout Running) {
     guard var action = one.pending.popFirst() else { return }
+    if policy?.needs.earlier == true { one.stateBefore = one.state }
     if let probe { action = probe.chosen(one.slot, one.steps, one.state, action) }
     let status = one.step(applying: action, in: environment)
     trace?(.stepped(slot: one.slot, action, one.state, status))
@@ -200,7 +201,7 @@ public struct Rollout<World: Environment> {
       if let probe {
         for index in batch { probe.willAsk(running[index].slot, running[index].state) }
       }
-      let observations = observe(batch.map { running[$0].state }, needs: policy.needs)
+      let observations = observe(batch.map { running[$0] }, needs: policy.needs)
       var asked: [Int] = []
       var requests: [PolicyRequest] = []
       for (index, observation) in zip(batch, observations) {
@@ -235,21 +236,25 @@ public struct Rollout<World: Environment> {
     return .success([action])
   }
 
-  /// What the policy sees in each state.
+  /// What the policy sees in each episode.
   ///
   /// If drawing them together fails they are drawn one by one, so that only the state at fault is lost.
-  private func observe(_ states: [World.State], needs: ObservationNeeds)
+  private func observe(_ episodes: [Running], needs: ObservationNeeds)
     -> [Result<Observation, EpisodeError>]
   {
     let reason: String
     do {
-      let observations = try environment.observations(of: states, needs: needs)
-      if observations.count == states.count { return observations.map { .success($0) } }
-      reason = "the environment drew \(observations.count) observations of \(states.count) states"
+      let observations = try environment.observations(
+        of: episodes.map(\.state), before: episodes.map(\.stateBefore), needs: needs)
+      if observations.count == episodes.count { return observations.map { .success($0) } }
+      reason =
+        "the environment drew \(observations.count) observations of \(episodes.count) states"
     } catch {
       reason = String(describing: error)
     }
-    if states.count == 1 { return [.failure(EpisodeError(cause: .environment, message: reason))] }
-    return states.flatMap { observe([$0], needs: needs) }
+    if episodes.count == 1 {
+      return [.failure(EpisodeError(cause: .environment, message: reason))]
+    }
+    return episodes.flatMap { observe([$0], needs: needs) }
   }
 }

@@ -8,6 +8,8 @@ package struct RunningEpisode<State: Sendable>: Sendable {
   package let episode: Episode
   package let content: String
   package private(set) var state: State
+  /// The state of one control step before, for who remembers it; nil at the start.
+  var stateBefore: State?
   /// Actions of the current chunk that have not been executed.
   var pending: ArraySlice<Action> = []
   package private(set) var steps = 0

@@ -88,14 +88,20 @@ public final class BlindPolicy: Policy {
       let first = images[request.slot] ?? request.observation.images
       images[request.slot] = first
       request.observation.images = first
+      request.observation.earlier?.images = first
     case .greyImage:
-      request.observation.images = request.observation.images.mapValues { image in
-        Image(
-          height: image.height, width: image.width,
-          pixels: [UInt8](repeating: Self.grey, count: image.pixels.count))
+      request.observation.images = request.observation.images.mapValues(Self.greyed)
+      if let earlier = request.observation.earlier {
+        request.observation.earlier?.images = earlier.images.mapValues(Self.greyed)
       }
     }
     return request
+  }
+
+  private static func greyed(_ image: Image) -> Image {
+    Image(
+      height: image.height, width: image.width,
+      pixels: [UInt8](repeating: grey, count: image.pixels.count))
   }
 }
 

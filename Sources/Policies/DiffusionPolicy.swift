@@ -4,26 +4,34 @@ import Networks
 import Torch
 
 /// A diffusion policy: image and instruction in, a chunk of actions out, of which the first few are executed
-/// (Chi et al. 2023, receding horizon).
+/// (Chi et al. 2023, receding horizon). Where its network asks for them, also the image of one control step before, whatever
+/// was executed since, and the robot's state.
 public final class DiffusionPolicy: Policy {
   public let name: String
-  public var needs: ObservationNeeds {
-    text.instructions == .read ? [.image, .instruction] : [.image]
-  }
+  public let needs: ObservationNeeds
   private let network: DiffusionPolicyNetwork
   private let text: InstructionEncoder
   private let statistics: ActionStatistics
+  /// What scales the robot's state; nil for a network that does not read it.
+  private let states: ProprioceptionStatistics?
   private let processor: ImageProcessor
   private let executedLength: Int
 
   public init(
     name: String, network: DiffusionPolicyNetwork, text: InstructionEncoder,
-    statistics: ActionStatistics, processor: ImageProcessor, executedLength: Int
+    statistics: ActionStatistics, states: ProprioceptionStatistics? = nil,
+    processor: ImageProcessor, executedLength: Int
   ) {
     self.name = name
     self.network = network
     self.text = text
     self.statistics = statistics
+    self.states = states
+    var parts: [ObservationNeeds.Part] = [.image]
+    if text.instructions == .read { parts.append(.instruction) }
+    if states != nil { parts.append(.proprioception) }
+    if network.configuration.frameCount > 1 { parts.append(.earlier) }
+    needs = ObservationNeeds(parts)
     self.processor = processor
     self.executedLength = min(max(1, executedLength), network.configuration.horizon)
   }
@@ -35,6 +43,7 @@ public final class DiffusionPolicy: Policy {
     let statistics = try checkpoint.statistics(key: statisticsKey)
     let tokenizer = try checkpoint.tokenizer()
     let network = try DiffusionPolicyNetwork(folder: checkpoint.folder, device: device)
+    let states = try checkpoint.stateStatistics(of: network.configuration, key: statisticsKey)
     guard network.configuration.actionWidth == Action.count,
       network.vision.channelCount == 3 * ImageProcessor.defaultNormalizations.count
     else {
@@ -51,24 +60,22 @@ public final class DiffusionPolicy: Policy {
       name: name, network: network,
       text: InstructionEncoder(
         tokenizer: tokenizer, instructions: checkpoint.instructions),
-      statistics: statistics, processor: processor,
+      statistics: statistics, states: states, processor: processor,
       executedLength: checkpoint.configuration.own?.executedLength ?? 1)
   }
 
   public func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
-    var images: [Image] = []
     var instructions: [[Int]] = []
     var noise: [Float] = []
     let horizon = network.configuration.horizon
     for request in requests {
-      images.append(try request.image)
       instructions.append(
         try text.tokens(for: text.instructions == .read ? request.instruction : ""))
       var stream = request.randomness.named("diffusion-noise")
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }
     let sampled = try network.sample(
-      images: processor.input(of: images), instructions: instructions,
+      sensed(requests), instructions: instructions,
       noise: Tensor(noise, shape: [requests.count, horizon, Action.count])
     ).doubles()
     return requests.indices.map { row in
@@ -87,6 +94,53 @@ public final class DiffusionPolicy: Policy {
         return try ActionChunk(actions)
       }
     }
+  }
+}
+
+extension DiffusionPolicy {
+  /// What is seen and felt in each situation, this step's and, where two frames are seen, the step's before.
+  private func sensed(_ requests: [PolicyRequest]) throws(PolicyError) -> SensedSituations {
+    var images: [Image] = []
+    var earlierImages: [Image] = []
+    var felt: [[Proprioception]] = []
+    for request in requests {
+      images.append(try request.image)
+      var states = states == nil ? [] : [try request.proprioception]
+      if needs.earlier {
+        let earlier = try request.earlier
+        guard let image = earlier.primaryImage else {
+          throw .missingInput("the image of one control step before")
+        }
+        earlierImages.append(image)
+        if states.count == 1 {
+          guard let before = earlier.proprioception else {
+            throw .missingInput("the proprioception of one control step before")
+          }
+          states.append(before)
+        }
+      }
+      felt.append(states)
+    }
+    return SensedSituations(
+      images: try processor.input(of: images),
+      earlierImages: needs.earlier ? try processor.input(of: earlierImages) : nil,
+      states: states.map { DiffusionState.rows(felt, $0) })
+  }
+}
+
+extension PolicyCheckpoint {
+  /// What scales the robot's state for a diffusion policy; nil for a network that does not read it.
+  func stateStatistics(
+    of configuration: DiffusionPolicyConfiguration, key: String?
+  ) throws -> ProprioceptionStatistics? {
+    guard let size = configuration.stateSize else { return nil }
+    guard size == DiffusionState.size else {
+      throw CheckpointError.unusable(
+        path: folder.appendingPathComponent("config.json").path,
+        reason:
+          "its robot's state has \(size) numbers (state_size); \(DiffusionState.size) are known")
+    }
+    return try proprioceptionStatistics(key: key, count: size)
   }
 }
 

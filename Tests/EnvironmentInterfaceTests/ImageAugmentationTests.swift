@@ -89,4 +89,23 @@ private struct Fixture: Decodable {
     #expect(spans(all.map { Double($0.saturation) }, 0.8...1.2))
     #expect(spans(all.map { Double($0.hue) }, -0.05...0.05))
   }
+
+  /// A shift keeps the size of things, and repeats the edge where the image ends.
+  @Test func shiftsMoveTheImageAndRepeatItsEdge() {
+    let side = 11
+    let image = Image(
+      height: side, width: side,
+      pixels: (0..<side * side * 3).map { UInt8(20 * ($0 / 3 % side) + $0 % 3) })
+    let shown = image.cropped(ImageCrop(left: -0.2, top: 0.3, side: 1))
+    for row in 0..<side {
+      for column in 0..<side {
+        let place = (row * side + column) * 3
+        #expect(shown.pixels[place] == UInt8(20 * max(0, column - 2)))
+      }
+    }
+    var source = RandomStream(seed: 4).named("augmentation")
+    let all = (0..<500).map { _ in ImageAugmentation.shifted(&source).crop }
+    #expect(all.allSatisfy { $0.side == 1 && abs($0.left) <= 0.1 && abs($0.top) <= 0.1 })
+    #expect(all.contains { $0.left < -0.09 } && all.contains { $0.top > 0.09 })
+  }
 }

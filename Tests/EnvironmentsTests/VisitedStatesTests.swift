@@ -33,8 +33,13 @@ struct VisitedStatesTests {
     let visited = VisitedStates(visits)
     #expect(visited.count == 7 && VisitedStates([]).count == 0)
     for (number, state) in states.enumerated() {
-      let again = try visited.state(number, in: environment)
+      let (again, before) = try visited.state(number, in: environment)
       #expect(environment.stateHash(of: again) == environment.stateHash(of: state))
+      // An episode's first state has none before it.
+      #expect((before == nil) == (again.world.step == 0))
+      if let before {
+        #expect(environment.stateHash(of: before) == environment.stateHash(of: states[number - 1]))
+      }
     }
   }
 

@@ -89,7 +89,14 @@ struct CounterWorld: Environment {
     if states.contains(where: { $0.episode.instruction == unseenInstruction }) {
       throw Fault(description: "the picture is lost")
     }
-    return states.map { Observation(instruction: $0.episode.instruction, step: $0.steps) }
+    return states.map { state in
+      Observation(
+        instruction: state.episode.instruction,
+        proprioception: needs.proprioception
+          ? Proprioception(
+            baseFromGripper: .identity, gripperWidth: Double(state.position), jointAngles: [])
+          : nil, step: state.steps)
+    }
   }
 
   func step(_ state: inout State, applying action: Action) {

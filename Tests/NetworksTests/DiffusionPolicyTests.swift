@@ -42,7 +42,7 @@ struct DiffusionPolicyTests {
     let network = try DiffusionPolicyNetwork(tiny, seed: 1)
     let features = network.patchFeatures(noise([2, 6, 32, 32], seed: 2))
     let tokens = try network.padded([[3, 4], [5, 6, 7]])
-    let conditioning = network.conditioning(patchFeatures: features, tokens: tokens)
+    let conditioning = network.conditioning(Sight(patches: features), tokens: tokens)
     let actions = noise([2, 2, 3, 2], seed: 3)
     let both = network.predictedNoise(
       conditioning, noisyActions: actions, timesteps: [5, 60, 7, 80])
@@ -66,7 +66,7 @@ struct DiffusionPolicyTests {
     let draws = 8
     for step in 0..<300 {
       let conditioning = network.conditioning(
-        patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
+        Sight(patches: network.patchFeatures(pixels)), tokens: try network.padded(instructions))
       let loss =
         network.denoisingLoss(
           network.pointed(conditioning, at: places), actions: actions,
@@ -81,7 +81,7 @@ struct DiffusionPolicyTests {
       pixelValues: pixels, instructions: instructions, noise: noise([2, 3, 2], seed: 77))
     #expect(try largestDifference(sample, actions) < 0.2)
     let conditioning = network.conditioning(
-      patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
+      Sight(patches: network.patchFeatures(pixels)), tokens: try network.padded(instructions))
     #expect(try largestDifference(network.pointing(conditioning).places, wanted) < 0.05)
   }
 
@@ -89,7 +89,7 @@ struct DiffusionPolicyTests {
   func toldPlaces() throws {
     let network = try DiffusionPolicyNetwork(tiny, seed: 1)
     let situation = network.conditioning(
-      patchFeatures: network.patchFeatures(noise([1, 6, 32, 32], seed: 2)),
+      Sight(patches: network.patchFeatures(noise([1, 6, 32, 32], seed: 2))),
       tokens: try network.padded([[3, 4]]))
     func predicted(_ places: [Float]) -> Tensor {
       network.predictedNoise(
@@ -125,5 +125,46 @@ struct DiffusionPolicyTests {
         noise: noise.narrowed(0, row..<row + 1))
       #expect(one.isIdentical(to: all.narrowed(0, row..<row + 1)))
     }
+  }
+
+  /// Two frames and the state of each: all are read, and a row depends on nothing else in the batch.
+  @Test("the frame before and the robot's state are seen, by each row alone")
+  func twoFrames() throws {
+    var configuration = tiny
+    (configuration.history, configuration.stateSize) = (2, 4)
+    let network = try DiffusionPolicyNetwork(configuration, seed: 1)
+    let (now, before) = (noise([5, 6, 32, 32], seed: 2), noise([5, 6, 32, 32], seed: 3))
+    let situations = SensedSituations(
+      images: .normalized(now), earlierImages: .normalized(before),
+      states: noise([5, 8], seed: 4))
+    let sight = network.sight(of: situations)
+    #expect(sight.patches.shape == [5, 16, network.vision.width])
+    #expect(sight.earlierPatches?.shape == sight.patches.shape)
+    let tokens = try network.padded(Array(repeating: [3, 4], count: 5))
+    let conditioning = network.conditioning(sight, tokens: tokens)
+    #expect(conditioning.memory.shape == [5, 16 + 6 + 1, 16])
+    #expect(network.pointing(conditioning).places.shape == [5, 2, 2])
+    let start = noise([5, 3, 2], seed: 5)
+    func sample(_ situations: SensedSituations, _ rows: [Int]) throws -> Tensor {
+      try network.sample(
+        situations.rows(rows), instructions: rows.map { _ in [3, 4] },
+        noise: start.rows(Tensor(rows)))
+    }
+    let all = try sample(situations, [0, 1, 2, 3, 4])
+    #expect(try sample(situations, [3]).isIdentical(to: all.narrowed(0, 3..<4)))
+    var changed = situations
+    changed.earlierImages = .normalized(now)
+    #expect(try largestDifference(sample(changed, [3]), all.narrowed(0, 3..<4)) > 1e-5)
+    changed = situations
+    changed.states = noise([5, 8], seed: 9)
+    #expect(try largestDifference(sample(changed, [3]), all.narrowed(0, 3..<4)) > 1e-5)
+    // What is not given is missed, by name.
+    #expect { try sample(SensedSituations(images: .normalized(now)), [0]) } throws: {
+      "\($0)".contains("two frames")
+    }
+    changed.states = noise([5, 4], seed: 9)
+    #expect { try sample(changed, [0]) } throws: { "\($0)".contains("8 numbers") }
+    configuration.history = 3
+    #expect(throws: TorchError.self) { try DiffusionPolicyNetwork(configuration, seed: 1) }
   }
 }

@@ -36,7 +36,10 @@ private final class Witness: Policy {
       slot: slot,
       observation: Observation(
         images: [CameraName.primary: image(value), "wrist": image(value + 1)],
-        instruction: "lift the can", proprioception: robot, step: step),
+        instruction: "lift the can", proprioception: robot,
+        earlier: step == 0
+          ? nil : EarlierObservation(images: [CameraName.primary: image(value - 1)]),
+        step: step),
       randomness: RandomStream(seed: 1).numbered(step))
   }
 
@@ -86,7 +89,10 @@ private final class Witness: Policy {
     #expect(images[2] == requests[0].observation.images)
     #expect(images[3] == requests[1].observation.images)
     #expect(images[0...1] == requests.map(\.observation.images)[0...1])
-    #expect(rest(witness.seen) { $0.images = [:] } == rest(requests) { $0.images = [:] })
+    func withoutPictures(_ requests: [PolicyRequest]) -> [Observation] {
+      rest(requests) { ($0.images, $0.earlier) = ([:], nil) }
+    }
+    #expect(withoutPictures(witness.seen) == withoutPictures(requests))
     #expect(witness.begun.map(\.instruction) == ["lift the can", "lift the can"])
   }
 
@@ -104,6 +110,9 @@ private final class Witness: Policy {
     }
     #expect(
       witness.seen.map { $0.observation.primaryImage?.pixels[0] } == [10, 10, 20, 20, 30, 30])
+    #expect(
+      witness.seen.map { $0.observation.earlier?.primaryImage?.pixels[0] }
+        == [nil, 10, nil, 20, nil, 30])
     #expect(witness.ended == [0, 0])
   }
 
@@ -111,7 +120,10 @@ private final class Witness: Policy {
     let (witness, requests) = try seen(.greyImage)
     for request in witness.seen {
       #expect(request.observation.images.count == 2)
-      for image in request.observation.images.values {
+      #expect((request.observation.earlier == nil) == (request.observation.step == 0))
+      for image in request.observation.images.values
+        + (request.observation.earlier?.images.values.map { $0 } ?? [])
+      {
         #expect(image.height == 2 && image.width == 1)
         #expect(image.pixels.allSatisfy { $0 == BlindPolicy.grey })
       }

@@ -21,7 +21,8 @@ struct RecipeTests {
 
   @Test(arguments: [
     "openvla", "openvla-grounded", "openvla-bridge", "openvla-point", "scratch", "from-nothing",
-    "diffusion-policy", "openvla-lora", "diffusion-policy-put-carrot",
+    "diffusion-policy", "diffusion-policy-matched", "diffusion-policy-put-carrot",
+    "diffusion-policy-pour-corn", "diffusion-policy-flip-pot", "openvla-lora",
   ])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
@@ -46,8 +47,8 @@ struct RecipeTests {
 
   static let cases = [
     Case(
-      "diffusion-policy", "initial_weights:", "initial_weigths:",
-      "r.yaml:7", "unknown key 'initial_weigths'", "initial_weights"),
+      "openvla-lora", "initial_weights:", "initial_weigths:",
+      "r.yaml:8", "unknown key 'initial_weigths'", "initial_weights"),
     Case(
       "from-nothing", "    learning_rate:", "    learning_rat: 3\n    learning_rate:",
       "stages[0].learning_rat", "unknown key"),
@@ -66,7 +67,7 @@ struct RecipeTests {
       "keeps its own"),
     Case(
       "from-nothing", "turn_noise:", "augmentation: cutout\n    turn_noise:", "augmentation:",
-      "'cutout'", "openvla"),
+      "'cutout'", "openvla", "shifts"),
     Case(
       "from-nothing", "seed: 1", "seed: 1\nvisited: a.safetensors", "no stage draws visited states"),
     Case(
@@ -137,6 +138,17 @@ struct RecipeTests {
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
     Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),
+    Case("diffusion-policy", "history: 2", "history: 3", "model.history: 3 is out of range"),
+    Case("diffusion-policy", "proprioception: true", "proprioception: 7", "model.proprioception"),
+    Case(
+      "from-nothing", "grounding: point", "history: 1\n  grounding: point", "model.history",
+      "for the policy diffusion-policy"),
+    Case(
+      "from-nothing", "grounding: point", "proprioception: true\n  grounding: point",
+      "model.proprioception", "for the policy diffusion-policy"),
+    Case(
+      "diffusion-policy", "seed: 1", "seed: 1\nnoise_anew: true", "noise_anew",
+      "of its own already", "demonstrations: 150"),
     Case(
       "from-nothing", "seed: 1", withTasks, "a task's demonstration has one decision", "write 1"),
     Case("from-nothing", "seed: 1", "seed: 1\ntasks: []", "tasks: ", "0 items"),
@@ -155,6 +167,19 @@ struct RecipeTests {
     let message = error?.description ?? ""
     #expect(message.hasPrefix("r.yaml:"))
     for part in testCase.expected { #expect(message.contains(part), "\(message)") }
+  }
+
+  @Test func whatADiffusionPolicySeesIsRead() throws {
+    let full = try Self.read(Self.text("diffusion-policy"))
+    #expect(full.model?.history == 2 && full.model?.proprioception == true && full.seesEarlier)
+    #expect(full.model?.chunkLength == 8 && full.model?.executedLength == 3)
+    let matched = try Self.read(Self.text("diffusion-policy-matched"))
+    #expect(matched.model?.history == nil && matched.model?.proprioception == nil)
+    #expect(!matched.seesEarlier && matched.model?.chunkLength == 1)
+    for recipe in [full, matched] { #expect(recipe.initialWeights == nil) }
+    let narrow = try Self.read(Self.text("diffusion-policy-put-carrot"))
+    #expect(narrow.noiseAnew == true && narrow.demonstrations == 150)
+    #expect(narrow.stages[0].augmentation == .shifts && !narrow.cropsCenter)
   }
 
   private static let withTasks =

@@ -52,10 +52,20 @@ struct SquareSource: DemonstrationSource {
       patches[cell] = PatchLabel(
         kind: channel + 1, color: channel + 1, offset: .zero, gripper: nil)
     }
+    /// The hand comes down, and it was lighter before.
+    func felt(height: Double) -> Proprioception {
+      Proprioception(
+        baseFromGripper: RigidTransform(rotation: .identity, translation: Vector3(0.3, 0, height)),
+        gripperWidth: 0.07, jointAngles: [])
+    }
+    let height = Double(number % 8) / 10
+    let before = EarlierObservation(
+      images: [
+        CameraName.primary: Image(height: side, width: side, pixels: pixels.map { $0 ^ 1 })
+      ], proprioception: felt(height: height + 0.1))
     return DemonstrationFrame(
       dataset: datasets[dataset], image: Image(height: side, width: side, pixels: pixels),
-      proprioception: Proprioception(
-        baseFromGripper: .identity, gripperWidth: 0.07, jointAngles: []),
+      proprioception: felt(height: height), earlier: request.seesEarlier ? before : nil,
       decisions: Array(decisions.prefix(request.decisionsPerFrame)),
       questions: Array(questions.prefix(request.questionsPerFrame)),
       patches: request.patchGrid > 0 ? patches : [])

@@ -93,7 +93,10 @@ import Torch
               CameraName.primary: Image(
                 height: 56, width: 56, pixels: Array(repeating: 9, count: 56 * 56 * 3))
             ],
-            instruction: "go to red", step: 0), randomness: RandomStream(seed: 0))
+            instruction: "go to red",
+            proprioception: Proprioception(
+              baseFromGripper: .identity, gripperWidth: 0, jointAngles: []), step: 0),
+          randomness: RandomStream(seed: 0))
         let action = try policy.chunks(for: [request])[0].get().actions[0]
         return (action.values.allSatisfy(\.isFinite) ? 1 : 0, 1)
       }
@@ -345,6 +348,7 @@ import Torch
     }
     for (augmentation, expected) in [
       (nil, DemonstrationRequest.Augmentation.none), (StageAugmentation.openVLA, .random),
+      (.shifts, .shifted),
     ] {
       let seen = Seen()
       var recipe = Self.recipe(.openVLA, steps: 1)
@@ -356,7 +360,7 @@ import Torch
       _ = try mixture.frames(ofStep: 3)
       _ = try mixture.heldOutFrames(count: 8)
       #expect(seen.all.withLock { $0[false] } == [expected])
-      #expect(seen.all.withLock { $0[true] } == [augmentation == nil ? .none : .centered])
+      #expect(seen.all.withLock { $0[true] } == [augmentation == .openVLA ? .centered : .none])
     }
   }
 

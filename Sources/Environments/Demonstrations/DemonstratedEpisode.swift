@@ -12,6 +12,8 @@ struct DemonstratedEpisode: Sendable {
   var scene: EpisodeScene
   /// The moment that was chosen.
   var world: World
+  /// The world one control step before; nil at the first step.
+  var earlier: World?
 
   /// How the noise is drawn: normal per axis with a standard deviation drawn once an episode [m], kicks of one length
   /// in a random direction [m], and fingers that do the opposite.
@@ -42,9 +44,10 @@ struct DemonstratedEpisode: Sendable {
   private static let leastTurn = 5 * Double.pi / 180
 
   /// A moment that somebody came to.
-  init(scene: EpisodeScene, world: World) {
+  init(scene: EpisodeScene, world: World, earlier: World?) {
     self.scene = scene
     self.world = world
+    self.earlier = earlier
   }
 
   /// - Parameters:
@@ -64,39 +67,41 @@ struct DemonstratedEpisode: Sendable {
     var noise = stream.named("noise")
     let deviation = noise.uniform(in: 0...Noise.largestDeviation)
     let expert = Expert(scene: scene)
-    var world = try scene.firstWorld()
+    var now = try scene.firstWorld()
     var worlds: [World] = []
     var movesFingers: [Bool] = []
     var turnWeights: [Double] = []
     var goalSteps = 0
     while worlds.count < stepLimit, goalSteps <= scene.hold {
-      let choice = expert.choice(in: world, for: scene.goal)
-      let hand = expert.handState(in: world, for: scene.goal, choice: choice)
+      let choice = expert.choice(in: now, for: scene.goal)
+      let hand = expert.handState(in: now, for: scene.goal, choice: choice)
       var command = choice.command
-      worlds.append(world)
+      worlds.append(now)
       let setsRight = request.mishaps > 0 && (hand.fingers == .shut || hand.isTooHighToClose)
-      movesFingers.append((command.gripper < 0.5) != (world.grasp != nil) || setsRight)
+      movesFingers.append((command.gripper < 0.5) != (now.grasp != nil) || setsRight)
       turnWeights.append(abs(hand.turn) > Self.leastTurn ? request.turnShare : 1)
       Self.disturb(&command, deviation: deviation, noise: &noise)
       if turnNoise > 0, turning.chance(Noise.turnChance) {
         command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
       }
-      if request.mishaps > 0, world.grasp == nil, shutSteps == 0,
+      if request.mishaps > 0, now.grasp == nil, shutSteps == 0,
         mishaps.chance(Self.chance(ofMishap: request.mishaps, hand))
       {
         shutSteps =
           Mishap.steps.lowerBound + mishaps.integer(below: Mishap.steps.count)
       }
-      if shutSteps > 0, world.grasp == nil {
+      if shutSteps > 0, now.grasp == nil {
         command.gripper = 0
         shutSteps -= 1
       }
-      world.advance(applying: command)
-      let holds = scene.goal.holds(in: world, model: scene.tabletop, first: scene.firstPoses)
+      now.advance(applying: command)
+      let holds = scene.goal.holds(in: now, model: scene.tabletop, first: scene.firstPoses)
       goalSteps = holds ? goalSteps + 1 : 0
     }
     var choosing = moment.named("moment")
-    self.world = worlds[Self.moment(movesFingers, turnWeights, source: &choosing)]
+    let chosen = Self.moment(movesFingers, turnWeights, source: &choosing)
+    world = worlds[chosen]
+    earlier = chosen > 0 ? worlds[chosen - 1] : nil
   }
 
   /// Adds the noise of one step to what the expert asked for.

@@ -12,6 +12,9 @@ extension TabletopDemonstrations {
     case .random:
       var source = stream.named("augmentation")
       return ImageAugmentation(&source)
+    case .shifted:
+      var source = stream.named("augmentation")
+      return .shifted(&source)
     }
   }
 }

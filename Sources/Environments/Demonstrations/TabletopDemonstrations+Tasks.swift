@@ -20,7 +20,8 @@ extension TabletopDemonstrations {
     let scene = try environment.builder.scene(
       of: task.turn(round).task, factors: [], strengths: .none, stream: own.named("scene"))
     let episode = try DemonstratedEpisode(
-      scene: scene, stream: own, moment: stream, request: request,
+      scene: scene, stream: disturbance(ofDemonstration: number, frame: stream, request),
+      moment: stream, request: request,
       stepLimit: task.stepLimit + DemonstratedEpisode.respite)
     var view = View(of: episode.world, in: scene)
     for index in view.objects.indices {
@@ -32,7 +33,7 @@ extension TabletopDemonstrations {
     let decision = decision(in: episode, view: view, task: task, request: request, stream: stream)
     return Moment(
       view: view, decisions: [decision], dataset: scene.setup.name, gripper: scene.setup.gripper,
-      augmentation: augmentation)
+      augmentation: augmentation, earlier: earlier(of: episode, like: view, request))
   }
 
   private func decision(

@@ -70,11 +70,7 @@ public struct TabletopDemonstrations: DemonstrationSource {
     let moments = try concurrentMap(Array(numbers)) { try moment($0, of: request) }
     let pool = try environment.renderers.pool()
     let frames = moments.map(\.view.frame)
-    let drawn = try pool.render(frames)
-    let images = try concurrentMap(Array(moments.indices)) { index in
-      let image = Image(drawn[index])
-      return moments[index].augmentation?.applied(to: image) ?? image
-    }
+    let images = try images(of: moments, pool)
     let needsLabels = request.patchGrid > 0 || request.questionsPerFrame > 0
     let labels = needsLabels ? try pool.renderLabels(frames) : []
     let shown = zip(moments, labels).map { moment, labels in
@@ -86,8 +82,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
       var source = stream(numbers.lowerBound + index, of: request).named("questions")
       return DemonstrationFrame(
         content: request.content, dataset: moment.dataset, gripper: moment.gripper,
-        image: images[index],
+        image: images[index].now,
         proprioception: moment.view.proprioception,
+        earlier: request.seesEarlier ? moment.earlierObservation(images[index]) : nil,
         decisions: moment.decisions,
         questions: needsLabels
           ? writer.questions(
@@ -106,11 +103,24 @@ public struct TabletopDemonstrations: DemonstrationSource {
     var gripper = GripperLayout.openIsOne
     /// What is done to the picture; the view shows the part that is left of it.
     var augmentation: ImageAugmentation?
+    /// What was there one control step before; nil where nobody asks, or where nothing was before.
+    var earlier: Earlier?
   }
 
   /// The number of the demonstration that a robot frame is a moment of.
   private func demonstration(ofFrame number: Int, _ request: DemonstrationRequest) -> Int {
     request.demonstrations.map { number % $0 } ?? number
+  }
+
+  /// The chance by which the expert is disturbed in a demonstration.
+  ///
+  /// - Parameters:
+  ///   - number: Of the demonstration.
+  ///   - frame: The frame's own chance.
+  func disturbance(
+    ofDemonstration number: Int, frame: RandomStream, _ request: DemonstrationRequest
+  ) -> RandomStream {
+    request.drawsNoiseAnew ? frame : stream(number, of: request)
   }
 
   func stream(_ number: Int, of request: DemonstrationRequest) -> RandomStream {
@@ -146,7 +156,9 @@ public struct TabletopDemonstrations: DemonstrationSource {
       let decisions = decisions(in: episode, view: view, request: request, stream: stream)
       view.show(
         try painted(view.objects, request, saying: decisions.map(\.instruction), stream))
-      return Moment(view: view, decisions: decisions, augmentation: augmentation)
+      return Moment(
+        view: view, decisions: decisions, augmentation: augmentation,
+        earlier: earlier(of: episode, like: view, request))
     }
   }
 
@@ -162,10 +174,13 @@ public struct TabletopDemonstrations: DemonstrationSource {
     guard request.visitedShare > 0, visited.count > 0, choosing.chance(request.visitedShare) else {
       let own = self.stream(number, of: request)
       return try DemonstratedEpisode(
-        scene: scene(own), stream: own, moment: stream, request: request)
+        scene: scene(own),
+        stream: disturbance(ofDemonstration: number, frame: stream, request), moment: stream,
+        request: request)
     }
-    let state = try visited.state(choosing.integer(below: visited.count), in: environment)
-    return DemonstratedEpisode(scene: state.scene, world: state.world)
+    let (state, before) = try visited.state(
+      choosing.integer(below: visited.count), in: environment)
+    return DemonstratedEpisode(scene: state.scene, world: state.world, earlier: before?.world)
   }
 
   private var visionScene: VisionScene {

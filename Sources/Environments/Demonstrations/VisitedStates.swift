@@ -32,17 +32,21 @@ public struct VisitedStates: Sendable {
   /// States in which something was done.
   public var count: Int { ends.last ?? 0 }
 
-  /// A state by its number from 0, made again.
+  /// A state by its number from 0, and the one of a control step before, made again; nil for what was before the first.
   ///
   /// - Throws: where the episode can't be started.
-  func state(_ number: Int, in environment: TabletopEnvironment) throws -> TabletopState {
+  func state(
+    _ number: Int, in environment: TabletopEnvironment
+  ) throws -> (state: TabletopState, before: TabletopState?) {
     let place = ends.partitioningIndex { $0 > number }
     let first = place > 0 ? ends[place - 1] : 0
     var state = try environment.start(visits[place].episode)
-    for action in visits[place].actions.prefix(number - first) {
+    var before: TabletopState?
+    for (step, action) in visits[place].actions.prefix(number - first).enumerated() {
+      if step == number - first - 1 { before = state }
       environment.step(&state, applying: action)
     }
-    return state
+    return (state, before)
   }
 }
 

@@ -17,6 +17,10 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
   /// Actions in a chunk.
   public var horizon: Int
   public var actionWidth: Int
+  /// Frames that are seen: this control step's, and the one before where it is 2; nil is this one alone.
+  public var history: Int?
+  /// Numbers of proprioception that come with each frame; nil reads none.
+  public var stateSize: Int?
   public var trainingStepCount: Int
   public var inferenceStepCount: Int
   /// Rows that run together in inference, always this many, so that a result does not depend on what else
@@ -29,7 +33,8 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
       repeating: VisionTransformerConfiguration(featureBlock: 3), count: 2),
     vocabularySize: Int, textLength: Int = 32, padToken: Int = 0, width: Int = 192,
     heads: Int = 6, mlpWidth: Int = 512, encoderLayerCount: Int = 2, decoderLayerCount: Int = 4,
-    horizon: Int = 8, actionWidth: Int = 7, trainingStepCount: Int = 100,
+    horizon: Int = 8, actionWidth: Int = 7, history: Int? = nil, stateSize: Int? = nil,
+    trainingStepCount: Int = 100,
     inferenceStepCount: Int = 10, rowCount: Int = 8
   ) {
     self.vision = vision
@@ -43,6 +48,8 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     self.decoderLayerCount = decoderLayerCount
     self.horizon = horizon
     self.actionWidth = actionWidth
+    self.history = history
+    self.stateSize = stateSize
     self.trainingStepCount = trainingStepCount
     self.inferenceStepCount = inferenceStepCount
     self.rowCount = rowCount
@@ -58,12 +65,16 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     case mlpWidth = "intermediate_size"
     case encoderLayerCount = "num_encoder_layers"
     case decoderLayerCount = "num_decoder_layers"
-    case horizon
+    case horizon, history
     case actionWidth = "action_size"
+    case stateSize = "state_size"
     case trainingStepCount = "train_steps"
     case inferenceStepCount = "inference_steps"
     case rowCount = "rows"
   }
+
+  /// Frames that are seen.
+  public var frameCount: Int { history ?? 1 }
 
   func validate() throws {
     let sizes: [(CodingKeys, Int)] = [
@@ -71,7 +82,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
       (.heads, heads), (.mlpWidth, mlpWidth), (.encoderLayerCount, encoderLayerCount),
       (.decoderLayerCount, decoderLayerCount), (.horizon, horizon), (.actionWidth, actionWidth),
       (.trainingStepCount, trainingStepCount), (.inferenceStepCount, inferenceStepCount),
-      (.rowCount, rowCount),
+      (.rowCount, rowCount), (.stateSize, stateSize ?? 1),
     ]
     for (key, size) in sizes where !(1...1 << 20).contains(size) {
       throw TorchError(
@@ -81,6 +92,9 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     for (key, size) in [("rows", rowCount), ("horizon", horizon), ("text_length", textLength)]
     where size > 1 << 10 {
       throw TorchError("diffusion policy: \(key) \(size) is above 1024")
+    }
+    guard (1...2).contains(frameCount) else {
+      throw TorchError("diffusion policy: history is \(frameCount); 1 and 2 are possible")
     }
     guard trainingStepCount <= 100_000 else {
       throw TorchError("diffusion policy: train_steps \(trainingStepCount) is above 100,000")

@@ -7,16 +7,18 @@ extension DiffusionPolicyNetwork {
   /// result is the same to the bit whatever else is in the batch.
   ///
   /// - Parameters:
-  ///   - images: as a camera gives them, or normalized `[B, 6, side, side]`.
+  ///   - situations: what is seen and felt; images as a camera gives them, or normalized `[B, 6, side, side]`.
   ///   - instructions: B lists of tokens.
   ///   - noise: standard normal, `[B, horizon, actionWidth]`.
   /// - Returns: `[B, horizon, actionWidth]` on the CPU, in −1…1.
   public func sample(
-    images: VisionInput, instructions: [[Int]], noise: Tensor
+    _ situations: SensedSituations, instructions: [[Int]], noise: Tensor
   ) throws -> Tensor {
     try throwRecordedFailure()
-    let count = instructions.count
+    let (count, images) = (instructions.count, situations.images)
+    let others = [situations.earlierImages?.pixels, situations.states].compactMap { $0 }
     guard count > 0, images.pixels.rank == 4, images.pixels.size(0) == count,
+      others.allSatisfy({ $0.rank > 0 && $0.size(0) == count }),
       noise.shape == [count, configuration.horizon, configuration.actionWidth]
     else {
       throw TorchError(
@@ -38,7 +40,7 @@ extension DiffusionPolicyNetwork {
       let actions = try withoutGradient {
         try checked {
           try denoised(
-            images: images.rows(rows), tokens: chosen(tokens), noise: chosen(noise))
+            situations.rows(rows), tokens: chosen(tokens), noise: chosen(noise))
         }
       }
       return actions.narrowed(0, 0..<members.count)
@@ -50,13 +52,14 @@ extension DiffusionPolicyNetwork {
   public func sample(
     pixelValues: Tensor, instructions: [[Int]], noise: Tensor
   ) throws -> Tensor {
-    try sample(images: .normalized(pixelValues), instructions: instructions, noise: noise)
+    try sample(
+      SensedSituations(images: .normalized(pixelValues)), instructions: instructions, noise: noise)
   }
 
-  private func denoised(images: VisionInput, tokens: Tensor, noise: Tensor) throws -> Tensor {
-    let features = vision(
-      images, dtype: tokenEmbedding.weight.dtype, device: tokenEmbedding.weight.device)
-    let situation = conditioning(patchFeatures: features, tokens: tokens)
+  private func denoised(
+    _ situations: SensedSituations, tokens: Tensor, noise: Tensor
+  ) throws -> Tensor {
+    let situation = conditioning(sight(of: situations), tokens: tokens)
     let conditioning = pointed(situation, at: try pointing(situation).places.floats())
     let memory = denoiser.memory(of: conditioning)
     let timesteps = schedule.inferenceTimesteps(configuration.inferenceStepCount)

@@ -4,13 +4,15 @@ import Torch
 /// A language-conditioned diffusion policy: denoises a chunk of actions given an image and an instruction.
 ///
 /// After Chi and others, 2023, with the conditioning as a token sequence: patch features of the same vision
-/// transformers as OpenVLA's and the instruction's tokens pass a small bidirectional encoder together. From these the
+/// transformers as OpenVLA's and the instruction's tokens pass a small bidirectional encoder together. Where two frames are
+/// seen, a patch's token holds both frames' features of its place, so that what moved can be told at each place; what the
+/// robot felt in each is one token more. From these the
 /// network points at the subgoal and the gripper in the image, and the denoising transformer, which cross-attends to the
 /// tokens, is told the places: what location tokens are to the language model.
 ///
 /// ```swift
 /// let situation = network.conditioning(
-///   patchFeatures: network.patchFeatures(pixels), tokens: try network.padded(instructions))
+///   Sight(patches: network.patchFeatures(pixels)), tokens: try network.padded(instructions))
 /// let pointing = network.pointing(situation)
 /// let loss = network.denoisingLoss(
 ///   network.pointed(situation, at: places), actions: actions, noise: noise, timesteps: steps)
@@ -22,6 +24,10 @@ public final class DiffusionPolicyNetwork: Module {
   public let vision: VisionBackbone
   public let parameters: [NamedTensor]
   private let patchProjection: Linear
+  /// Of the frame before; nil where it is not seen.
+  private let earlierProjection: Linear?
+  /// Makes a token of what the robot feels; nil where it is not read.
+  private let stateProjection: Linear?
   private let patchPositions: Tensor
   let tokenEmbedding: Embedding
   private let tokenPositions: Tensor
@@ -56,6 +62,13 @@ public final class DiffusionPolicyNetwork: Module {
     let (root, width) = (source.root, configuration.width)
     vision = try VisionBackbone(root["vision_backbone"], configuration.vision)
     patchProjection = try Linear(root["patch_projection"], input: vision.width, output: width)
+    earlierProjection =
+      configuration.frameCount > 1
+      ? try Linear(root["earlier_projection"], input: vision.width, output: width) : nil
+    stateProjection = try configuration.stateSize.map {
+      try Linear(
+        root["state_projection"], input: configuration.frameCount * $0, output: width)
+    }
     let positions = Initializer.normal(standardDeviation: 0.1)
     patchPositions = try root.parameter("patch_pos_embed", [vision.patchCount, width], positions)
     tokenEmbedding = try Embedding(
@@ -81,9 +94,9 @@ public final class DiffusionPolicyNetwork: Module {
 
   /// What the policy knows of each situation.
   public struct Conditioning {
-    /// Encoded tokens, `[B, patches + textLength, width]`.
+    /// Encoded tokens, `[B, patches + textLength, width]`, and one more where the robot's state is read.
     let memory: Tensor
-    /// `[B, 1, 1, patches + textLength]`, −∞ on padding.
+    /// `[B, 1, 1, tokens]`, −∞ on padding.
     let mask: Tensor
     /// Where the policy is pointing, `[B, width]`; nil before it points.
     var place: Tensor?
@@ -114,25 +127,48 @@ public final class DiffusionPolicyNetwork: Module {
     return Tensor(flat, shape: [instructions.count, length])
   }
 
-  /// Reads patches and instruction together; `tokens` come from `padded`.
+  /// Reads what is seen and felt and the instruction together; `tokens` come from `padded`.
   ///
-  /// Features may repeat an image for several instructions: `patchFeatures.rows(indices)`.
-  public func conditioning(patchFeatures: Tensor, tokens: Tensor) -> Conditioning {
+  /// What is seen may repeat an image for several instructions: `Sight.rows(_:)`.
+  public func conditioning(_ sight: Sight, tokens: Tensor) -> Conditioning {
     let weight = tokenEmbedding.weight
     let tokens = tokens.to(weight.device)
     let batch = tokens.size(0)
     let isPadding = tokens.equal(Double(configuration.padToken))
     let textMask = Tensor.zeros(tokens.shape, device: weight.device)
       .filled(where: isPadding, with: -.infinity)
-    let mask = Tensor.concatenated(
-      [.zeros([batch, vision.patchCount], device: weight.device), textMask], dimension: 1
-    ).unsqueezed(1).unsqueezed(1)
-    let patches = patchProjection(patchFeatures) + patchPositions
+    func visible(_ count: Int) -> Tensor { .zeros([batch, count], device: weight.device) }
+    var masks = [visible(vision.patchCount), textMask]
     let text = tokenEmbedding(tokens) + tokenPositions
-    let memory = encoder.reduce(.concatenated([patches, text], dimension: 1)) {
-      $1($0, mask: mask)
+    var parts = [patches(sight), text]
+    if let stateProjection {
+      parts.append(stateProjection(state(sight)).unsqueezed(1))
+      masks.append(visible(1))
     }
+    let mask = Tensor.concatenated(masks, dimension: 1).unsqueezed(1).unsqueezed(1)
+    let memory = encoder.reduce(.concatenated(parts, dimension: 1)) { $1($0, mask: mask) }
     return Conditioning(memory: encoderNorm(memory), mask: mask)
+  }
+
+  /// Tokens of the patches, `[B, patches, width]`.
+  private func patches(_ sight: Sight) -> Tensor {
+    let patches = patchProjection(sight.patches) + patchPositions
+    guard let earlierProjection else { return patches }
+    guard let earlier = sight.earlierPatches else {
+      return .failure("the diffusion policy sees two frames, and was shown one")
+    }
+    return patches + earlierProjection(earlier)
+  }
+
+  /// What the robot feels, as one row a situation.
+  private func state(_ sight: Sight) -> Tensor {
+    let width = configuration.frameCount * (configuration.stateSize ?? 0)
+    guard let states = sight.states, states.rank == 2, states.size(1) == width else {
+      return .failure(
+        "the diffusion policy reads \(width) numbers of proprioception in each situation, not "
+          + "\(sight.states?.shape.dropFirst().map(String.init).joined(separator: "×") ?? "none")")
+    }
+    return states.to(tokenEmbedding.weight.device)
   }
 
   // MARK: - Training

@@ -17,7 +17,8 @@ extension PolicyCheckpoint {
     let tokenizer = try tokenizer()
     guard modelType == "openvla" else {
       try checkPreprocessorIsAbsent()
-      _ = try DiffusionPolicyNetwork(folder: folder, device: .meta)
+      let network = try DiffusionPolicyNetwork(folder: folder, device: .meta)
+      _ = try stateStatistics(of: network.configuration, key: statisticsKey)
       return
     }
     let network = try OpenVLA(checking: folder, adapter: loading.adapter)

@@ -85,7 +85,7 @@ struct StatisticsFile {
     guard dataset.value["proprio"] ?? .null != .null else {
       throw CheckpointError.badStatistics(
         path: document.path, key: dataset.key,
-        reason: "'proprio' is missing, which the proprio_projector needs")
+        reason: "'proprio' is missing, which scales the robot's state for the network")
     }
     let statistics: ProprioceptionStatistics = try decoded("proprio", of: dataset)
     if let flaw = statistics.flaw(count: count) {

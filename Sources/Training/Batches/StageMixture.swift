@@ -23,17 +23,27 @@ struct StageMixture: Sendable {
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
       turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
-      demonstrations: recipe.demonstrations, variedLooks: stage.variedLooks,
+      demonstrations: recipe.demonstrations, drawsNoiseAnew: recipe.noiseAnew ?? false,
+      seesEarlier: recipe.seesEarlier, variedLooks: stage.variedLooks,
       variedPaints: stage.variedPaints ?? 0,
       variedLamps: stage.variedLamps ?? 0, visitedShare: stage.visitedShare ?? 0,
-      augmentation: stage.augmentation == nil ? .none : .random)
+      augmentation: Self.augmentation(stage))
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
       questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1,
+      seesEarlier: recipe.seesEarlier,
       variedPaints: stage.variedPaints ?? 0, variedLamps: stage.variedLamps ?? 0,
-      augmentation: stage.augmentation == nil ? .none : .random)
+      augmentation: Self.augmentation(stage))
     robotImages = stage.robotImages
     visionImages = stage.visionImages
+  }
+
+  private static func augmentation(_ stage: Stage) -> DemonstrationRequest.Augmentation {
+    switch stage.augmentation {
+    case nil: .none
+    case .openVLA: .random
+    case .shifts: .shifted
+    }
   }
 
   /// The batch of a step, counted from the stage's first.
@@ -44,16 +54,15 @@ struct StageMixture: Sendable {
   }
 
   /// The frames that show what was learned, in the stage's proportion, as the policy will see them: random crops are the
-  /// middle ones here.
+  /// middle ones here, and nothing is shifted.
   func heldOutFrames(count: Int) throws -> [DemonstrationFrame] {
     let robotCount = count * robotImages / (robotImages + visionImages)
     var asSeen = self
     // There is but one pool of visited states, and training draws all of it; so it does of demonstrations that are counted.
     asSeen.robot.visitedShare = 0
     asSeen.robot.demonstrations = nil
-    if robot.augmentation == .random {
-      (asSeen.robot.augmentation, asSeen.vision.augmentation) = (.centered, .centered)
-    }
+    let shown: DemonstrationRequest.Augmentation = robot.augmentation == .random ? .centered : .none
+    (asSeen.robot.augmentation, asSeen.vision.augmentation) = (shown, shown)
     return try asSeen.frames(
       robotFrom: Self.firstHeldOut, count: robotCount, visionFrom: Self.firstHeldOut,
       count: count - robotCount)

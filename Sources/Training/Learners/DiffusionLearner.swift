@@ -11,14 +11,14 @@ import Torch
 /// Each image serves several instructions, as in the language model's packed segments. The sampled actions' error
 /// is what the log shows: the noise loss says little about success.
 final class DiffusionLearner: Learner {
-  private let network: DiffusionPolicyNetwork
+  let network: DiffusionPolicyNetwork
   private let patchHead: Linear
   private let both: NetworkWithHead
   private let text: InstructionEncoder
-  private let statistics: DatasetStatistics
+  let statistics: DatasetStatistics
   /// The name under which they stand in the checkpoint.
   private let dataset: String
-  private let processor: ImageProcessor
+  let processor: ImageProcessor
   private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
   private let model: ModelRecipe
@@ -26,8 +26,11 @@ final class DiffusionLearner: Learner {
   private var prompts: [String: [Int]] = [:]
   private let tokenizing = NSLock()
 
-  /// Draws of noise for each decision and step: the conditioning is computed once for all.
-  private static let noiseDraws = 4
+  /// Draws of noise for each decision and step: the conditioning is computed once for all. An image of few decisions, which costs
+  /// nearly as much, has more for each.
+  private static func noiseDraws(_ stage: Stage) -> Int {
+    max(4, 16 / max(1, stage.decisionsPerImage))
+  }
   /// How far off a pointed place is, beside the noise loss.
   private static let placeWeight = 2.0
   /// The places that the denoiser is told in training are this far off, as its own will be [image widths].
@@ -38,7 +41,9 @@ final class DiffusionLearner: Learner {
     let (model, tokenizer) = try recipe.fresh(corpus: source.corpus)
     self.model = model
     text = InstructionEncoder(tokenizer: tokenizer, instructions: recipe.instructionUse)
-    let known = try source.actionStatistics(seed: recipe.seed, frames: 512)
+    let readsState = model.proprioception ?? false
+    let known = try source.actionStatistics(
+      seed: recipe.seed, frames: 512, readingStates: readsState)
     guard known.count == 1, let (dataset, statistics) = known.first else {
       throw RecipeError(
         path: recipe.output,
@@ -59,7 +64,8 @@ final class DiffusionLearner: Learner {
       DiffusionPolicyConfiguration(
         vision: [stemmed, vision], vocabularySize: tokenizer.count, textLength: 16,
         width: model.width, heads: model.heads, mlpWidth: model.feedForwardWidth,
-        encoderLayerCount: 2, decoderLayerCount: model.depth, horizon: model.chunkLength ?? 8),
+        encoderLayerCount: 2, decoderLayerCount: model.depth, horizon: model.chunkLength ?? 8,
+        history: model.history, stateSize: readsState ? DiffusionState.size : nil),
       parameters)
     patchHead = try Linear(
       parameters.root["patch_head"], input: network.vision.width,
@@ -102,21 +108,18 @@ final class DiffusionLearner: Learner {
     return rows
   }
 
-  private func conditioning(_ rows: Rows, _ features: Tensor) throws
+  private func conditioning(_ rows: Rows, _ sight: Sight) throws
     -> DiffusionPolicyNetwork.Conditioning
   {
-    network.conditioning(
-      patchFeatures: features.rows(Tensor(rows.images)),
-      tokens: try network.padded(rows.instructions)
-    )
+    network.conditioning(sight.rows(rows.images), tokens: try network.padded(rows.instructions))
   }
 
   func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss {
     try checked {
       let rows = try rows(of: frames)
-      let features = network.patchFeatures(try processor.pixelValues(of: frames.map(\.image)))
-      let conditioning = try conditioning(rows, features)
-      let (count, draws) = (rows.decisions.count, Self.noiseDraws)
+      let sight = network.sight(of: try sensed(frames))
+      let conditioning = try conditioning(rows, sight)
+      let (count, draws) = (rows.decisions.count, Self.noiseDraws(stage))
       let size = network.configuration.horizon * Action.count
       var stream = RandomStream(seed: recipe.seed).named("diffusion-training").numbered(number)
       let timesteps = (0..<count * draws).map { _ in
@@ -142,7 +145,7 @@ final class DiffusionLearner: Learner {
         gaze: gaze)
       if stage.patchWeight > 0 {
         let patches = PatchTargets(frames, grid: patchGrid)
-          .loss(of: patchHead(features), classes: classes)
+          .loss(of: patchHead(sight.patches), classes: classes)
         result.patches = patches
         result.total = result.total + stage.patchWeight * patches
       }
@@ -180,17 +183,17 @@ final class DiffusionLearner: Learner {
   {
     let frames = frames.filter { !$0.decisions.isEmpty }
     let rows = try rows(of: frames)
-    let pixels = try processor.pixelValues(of: frames.map(\.image))
+    let sensed = try sensed(frames)
     let size = network.configuration.horizon * Action.count
     var stream = RandomStream(seed: recipe.seed).named("diffusion-validation")
     let noise = (0..<rows.decisions.count * size).map { _ in Float(stream.normal()) }
     let sampled = try network.sample(
-      pixelValues: pixels.rows(Tensor(rows.images)), instructions: rows.instructions,
+      sensed.rows(rows.images), instructions: rows.instructions,
       noise: Tensor(
         noise, shape: [rows.decisions.count, network.configuration.horizon, Action.count])
     ).doubles()
     let places = try checked {
-      network.pointing(try conditioning(rows, network.patchFeatures(pixels))).places
+      network.pointing(try conditioning(rows, network.sight(of: sensed))).places
     }.doubles()
     var errors = ActionErrors()
     var pixelsOff = 0.0
@@ -226,6 +229,6 @@ final class DiffusionLearner: Learner {
     processor.preparation.cropsCenter = recipe.cropsCenter
     return DiffusionPolicy(
       name: "in training", network: network, text: text, statistics: statistics.action,
-      processor: processor, executedLength: executedLength)
+      states: statistics.proprioception, processor: processor, executedLength: executedLength)
   }
 }

@@ -15,8 +15,12 @@ extension TokenizerRecipe {
 extension DemonstrationSource {
   /// How the robot's actions are spread in a sample of the demonstrations, by dataset.
   ///
-  /// - Parameter count: Frames that are looked at, for each dataset that the first of them show.
-  func actionStatistics(seed: UInt64, frames count: Int) throws -> [String: DatasetStatistics] {
+  /// - Parameters:
+  ///   - count: Frames that are looked at, for each dataset that the first of them show.
+  ///   - readingStates: Whether the robot's states are looked at too, as a diffusion policy reads them.
+  func actionStatistics(
+    seed: UInt64, frames count: Int, readingStates: Bool = false
+  ) throws -> [String: DatasetStatistics] {
     let request = DemonstrationRequest(
       content: .robot, seed: seed, decisionsPerFrame: 4, questionsPerFrame: 0, patchGrid: 0,
       chunkLength: 1)
@@ -32,6 +36,10 @@ extension DemonstrationSource {
       }
       return DatasetStatistics(
         action: ActionStatistics(of: actions, mask: [true, true, true, true, true, true, false]),
+        proprioception: readingStates
+          ? ProprioceptionStatistics(
+            of: frames.map { DiffusionState.numbers(of: $0.proprioception) })
+          : nil,
         transitionCount: actions.count, trajectoryCount: frames.count)
     }
   }

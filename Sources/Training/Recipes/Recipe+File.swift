@@ -19,7 +19,8 @@ extension Recipe {
   init(_ file: YAMLValue, knowing known: [SuiteTask]? = nil) throws {
     let entries = try file.mapping(knownKeys: [
       "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
-      "tasks", "demonstrations", "stages", "adaptation", "lora", "instructions", "visited",
+      "tasks", "demonstrations", "noise_anew", "stages", "adaptation", "lora", "instructions",
+      "visited",
     ])
     policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
     seed = UInt64(entries.integer("seed", within: .seed))
@@ -39,6 +40,7 @@ extension Recipe {
     demonstrations = entries.readIfPresent("demonstrations", default: nil) {
       try $0.integer(within: .demonstrations)
     }
+    noiseAnew = entries.readIfPresent("noise_anew", default: nil) { try $0.boolean() }
     stages = entries.read("stages", or: []) { try $0.items(.stages) { try Stage($0) } }
     adaptation = entries.readIfPresent("adaptation", default: nil) {
       try $0.one(of: AdaptationStrategy.self, "adaptation")
@@ -54,7 +56,8 @@ extension ModelRecipe {
     let entries = try entry.mapping(knownKeys: [
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
       "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
-      "action_spread", "action_choices", "chunk_length", "executed_length",
+      "action_spread", "action_choices", "chunk_length", "executed_length", "history",
+      "proprioception",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
@@ -83,6 +86,8 @@ extension ModelRecipe {
     executedLength = entries.readIfPresent("executed_length", default: nil) {
       try $0.integer(within: .actions)
     }
+    history = entries.readIfPresent("history", default: nil) { try $0.integer(within: .history) }
+    proprioception = entries.readIfPresent("proprioception", default: nil) { try $0.boolean() }
   }
 }
 

@@ -108,10 +108,12 @@ extension Recipe {
         "location_bins",
         "\(model.locationBins) bins with `grounding: \(model.grounding.rawValue)`",
         mend: "give a grounded model 2 bins or more, and others 0 or 2 or more")
-      for (key, value) in [
-        ("chunk_length", model.chunkLength), ("executed_length", model.executedLength),
+      for (key, isPresent) in [
+        ("chunk_length", model.chunkLength != nil),
+        ("executed_length", model.executedLength != nil),
+        ("history", model.history != nil), ("proprioception", model.proprioception != nil),
       ] {
-        require(value == nil, key, "it is for the policy diffusion-policy", mend: "remove it")
+        require(!isPresent, key, "it is for the policy diffusion-policy", mend: "remove it")
       }
     }
     return flaws
@@ -139,6 +141,13 @@ extension Recipe {
   }
 
   private var demonstrationFlaws: [RecipeFlaw] {
+    if noiseAnew != nil, demonstrations == nil {
+      return [
+        RecipeFlaw(
+          "noise_anew", "every robot image is of a demonstration of its own already",
+          mend: "remove it, or add a line `demonstrations: 150`")
+      ]
+    }
     guard demonstrations != nil, stages.allSatisfy({ $0.robotImages == 0 }) else { return [] }
     return [
       RecipeFlaw(

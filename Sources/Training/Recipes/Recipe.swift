@@ -40,6 +40,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var tasks: [SuiteTask]?
   /// How many demonstrations there are, all tasks together; nil draws one for each robot image.
   public var demonstrations: Int?
+  /// Whether the expert acts in a demonstration's scene anew, under other noise, each time a moment of it is drawn; nil is
+  /// once, and what it did is all that there is.
+  public var noiseAnew: Bool?
   public var stages: [Stage]
   /// Which of the initial weights are changed (OpenVLA only): those of any OpenVLA checkpoint, whose sizes, tokenizer and
   /// image constants are kept. nil trains a network of the recipe's own sizes as a whole.
@@ -51,6 +54,7 @@ public struct Recipe: Hashable, Sendable, Codable {
     case policy, seed, precision, output, model, tokenizer, optimizer, tasks, stages, adaptation,
       lora, instructions, visited, demonstrations
     case initialWeights = "initial_weights"
+    case noiseAnew = "noise_anew"
   }
 }
 
@@ -86,9 +90,13 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var chunkLength: Int?
   /// Actions executed of a chunk (diffusion policy only).
   public var executedLength: Int?
+  /// Frames that are seen: 2 for this control step's and the one before (diffusion policy only); nil is this one alone.
+  public var history: Int?
+  /// Whether the hand's state is read too, in each frame that is seen (diffusion policy only); nil is not.
+  public var proprioception: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case grounding, stem, width, depth, heads
+    case grounding, stem, width, depth, heads, history, proprioception
     case imageSize = "image_size"
     case patchSize = "patch_size"
     case visionWidth = "vision_width"
@@ -130,6 +138,8 @@ public struct OptimizerRecipe: Hashable, Sendable, Codable {
 public enum StageAugmentation: String, Hashable, Sendable, Codable, CaseIterable {
   /// `ImageAugmentation`.
   case openVLA = "openvla"
+  /// The same with the whole image shifted in place of the crop: `ImageAugmentation.shifted`.
+  case shifts
 }
 
 /// What a decoder looks at before it says where it is going.
@@ -240,6 +250,9 @@ public struct Stage: Hashable, Sendable, Codable {
 extension Recipe {
   /// Whether the policy sees the middle of the image alone: it was last trained on random crops of that size.
   var cropsCenter: Bool { stages.last { $0.robotImages > 0 }?.augmentation == .openVLA }
+
+  /// Whether the policy sees the frame of one control step before, too.
+  var seesEarlier: Bool { (model?.history ?? 1) > 1 }
 
   /// Whether prompts hold the instruction.
   var instructionUse: InstructionUse { instructions ?? .read }

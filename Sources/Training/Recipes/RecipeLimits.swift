@@ -31,6 +31,7 @@ extension CountLimits {
   static let heads = CountLimits(1...256, "heads")
   static let locationBins = CountLimits(0...1024, "bins")
   static let actions = CountLimits(1...256, "actions")
+  static let history = CountLimits(1...2, "frames")
   static let pieces = CountLimits(300...100_000, "pieces")
   static let symbols = CountLimits(0...1000, "symbols")
   static let tasks = CountLimits(1...100, "tasks")

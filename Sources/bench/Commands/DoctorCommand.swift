@@ -77,13 +77,16 @@ struct DoctorCommand: ParsableCommand {
         let episode = try environment.episode(
           suite: suite.name, task: task, index: index, seed: seed, strength: 1)
         var state = try environment.start(episode)
+        var before: TabletopState?
         for step in 0..<episode.stepLimit where !environment.status(of: state).isSuccess {
           let action = environment.expertAction(in: state)
           // Neighbouring steps look alike.
           if step % 4 == 1, found.count < samples {
-            let observation = try environment.observations(of: [state], needs: policy.needs)[0]
+            let observation = try environment.observations(
+              of: [state], before: [before], needs: policy.needs)[0]
             found.append(ExpertSample(observation: observation, action: action))
           }
+          before = state
           environment.step(&state, applying: action)
         }
       }

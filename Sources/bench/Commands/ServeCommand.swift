@@ -122,6 +122,11 @@ struct ServeCommand: ParsableCommand {
     }
     let adapter = try catalog.adapter(named: speakAdapter ?? settings.dialect.defaultAdapter)
     let player = try make()
+    guard !player.needs.earlier else {
+      throw ValidationError(
+        "\(policy) sees the image of one control step before too, which clients do not send; serve one of "
+          + "`history: 1`, such as diffusion-policy-matched.")
+    }
     let recorder = try policyOptions.remote.recordTraffic.map {
       try TrafficRecorder(
         to: $0,
