@@ -19,7 +19,7 @@ extension LlamaModel {
     let width = configuration.width
     let rotation = rotary(
       padding?.positions ?? (0..<batch).flatMap { _ in Array(0..<length) })
-    let mask = padding?.mask(dtype: dtype, device: device)
+    let additive = padding?.mask(dtype: dtype, device: device)
     func keptRows(_ x: Tensor) -> Tensor {
       x.reshaped([batch, length, width]).narrowed(1, kept).reshaped([-1, width])
     }
@@ -27,6 +27,7 @@ extension LlamaModel {
     for (index, layer) in layers.enumerated() {
       let heads = layer.heads(x, rotation)
       let (query, key) = (split(heads.query, batch), split(heads.key, batch))
+      let mask = additive?.to(query.dtype)
       for probe in probes where index == layers.count - 1 - probe.layersBeforeLast {
         probe.look(query: query, key: repeated(key), mask: mask, scale: attentionScale)
       }
