@@ -9,6 +9,7 @@ import Testing
 struct RecipeFuzzTests {
   @Test(arguments: [
     "openvla", "from-nothing", "diffusion-policy", "openvla-lora", "openvla-bridge",
+    "openvla-oft",
   ])
   func mutatedRecipesAreRefusedOrRead(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

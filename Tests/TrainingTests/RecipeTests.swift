@@ -22,7 +22,7 @@ struct RecipeTests {
   @Test(arguments: [
     "openvla", "openvla-grounded", "openvla-bridge", "openvla-point", "scratch", "from-nothing",
     "diffusion-policy", "diffusion-policy-matched", "diffusion-policy-put-carrot",
-    "diffusion-policy-pour-corn", "diffusion-policy-flip-pot", "openvla-lora",
+    "diffusion-policy-pour-corn", "diffusion-policy-flip-pot", "openvla-lora", "openvla-oft",
   ])
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
@@ -149,6 +149,30 @@ struct RecipeTests {
     Case(
       "diffusion-policy", "seed: 1", "seed: 1\nnoise_anew: true", "noise_anew",
       "of its own already", "demonstrations: 150"),
+    Case(
+      "diffusion-policy", "  chunk_length: 8", "  decoding: parallel\n  chunk_length: 8",
+      "model.decoding", "a diffusion policy denoises"),
+    Case(
+      "openvla", "location_bins: 112", "location_bins: 112\n  executed_length: 3",
+      "`decoding: parallel`"),
+    Case("openvla-oft", "decoding: parallel", "decoding: diffusion", "'diffusion'", "parallel"),
+    Case("openvla-oft", "decoding: parallel", "decoding: autoregressive", "model.chunk_length"),
+    Case("openvla-oft", "  chunk_length: 8\n", "", "decodes in parallel needs 'chunk_length'"),
+    Case("openvla-oft", "chunk_length: 8", "chunk_length: 65", "64 actions at most"),
+    Case("openvla-oft", "executed_length: 4", "executed_length: 9", "more actions are executed"),
+    Case("openvla-oft", "grounding: none", "grounding: point", "says nothing before it acts"),
+    Case(
+      "openvla-oft", "decoding: parallel", "action_choices: mean\n  decoding: parallel",
+      "model.action_choices", "are numbers, not tokens"),
+    Case(
+      "openvla-oft", "decoding: parallel", "action_spread: 3\n  decoding: parallel",
+      "model.action_spread", "are numbers, not tokens"),
+    Case(
+      "openvla-oft", "gaze_at: things", "gaze_at: things\n    action_spread: 3",
+      "stages[1].action_spread", "are numbers, not tokens"),
+    Case(
+      "openvla-oft", "action_noise: 0", "action_noise: 4", "stages[0].action_noise",
+      "are numbers, not tokens", "write 0"),
     Case(
       "from-nothing", "seed: 1", withTasks, "a task's demonstration has one decision", "write 1"),
     Case("from-nothing", "seed: 1", "seed: 1\ntasks: []", "tasks: ", "0 items"),

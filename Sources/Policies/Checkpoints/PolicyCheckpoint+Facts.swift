@@ -11,9 +11,10 @@ extension PolicyCheckpoint {
   ///
   /// - Throws: `InputFileError` for a `training.json` that is broken; whatever opening the weights throws.
   public func facts() throws -> PolicyFacts {
-    let weights = try Checkpoint(folder: folder)
-    let parameters = weights.names.reduce(0) { sum, name in
-      sum + (weights.shape(of: name)?.reduce(1, *) ?? 0)
+    let parts = try openedParts()
+    let weights = [try Checkpoint(folder: folder), parts.head, parts.projector].compactMap(\.self)
+    let parameters = weights.reduce(0) { sum, weights in
+      weights.names.reduce(sum) { $0 + (weights.shape(of: $1)?.reduce(1, *) ?? 0) }
     }
     return PolicyFacts(parameters: parameters, training: try Self.trainingFacts(in: folder))
   }

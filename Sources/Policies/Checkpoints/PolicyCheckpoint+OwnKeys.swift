@@ -25,17 +25,20 @@ extension PolicyCheckpoint {
     {
       try refuse("grounding", "this policy says no places before it acts")
     }
-    if own.instructions == InstructionUse.none, own.parallelDecoding != nil {
-      try refuse("instructions", "a policy that decodes in parallel reads its instructions")
-    }
     if let length = own.executedLength {
-      guard isDiffusion else {
-        try refuse("executed_length", "only a diffusion policy has such a length")
+      guard isDiffusion || own.parallelDecoding != nil else {
+        try refuse("executed_length", "only a policy of chunks has such a length")
         return
       }
-      let horizon: Int = try document.decoded(at: ["horizon"])
-      if !(1...max(1, horizon)).contains(length) {
-        try refuse("executed_length", "\(length) is not from 1 to the horizon, \(horizon)")
+      let predicted: Int =
+        isDiffusion
+        ? try document.decoded(at: ["horizon"])
+        : own.parallelDecoding?.chunkLength ?? Self.publishedChunkLength
+      if !(1...max(1, predicted)).contains(length) {
+        try refuse(
+          "executed_length",
+          "\(length) is not from 1 to the \(isDiffusion ? "horizon" : "chunk_length"), \(predicted)"
+        )
       }
     }
     guard let sizes = own.parallelDecoding else { return }

@@ -6,7 +6,8 @@ import Torch
 // An OpenVLA-OFT checkpoint is an OpenVLA folder with a head's file beside the weights (`action_head--<step>_checkpoint.pt`;
 // the published loader takes any whose name holds `action_head` and `checkpoint`) and, where it was trained with the
 // robot's state, one of `proprio_projector`; `action_head.safetensors` and `proprio_projector.safetensors` are read alike.
-// One that reads tokens has no head, so its `config.json` says `"policy": {"parallel_decoding": {"images": 1,
+// Those of our own training are `action_head.safetensors`, which also holds what stands in the slots; a published head
+// leaves them empty. One that reads tokens has no head, so its `config.json` says `"policy": {"parallel_decoding": {"images": 1,
 // "chunk_length": 8}}`, which also states the two numbers that no published file does.
 
 extension PolicyCheckpoint {
@@ -67,6 +68,7 @@ extension PolicyCheckpoint {
   ) throws -> ParallelDecoder {
     let dtype = type(for: loading)
     let width = network.configuration.language.width
+    let length = chunkLength ?? parallelDecodingSizes.chunkLength ?? Self.publishedChunkLength
     return ParallelDecoder(
       network: network,
       head: try parts.head.map {
@@ -76,8 +78,9 @@ extension PolicyCheckpoint {
       projector: try parts.projector.map {
         try ProprioceptionProjector($0, width: width, dtype: dtype, device: loading.device)
       },
-      chunkLength: chunkLength ?? parallelDecodingSizes.chunkLength
-        ?? Self.publishedChunkLength,
-      actionLength: Action.count)
+      slots: try ParallelDecoder.slots(
+        in: parts.head, count: length * Action.count, width: width, dtype: dtype,
+        device: loading.device),
+      chunkLength: length, actionLength: Action.count)
   }
 }

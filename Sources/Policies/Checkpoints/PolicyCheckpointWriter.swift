@@ -9,12 +9,19 @@ public struct PolicyCheckpointWriter {
   private let own: PolicyConfiguration.Own
   private let adapted: PolicyCheckpoint?
 
-  /// - Parameter adapted: A checkpoint whose other keys of `config.json` and whose preprocessor file are kept.
+  /// The file of a head that reads chunks off the network's hidden states.
+  public static let actionHeadName = "action_head.safetensors"
+
+  /// - Parameters:
+  ///   - chunkLength: Actions that are decoded in parallel; nil where they are not.
+  ///   - executedLength: Actions of a chunk that are executed; nil for all.
+  ///   - adapted: A checkpoint whose other keys of `config.json` and whose preprocessor file are kept.
   public init(
     tokenizer: SentencePieceTokenizer, statistics: [String: DatasetStatistics],
     template: PromptTemplate = .openVLA, instructions: InstructionUse = .read,
     grounding: Grounding, locationBins: Int, cropsCenter: Bool = false,
-    actionChoices: [TokenChoice]? = nil, executedLength: Int?, adapted: PolicyCheckpoint? = nil
+    actionChoices: [TokenChoice]? = nil, chunkLength: Int? = nil, executedLength: Int?,
+    adapted: PolicyCheckpoint? = nil
   ) {
     self.tokenizer = tokenizer
     self.statistics = statistics
@@ -23,7 +30,8 @@ public struct PolicyCheckpointWriter {
       grounding: grounding, locationBins: locationBins, prompt: template,
       instructions: instructions == .read ? nil : instructions,
       cropsCenter: cropsCenter ? true : nil,
-      actionChoices: actionChoices, executedLength: executedLength)
+      actionChoices: actionChoices, executedLength: executedLength,
+      parallelDecoding: chunkLength.map { .init(imageCount: 1, chunkLength: $0) })
   }
 
   /// Writes the folder.

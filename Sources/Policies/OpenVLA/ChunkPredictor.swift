@@ -40,6 +40,19 @@ public final class ChunkPredictor {
   private let vocabulary: Vocabulary?
   private let processor: ImageProcessor
 
+  /// What is in training: one image, no state.
+  public init(
+    decoder: ParallelDecoder, vocabulary: Vocabulary, statistics: ActionStatistics,
+    processor: ImageProcessor
+  ) {
+    self.decoder = decoder
+    self.vocabulary = vocabulary
+    self.statistics = statistics
+    self.processor = processor
+    (imageCount, stateStatistics, tokens) = (1, nil, vocabulary.actions)
+    path = "the decoder"
+  }
+
   /// Loads a checkpoint.
   ///
   /// - Parameters:
@@ -77,11 +90,17 @@ public final class ChunkPredictor {
   public func prediction(
     _ observation: ChunkObservation, instruction: String
   ) throws -> ChunkPrediction {
-    guard let vocabulary else { throw PolicyError.missingInput("a tokenizer") }
-    return try prediction(
-      observation,
-      inputIDs: [Vocabulary.beginToken] + vocabulary.promptTokens(forInstruction: instruction))
+    try prediction(observation, inputIDs: prompt(for: instruction))
   }
+
+  /// The ids of an instruction's prompt, begin token first.
+  func prompt(for instruction: String) throws -> [Int] {
+    guard let vocabulary else { throw PolicyError.missingInput("a tokenizer") }
+    return [Vocabulary.beginToken] + (try vocabulary.promptTokens(forInstruction: instruction))
+  }
+
+  /// Whether prompts hold the instruction.
+  var instructions: InstructionUse { vocabulary?.instructions ?? .read }
 
   /// The chunk for one observation under a prompt of ids, begin token first; `▁` is appended where it is not last.
   ///

@@ -70,10 +70,7 @@ struct EncodedFrames {
     for (image, list) in segments.enumerated() {
       for (number, segment) in list.enumerated() {
         for place in segment[keyPath: places] {
-          let cell = [place.point.x, place.point.y].map { fraction in
-            min(grid - 1, max(0, Int((fraction * Double(grid)).rounded(.down))))
-          }
-          tokens.append((image, number, place.column, cell[1] * grid + cell[0]))
+          tokens.append((image, number, place.column, place.patch(ofGrid: grid)))
         }
       }
     }

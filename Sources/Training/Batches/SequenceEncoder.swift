@@ -18,6 +18,14 @@ public struct Segment: Hashable, Sendable {
   public struct Place: Hashable, Sendable {
     public var column: Int
     public var point: Vector2
+
+    /// The patch that holds the point, row-major from the top left, where so many are along each side of the image.
+    func patch(ofGrid grid: Int) -> Int {
+      let cell = [point.x, point.y].map {
+        min(grid - 1, max(0, Int(($0 * Double(grid)).rounded(.down))))
+      }
+      return cell[1] * grid + cell[0]
+    }
   }
 }
 

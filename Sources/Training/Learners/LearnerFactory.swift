@@ -6,6 +6,8 @@ func makeLearner(_ recipe: Recipe, source: any DemonstrationSource, root: URL) t
   -> any Learner
 {
   switch recipe.policy {
+  case .openVLA where recipe.decodesInParallel:
+    try OpenVLAChunkLearner(recipe, source: source, root: root)
   case .openVLA: try OpenVLALearner(recipe, source: source, root: root)
   case .diffusionPolicy: try DiffusionLearner(recipe, source: source, root: root)
   }

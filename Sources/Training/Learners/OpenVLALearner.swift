@@ -9,25 +9,17 @@ import Torch
 /// Teaches an OpenVLA network next tokens: answers, places and actions, with dense patch labels beside them.
 final class OpenVLALearner: Learner {
   private let network: OpenVLA
-  private let patchHead: Linear
+  private let patches: PatchLosses
   private let both: NetworkWithHead
   private let vocabulary: Vocabulary
   /// By dataset.
   private let statistics: [String: DatasetStatistics]
   private let processor: ImageProcessor
-  private let classes: (kinds: Int, colors: Int)
   private let recipe: Recipe
   private let actionChoices: [TokenChoice]
   /// The checkpoint that is adapted, nil for a network of the recipe's own.
   private let base: PolicyCheckpoint?
-  private let words: PatchWords
-  /// Says where patches are; nil without location tokens.
-  private let placeHead: Linear?
-  /// Says how far the hand has to turn before it fits what a patch shows; nil where nobody asks.
-  private let turnHead: Linear?
-  /// They remember what they have tokenized, for both halves of a batch.
-  private var encoders: [String: SequenceEncoder] = [:]
-  private let encoding = NSLock()
+  private let encoders: StageEncoders
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
@@ -38,21 +30,9 @@ final class OpenVLALearner: Learner {
     actionChoices = start.actionChoices
     base = start.adapted
     statistics = try source.actionStatistics(seed: recipe.seed, frames: 512)
-    classes = source.patchClasses
+    encoders = StageEncoders(vocabulary, statistics)
     let heads = ParameterSource(seed: recipe.seed)
-    patchHead = try Linear(
-      heads.root["patch_head"], input: network.vision.width,
-      output: PatchTargets.channels(classes))
-    words = try PatchWords(phrases: source.kindPhrases, tokenizer: vocabulary.text)
-    let width = network.configuration.language.width
-    placeHead = try vocabulary.locations.map {
-      try Linear(heads.root["place_head"], input: width, output: 2 * $0.binCount)
-    }
-    turnHead =
-      vocabulary.grounding == .pose || recipe.stages.contains { $0.turnWeight > 0 }
-      ? try vocabulary.locations.map {
-        try Linear(heads.root["turn_head"], input: width, output: $0.binCount)
-      } : nil
+    patches = try PatchLosses(network, vocabulary, recipe: recipe, source: source, heads: heads)
     both = NetworkWithHead(
       parameters: network.parameters + (network.adapter?.parameters ?? []) + heads.parameters)
   }
@@ -65,30 +45,7 @@ final class OpenVLALearner: Learner {
   func loss(of frames: [DemonstrationFrame], stage: Stage, number: Int) throws -> BatchLoss {
     try checked {
       let features = network.patchFeatures(try pixelValues(of: frames))
-      var parts: [Tensor] = []
-      var patches: Tensor?
-      if stage.patchWeight > 0 {
-        let dense = patchLoss(frames, features)
-        patches = dense
-        parts.append(stage.patchWeight * dense)
-      }
-      if stage.wordWeight > 0 || stage.placeWeight > 0 || stage.turnWeight > 0 {
-        let projected = network.projector(features)
-        if stage.wordWeight > 0 {
-          parts.append(
-            stage.wordWeight
-              * words.loss(ofProjected: projected, frames: frames, embed: network.language.embed))
-        }
-        if stage.placeWeight > 0, let placeHead {
-          let places = PatchPlaces(bins: locationBins, grid: patchGrid)
-          parts.append(stage.placeWeight * places.loss(of: placeHead(projected), frames: frames))
-        }
-        if stage.turnWeight > 0, let turnHead {
-          let turns = PatchTurns(frames, bins: locationBins)
-          parts.append(stage.turnWeight * turns.loss(of: turnHead(projected)))
-        }
-      }
-      let total = parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }
+      let (total, patches) = patches.loss(of: frames, features: features, stage: stage)
       // A stage without texts trains the vision encoders alone.
       if let total, frames.allSatisfy({ $0.decisions.isEmpty && $0.questions.isEmpty }) {
         return BatchLoss(total: total, main: total, patches: patches)
@@ -121,11 +78,6 @@ final class OpenVLALearner: Learner {
     try processor.pixelValues(of: frames.map(\.image))
   }
 
-  private func patchLoss(_ frames: [DemonstrationFrame], _ features: Tensor) -> Tensor {
-    PatchTargets(frames, grid: patchGrid)
-      .loss(of: patchHead(features), classes: classes)
-  }
-
   private func actionNoise(in stage: Stage, number: Int) -> ActionNoise? {
     guard stage.actionNoise > 0 else { return nil }
     return ActionNoise(
@@ -136,17 +88,9 @@ final class OpenVLALearner: Learner {
   private func segments(
     of frames: [DemonstrationFrame], stage: Stage, noise: ActionNoise? = nil
   ) throws -> EncodedFrames {
-    encoding.lock()
-    defer { encoding.unlock() }
-    var encoder =
-      encoders[stage.name]
-      ?? SequenceEncoder(
-        vocabulary: vocabulary, statistics: statistics.mapValues(\.action),
-        gripperWeight: stage.gripperWeight,
-        locationWeight: stage.locationWeight, gazeAt: stage.gazeAt ?? .places)
-    defer { encoders[stage.name] = encoder }
-    return try EncodedFrames(
-      frames, encoder: &encoder, scales: scales(in: stage), noise: noise)
+    try encoders.encoding(in: stage) { encoder in
+      try EncodedFrames(frames, encoder: &encoder, scales: scales(in: stage), noise: noise)
+    }
   }
 
   // MARK: - Looking
@@ -154,18 +98,7 @@ final class OpenVLALearner: Learner {
   func validate(_ frames: [DemonstrationFrame], stage: Stage, into entry: inout TrainingLogEntry)
     throws
   {
-    let acted = frames.filter { $0.content == .robot }
-    if stage.patchWeight > 0, !acted.isEmpty {
-      let features = try checked { network.patchFeatures(try pixelValues(of: acted)) }
-      let errors = try PatchTargets.lieErrors(
-        of: checked { patchHead(features) }, frames: acted, classes: classes)
-      (entry.lieDegrees, entry.constantLieDegrees) = (errors.degrees, errors.constantDegrees)
-      if stage.turnWeight > 0, let turnHead {
-        let said = try checked { turnHead(network.projector(features)) }
-        let turns = try PatchTurns(acted, bins: locationBins).errors(of: said)
-        (entry.patchTurnDegrees, entry.zeroPatchTurnDegrees) = (turns?.degrees, turns?.zeroDegrees)
-      }
-    }
+    try patches.validate(frames, stage: stage, into: &entry, pixelValues: pixelValues(of:))
     guard frames.contains(where: { !$0.decisions.isEmpty || !$0.questions.isEmpty }) else { return }
     let encoded = try segments(of: frames, stage: stage)
     let chosen = try checked {

@@ -56,7 +56,7 @@ extension ModelRecipe {
     let entries = try entry.mapping(knownKeys: [
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
       "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
-      "action_spread", "action_choices", "chunk_length", "executed_length", "history",
+      "action_spread", "action_choices", "decoding", "chunk_length", "executed_length", "history",
       "proprioception",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
@@ -79,6 +79,9 @@ extension ModelRecipe {
     }
     actionChoices = entries.readIfPresent("action_choices", default: nil) {
       try $0.one(of: TokenChoice.self, "way of choosing")
+    }
+    decoding = entries.readIfPresent("decoding", default: nil) {
+      try $0.one(of: ActionDecoding.self, "decoding")
     }
     chunkLength = entries.readIfPresent("chunk_length", default: nil) {
       try $0.integer(within: .actions)

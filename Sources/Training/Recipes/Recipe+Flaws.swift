@@ -84,17 +84,22 @@ extension Recipe {
         "\(heads) heads do not share \(width) channels evenly",
         mend: "choose another number of heads")
     }
-    let isDiffusion = policy == .diffusionPolicy
-    if isDiffusion {
+    func requireChunks(_ whose: String) {
+      require(
+        model.chunkLength != nil && model.executedLength != nil, "",
+        "\(whose) needs 'chunk_length' and 'executed_length'", mend: "add both")
+      require(
+        model.executedLength ?? 1 <= model.chunkLength ?? .max, "executed_length",
+        "more actions are executed than predicted", mend: "lower it to chunk_length or less")
+    }
+    if policy == .diffusionPolicy {
       require(
         model.grounding == .none && model.locationBins == 0, "grounding",
         "a diffusion policy says no locations", mend: "write `grounding: none`, `location_bins: 0`")
       require(
-        model.chunkLength != nil && model.executedLength != nil, "",
-        "a diffusion policy needs 'chunk_length' and 'executed_length'", mend: "add both")
-      require(
-        model.executedLength ?? 1 <= model.chunkLength ?? .max, "executed_length",
-        "more actions are executed than predicted", mend: "lower it to chunk_length or less")
+        model.decoding == nil, "decoding", "a diffusion policy denoises its actions",
+        mend: "remove it")
+      requireChunks("a diffusion policy")
       for (key, isPresent) in [
         ("smooth_numbers", model.smoothNumbers != nil),
         ("action_spread", model.actionSpread != nil),
@@ -109,15 +114,40 @@ extension Recipe {
         "\(model.locationBins) bins with `grounding: \(model.grounding.rawValue)`",
         mend: "give a grounded model 2 bins or more, and others 0 or 2 or more")
       for (key, isPresent) in [
-        ("chunk_length", model.chunkLength != nil),
-        ("executed_length", model.executedLength != nil),
         ("history", model.history != nil), ("proprioception", model.proprioception != nil),
       ] {
         require(!isPresent, key, "it is for the policy diffusion-policy", mend: "remove it")
       }
+      if decodesInParallel {
+        requireChunks("a model that decodes in parallel")
+        require(
+          model.chunkLength ?? 1 <= 64, "chunk_length", "a chunk has 64 actions at most",
+          mend: "lower it")
+        require(
+          model.grounding == .none, "grounding",
+          "a model that decodes in parallel says nothing before it acts",
+          mend: "write `grounding: none`, or remove `decoding`")
+        for (key, isPresent) in [
+          ("action_spread", model.actionSpread != nil),
+          ("action_choices", model.actionChoices != nil),
+        ] {
+          require(!isPresent, key, Self.noActionTokens, mend: "remove it")
+        }
+      } else {
+        for (key, value) in [
+          ("chunk_length", model.chunkLength), ("executed_length", model.executedLength),
+        ] {
+          require(
+            value == nil, key,
+            "it is for the policy diffusion-policy, and for a language model with `decoding: parallel`",
+            mend: "remove it")
+        }
+      }
     }
     return flaws
   }
+
+  private static let noActionTokens = "actions that are decoded in parallel are numbers, not tokens"
 
   // MARK: - Visited states
 
@@ -196,6 +226,9 @@ extension Recipe {
       require(
         stage.actionSpread == nil || policy == .openVLA, "action_spread",
         "a diffusion policy has no tokens for numbers", mend: "remove it")
+      require(
+        stage.actionSpread == nil || !decodesInParallel, "action_spread", Self.noActionTokens,
+        mend: "remove it")
       for (key, usual, reason) in unobeyed(in: stage) {
         require(false, key, reason, mend: "write \(usual)")
       }
@@ -254,6 +287,7 @@ extension Recipe {
       check("gaze_weight", stage.gazeWeight, reason)
       check("location_weight", stage.locationWeight, usual: 1, reason)
     }
+    if decodesInParallel { check("action_noise", stage.actionNoise, Self.noActionTokens) }
     if policy == .openVLA, let model, model.locationBins == 0 {
       check("turn_weight", stage.turnWeight, "turns are told in bins, and location_bins is 0")
     }

@@ -86,9 +86,11 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   /// How each token of an action is read (language model only); nil is the mean or the median of its bins, `likeliest` as
   /// published.
   public var actionChoices: TokenChoice?
-  /// Actions predicted at once (diffusion policy only).
+  /// How actions are decoded (language model only); nil is token by token, as OpenVLA is published.
+  public var decoding: ActionDecoding?
+  /// Actions predicted at once (policies of chunks only).
   public var chunkLength: Int?
-  /// Actions executed of a chunk (diffusion policy only).
+  /// Actions executed of a chunk (policies of chunks only).
   public var executedLength: Int?
   /// Frames that are seen: 2 for this control step's and the one before (diffusion policy only); nil is this one alone.
   public var history: Int?
@@ -96,7 +98,7 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var proprioception: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case grounding, stem, width, depth, heads, history, proprioception
+    case grounding, stem, width, depth, heads, decoding, history, proprioception
     case imageSize = "image_size"
     case patchSize = "patch_size"
     case visionWidth = "vision_width"
@@ -110,6 +112,14 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
     case chunkLength = "chunk_length"
     case executedLength = "executed_length"
   }
+}
+
+/// How a language model says actions.
+public enum ActionDecoding: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Token by token, each after those before it.
+  case autoregressive
+  /// A chunk of actions in one pass, as numbers: OpenVLA-OFT (Kim, Finn and Liang, 2025). See `ParallelDecoder`.
+  case parallel
 }
 
 /// How the tokenizer is trained.
@@ -187,7 +197,7 @@ public struct Stage: Hashable, Sendable, Codable {
   public var gazeAt: GazeTarget?
   /// How far the targets of action tokens are spread in this stage [bins]; nil is as the model has it.
   public var actionSpread: Double?
-  /// Weight of the gripper's token beside the others'.
+  /// Weight of the gripper's token, or number, beside the others'.
   public var gripperWeight: Double
   /// Weight of location tokens beside the others'.
   public var locationWeight: Double
@@ -256,6 +266,9 @@ extension Recipe {
 
   /// Whether prompts hold the instruction.
   var instructionUse: InstructionUse { instructions ?? .read }
+
+  /// Whether the policy is a language model that decodes chunks of actions in parallel.
+  var decodesInParallel: Bool { policy == .openVLA && model?.decoding == .parallel }
 
   /// How many steps all stages make.
   public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }

@@ -67,6 +67,7 @@ struct PolicyCatalog {
     switch name {
     case "openvla-grounded": "entry: OpenVLA in small, which says where and how it acts first"
     case "openvla": "entry: OpenVLA in small, as published: seven tokens, each the likeliest"
+    case "openvla-oft": "entry: OpenVLA-OFT in small: eight actions in one pass, four executed"
     case "diffusion-policy": "entry: a diffusion head"
     case "from-nothing": "entry: an earlier OpenVLA, from demonstrations alone"
     case "random": "floor: random actions"

@@ -2,14 +2,19 @@ import Torch
 
 /// Decodes a chunk of actions in one pass, as OpenVLA-OFT does (Kim, Finn and Liang, 2025; arXiv 2502.19645).
 ///
-/// The sequence is `[begin] [patches of each image] [proprioception] [rest of the prompt] [slots] [end]`, with a slot of
-/// zeros for each number of each action, and every token sees every other. A number is read one token before its slot,
-/// as in next-token prediction: from the head's regression, or as the likeliest token.
+/// The sequence is `[begin] [patches of each image] [proprioception] [rest of the prompt] [slots] [end]`, with a slot
+/// for each number of each action, and every token sees every other. A number is read one token before its slot, as in
+/// next-token prediction: from the head's regression, or as the likeliest token.
+///
+/// Published slots are empty: zeros. To the first layer all of them are the same, so a network of few layers has fewer
+/// still in which their order, told by rotation alone, can be found; ours learn what stands in theirs.
 public struct ParallelDecoder {
   public let network: OpenVLA
   /// Nil reads tokens.
   public let head: RegressionHead?
   public let projector: ProprioceptionProjector?
+  /// What stands in the slots, `[chunkLength · actionLength, width]`; nil for zeros.
+  let slots: Embedding?
   /// Actions of a chunk.
   public let chunkLength: Int
   /// Numbers of an action.
@@ -19,12 +24,13 @@ public struct ParallelDecoder {
   public static let endToken = 2
 
   public init(
-    network: OpenVLA, head: RegressionHead?, projector: ProprioceptionProjector?, chunkLength: Int,
-    actionLength: Int
+    network: OpenVLA, head: RegressionHead?, projector: ProprioceptionProjector?,
+    slots: Embedding? = nil, chunkLength: Int, actionLength: Int
   ) {
     self.network = network
     self.head = head
     self.projector = projector
+    self.slots = slots
     self.chunkLength = chunkLength
     self.actionLength = actionLength
   }
@@ -70,7 +76,7 @@ public struct ParallelDecoder {
     }
   }
 
-  private var slotCount: Int { chunkLength * actionLength }
+  var slotCount: Int { chunkLength * actionLength }
 
   /// The longest prompt beside so many images, begin token included.
   public func promptLimit(imageCount: Int) -> Int {
@@ -79,10 +85,18 @@ public struct ParallelDecoder {
       - slotCount - 1
   }
 
-  private func actions<Element>(of numbers: [Element]) -> [[Element]] {
+  func actions<Element>(of numbers: [Element]) -> [[Element]] {
     stride(from: 0, to: numbers.count, by: actionLength).map {
       Array(numbers[$0..<min(numbers.count, $0 + actionLength)])
     }
+  }
+
+  /// What stands in the slots, `[slots, width]`.
+  var slotEmbeddings: Tensor {
+    let language = network.language
+    return slots?.weight
+      ?? .zeros(
+        [slotCount, language.configuration.width], dtype: language.dtype, device: language.device)
   }
 
   /// The last layer's output at the last token of the prompt and at all slots but the last, `[slots, width]`.
@@ -105,11 +119,12 @@ public struct ParallelDecoder {
     /// Begin token, patches and proprioception.
     let prefixLength = 1 + patches.size(0) + (state == nil ? 0 : 1)
     parts.append(embedded(Array(prompt.dropFirst())))
-    parts.append(.zeros([slotCount, width], dtype: language.dtype, device: language.device))
+    parts.append(slotEmbeddings)
     parts.append(embedded([Self.endToken]))
     let lastOfPrompt = prefixLength + prompt.count - 2
     return language.bidirectionalHidden(
-      .concatenated(parts, dimension: 0), kept: lastOfPrompt..<lastOfPrompt + slotCount)
+      .concatenated(parts, dimension: 0).unsqueezed(0),
+      kept: lastOfPrompt..<lastOfPrompt + slotCount)
   }
 
   private func check(pixelValues: Tensor, prompt: [Int], state: [Double]?) throws {

@@ -22,10 +22,9 @@ public final class RegressionHead {
   /// - Parameters:
   ///   - width: Of a hidden state.
   ///   - actionLength: Numbers of an action, which is also how many slots it has.
-  public init(
+  public convenience init(
     _ checkpoint: Checkpoint, width: Int, actionLength: Int, dtype: DType, device: Device
   ) throws {
-    self.actionLength = actionLength
     if checkpoint.names.contains(where: { $0.hasPrefix("noise_predictor.") }) {
       throw TorchError(
         "\(checkpoint.folder.path): is a diffusion head; only the L1 regression head can be used")
@@ -35,19 +34,34 @@ public final class RegressionHead {
     else {
       throw TorchError("\(checkpoint.folder.path): holds no matrix model.fc1.weight")
     }
-    let scope = ParameterSource(checkpoint, dtype: dtype, device: device).root["model"]
+    let blockCount = (0...).first {
+      !checkpoint.contains("model.mlp_resnet_blocks.\($0).ffn.1.weight")
+    }
+    try self.init(
+      ParameterSource(checkpoint, dtype: dtype, device: device), width: width,
+      actionLength: actionLength, hidden: hidden, blockCount: blockCount ?? 0)
+  }
+
+  /// The head of `source`'s parameters; its sizes beside the hidden state's are, as published, that width and two blocks.
+  public convenience init(_ source: ParameterSource, width: Int, actionLength: Int) throws {
+    try self.init(
+      source, width: width, actionLength: actionLength, hidden: width, blockCount: 2)
+  }
+
+  private init(
+    _ source: ParameterSource, width: Int, actionLength: Int, hidden: Int, blockCount: Int
+  ) throws {
+    self.actionLength = actionLength
+    let scope = source.root["model"]
     func norm(_ scope: ParameterScope, _ width: Int) throws -> LayerNorm {
       try LayerNorm(scope, width: width, epsilon: Self.normEpsilon)
     }
     inputNorm = try norm(scope["layer_norm1"], actionLength * width)
     input = try Linear(scope["fc1"], input: actionLength * width, output: hidden)
-    var blocks: [(LayerNorm, Linear)] = []
-    while checkpoint.contains("model.mlp_resnet_blocks.\(blocks.count).ffn.1.weight") {
-      let block = scope["mlp_resnet_blocks"][blocks.count]["ffn"]
-      blocks.append(
-        (try norm(block[0], hidden), try Linear(block[1], input: hidden, output: hidden)))
+    blocks = try (0..<blockCount).map {
+      let block = scope["mlp_resnet_blocks"][$0]["ffn"]
+      return (try norm(block[0], hidden), try Linear(block[1], input: hidden, output: hidden))
     }
-    self.blocks = blocks
     outputNorm = try norm(scope["layer_norm2"], hidden)
     output = try Linear(scope["fc2"], input: hidden, output: actionLength)
   }
