@@ -20,6 +20,7 @@ enum Performance {
       switch arguments.first {
       case "act": try PublishedSize.measure(Array(arguments.dropFirst()))
       case "client": try ClientOverhead.measure(root: root(arguments.dropFirst().first))
+      case "demonstrations": try DemonstrationRates.measure(root: root(arguments.dropFirst().first))
       case "device": try DeviceCheck.measure(Array(arguments.dropFirst()))
       case "tokens": try TokenChange.measure(root: root(arguments.dropFirst().first))
       case "policies": try PolicyRates.measure(Array(arguments.dropFirst()))

@@ -62,6 +62,10 @@ bool ctorch_seed(uint64_t seed) {
   });
 }
 
+void ctorch_allow_tensor_float32(bool allowed) {
+  at::globalContext().setAllowTF32CuBLAS(allowed);
+}
+
 const char *ctorch_version(void) { return TORCH_VERSION; }
 
 const char *ctorch_cpu_capability(void) {

@@ -57,12 +57,30 @@ CTorchTensor *ctorch_share(const CTorchTensor *tensor) {
   return ctorch::tensor([&] { return get(tensor); });
 }
 
+namespace {
+
+CTorchDevice standardDevice{CTorchDeviceTypeCpu, 0};
+
+}  // namespace
+
+bool ctorch_set_standard_device(CTorchDevice device) {
+  return guarded(false, [&] {
+    // Fails here rather than at the first tensor where there is no such device.
+    at::zeros({1}, at::TensorOptions(at::kFloat).device(deviceOf(device)));
+    standardDevice = device;
+    return true;
+  });
+}
+
+CTorchDevice ctorch_standard_device(void) { return standardDevice; }
+
 CTorchTensor *ctorch_from_copy(
     const void *data, CTorchDType dtype, const int64_t *shape, int64_t rank) {
   return tensor([&] {
     auto result = at::empty(sizes(shape, rank), at::TensorOptions(scalarType(dtype)));
     if (result.numel() > 0) std::memcpy(result.mutable_data_ptr(), data, result.nbytes());
-    return result;
+    return standardDevice.type == CTorchDeviceTypeCpu ? result
+                                                      : result.to(deviceOf(standardDevice));
   });
 }
 

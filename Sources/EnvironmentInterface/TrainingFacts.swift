@@ -16,10 +16,13 @@ public struct TrainingFacts: Hashable, Sendable, Codable {
   /// The same of the weights that the training began with, and of those that they began with; 0 for none.
   public var earlierImages: Int
   public var earlierSeconds: Double
+  /// What it ran on where that was no CPU, such as "cuda:0": the same recipe and seed give other weights there.
+  public var device: String?
 
   public init(
     recipe: String? = nil, seed: UInt64? = nil, images: Int, robotImages: Int? = nil,
-    seconds: Double, earlierImages: Int = 0, earlierSeconds: Double = 0
+    seconds: Double, earlierImages: Int = 0, earlierSeconds: Double = 0,
+    device: String? = nil
   ) {
     self.recipe = recipe
     self.seed = seed
@@ -28,10 +31,11 @@ public struct TrainingFacts: Hashable, Sendable, Codable {
     self.seconds = seconds
     self.earlierImages = earlierImages
     self.earlierSeconds = earlierSeconds
+    self.device = device
   }
 
   enum CodingKeys: String, CodingKey {
-    case recipe, seed, images, seconds
+    case recipe, seed, images, seconds, device
     case robotImages = "robot_images"
     case earlierImages = "earlier_images"
     case earlierSeconds = "earlier_seconds"

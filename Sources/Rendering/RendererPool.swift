@@ -22,7 +22,7 @@ public final class RendererPool: Sendable {
   /// Starts the contexts and their threads.
   ///
   /// - Parameters:
-  ///   - contexts: how many frames are drawn at a time; nil for one a core, up to four.
+  ///   - contexts: how many frames are drawn at a time; nil for one a core, up to four, and one on a GPU.
   ///   - device: what draws them.
   ///   - scenesKept: static scenes that each context keeps before the one unused for longest goes;
   ///     one takes about 2.5 MB at 224×224.
@@ -30,12 +30,15 @@ public final class RendererPool: Sendable {
   public init(
     contexts: Int? = nil, device: RenderingDevice = .automatic, scenesKept: Int = 64
   ) throws {
+    let first = try RenderWorker(device: device, index: 0, scenesKept: scenesKept)
+    let (description, isSoftware) = try first.perform { ($0.description, $0.isSoftware) }
+    rendererDescription = description
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    let count = max(1, contexts ?? min(cores, RendererPool.mostUsefulContexts))
-    workers = try (0..<count).map {
+    // One context of a GPU draws more than several, which wait for each other in the driver.
+    let useful = isSoftware ? min(cores, RendererPool.mostUsefulContexts) : 1
+    workers = try [first] + (1..<max(1, contexts ?? useful)).map {
       try RenderWorker(device: device, index: $0, scenesKept: scenesKept)
     }
-    rendererDescription = try workers[0].perform { $0.description }
   }
 
   /// How many frames are drawn at a time.
@@ -53,7 +56,12 @@ public final class RendererPool: Sendable {
 
   /// Draws which instance is seen at each pixel's center.
   public func renderLabels(_ frames: [Frame]) throws -> [LabelImage] {
-    try map(frames) { try $0.labels(of: $1) }
+    try share(frames) { try $0.labels(of: $1) }
+  }
+
+  /// Draws labels as tiles of one framebuffer, which on a GPU `renderLabels` does by itself.
+  func renderLabelTiles(_ frames: [Frame]) throws -> [LabelImage] {
+    try share(frames) { try $0.tiledLabels(of: $1) }
   }
 
   /// Draws frames as tiles of one framebuffer, which on a GPU `render` does by itself.

@@ -17,6 +17,24 @@ public func keepFreedMemory() { ctorch_keep_freed_memory() }
 /// Whether a CUDA device can be used.
 public var isCUDAAvailable: Bool { ctorch_is_cuda_available() }
 
+extension Device {
+  /// Where tensors and networks are made whose device nobody names: the CPU, until a program chooses another.
+  public static var standard: Device { Device(ctorch_standard_device()) }
+}
+
+/// Makes tensors and networks whose device nobody names on `device`, for the whole process (compare PyTorch's
+/// `torch.set_default_device`). Call it before the first of them is made, and while no other thread makes any.
+///
+/// - Throws: `TorchError` where there is no such device.
+public func setStandardDevice(_ device: Device) throws {
+  _ = ctorch_set_standard_device(device.raw)
+  try throwRecordedFailure()
+}
+
+/// Lets products of float32 matrices on a CUDA device round their factors to TensorFloat-32, 10 bits of mantissa (bfloat16 has 7):
+/// several times as fast. For the whole process; the CPU never does.
+public func allowTensorFloat32() { ctorch_allow_tensor_float32(true) }
+
 /// The version of libtorch, such as "2.13.0".
 public var libraryVersion: String { String(cString: ctorch_version()) }
 

@@ -110,7 +110,7 @@ extension Tensor {
   }
 
   public static func full(
-    _ shape: [Int], value: Double, dtype: DType = .float32, device: Device = .cpu
+    _ shape: [Int], value: Double, dtype: DType = .float32, device: Device = .standard
   ) -> Tensor {
     Tensor(owning: withShape(shape) { ctorch_full($0, $1, value, dtype.raw, device.raw) })
   }
@@ -126,20 +126,20 @@ extension Tensor {
   }
 
   public static func zeros(
-    _ shape: [Int], dtype: DType = .float32, device: Device = .cpu
+    _ shape: [Int], dtype: DType = .float32, device: Device = .standard
   ) -> Tensor {
     full(shape, value: 0, dtype: dtype, device: device)
   }
 
   public static func ones(
-    _ shape: [Int], dtype: DType = .float32, device: Device = .cpu
+    _ shape: [Int], dtype: DType = .float32, device: Device = .standard
   ) -> Tensor {
     full(shape, value: 1, dtype: dtype, device: device)
   }
 
   /// The numbers from `range.lowerBound` up to, not including, `range.upperBound`.
   public static func arange(
-    _ range: Range<Int>, dtype: DType = .int64, device: Device = .cpu
+    _ range: Range<Int>, dtype: DType = .int64, device: Device = .standard
   ) -> Tensor {
     Tensor(
       owning: ctorch_arange(

@@ -22,6 +22,16 @@ import Testing
     #expect(tiles[0] != tiles[1], "the arm moves")
   }
 
+  @Test("labels as tiles are the labels drawn one by one, whatever the sizes and however many")
+  func labels() throws {
+    let pool = try RendererPool(contexts: 1)
+    let small = Frame(staticScene: try Probe.scene(height: 24, width: 32))
+    let large = Frame(staticScene: try Probe.scene(height: 48, width: 64))
+    let frames = [small, small, large] + Array(repeating: small, count: 70)
+    #expect(try pool.renderLabelTiles(frames) == pool.renderLabels(frames))
+    #expect(try pool.renderLabelTiles([]).isEmpty)
+  }
+
   @Test func sizesMixAndOnesThatCanNotBePackedAreRefused() throws {
     let pool = try RendererPool(contexts: 1, device: .software)
     let small = Frame(staticScene: try Probe.scene(height: 31, width: 48))

@@ -60,6 +60,12 @@ void ctorch_keep_freed_memory(void);
 /// Seeds libtorch's own generators (only dropout-like operations use them).
 bool ctorch_seed(uint64_t seed);
 const char *ctorch_version(void);
+
+/// Where tensors are made whose device nobody names, `ctorch_from_copy`'s too; the CPU until it is set.
+bool ctorch_set_standard_device(CTorchDevice device);
+CTorchDevice ctorch_standard_device(void);
+/// Whether products of float32 matrices on a CUDA device may round their factors to TensorFloat-32.
+void ctorch_allow_tensor_float32(bool allowed);
 /// Which of its compiled kernels libtorch uses on this processor, such as "AVX512".
 const char *ctorch_cpu_capability(void);
 

@@ -10,7 +10,7 @@ extension LoRAAdapter {
   ///   - seed: The same seed gives the same factors, whatever else is adapted.
   ///   - device: Where the network runs.
   /// - Throws: `TorchError` where there is no weight to adapt.
-  public init(fresh size: LoRASize, for checkpoint: Checkpoint, seed: UInt64, device: Device = .cpu)
+  public init(fresh size: LoRASize, for checkpoint: Checkpoint, seed: UInt64, device: Device = .standard)
     throws
   {
     let source = ParameterSource(seed: seed, device: device)

@@ -38,13 +38,13 @@ public final class DiffusionPolicyNetwork: Module {
   let denoiser: Denoiser
 
   public convenience init(
-    _ configuration: DiffusionPolicyConfiguration, seed: UInt64, device: Device = .cpu
+    _ configuration: DiffusionPolicyConfiguration, seed: UInt64, device: Device = .standard
   ) throws {
     try self.init(configuration, ParameterSource(seed: seed, device: device))
   }
 
   /// The network that `save` wrote into `folder`.
-  public convenience init(folder: URL, device: Device = .cpu) throws {
+  public convenience init(folder: URL, device: Device = .standard) throws {
     let configuration: DiffusionPolicyConfiguration = try readConfiguration(
       folder.appendingPathComponent("config.json"), known: DiffusionPolicyConfiguration.knownKeys)
     let checkpoint = try Checkpoint(folder: folder)

@@ -47,7 +47,7 @@ public final class OpenVLA: Module {
   /// A fresh network; the same seed gives the same parameters.
   public convenience init(
     _ configuration: OpenVLAConfiguration, seed: UInt64, dtype: DType = .float32,
-    device: Device = .cpu
+    device: Device = .standard
   ) throws {
     try self.init(configuration, ParameterSource(seed: seed, dtype: dtype, device: device))
   }
@@ -59,7 +59,7 @@ public final class OpenVLA: Module {
   ///   - adapter: Added to the weights as they are read.
   ///   - attached: Kept beside the weights, so that its factors can be trained; saving adds it to the saved weights.
   public convenience init(
-    folder: URL, dtype: DType = .float32, device: Device = .cpu,
+    folder: URL, dtype: DType = .float32, device: Device = .standard,
     quantization: WeightQuantization? = nil, adapter: LoRAAdapter? = nil,
     attached: LoRAAdapter? = nil
   ) throws {

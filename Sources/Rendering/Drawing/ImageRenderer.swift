@@ -173,6 +173,55 @@ final class ImageRenderer {
 
   // MARK: - Labels and depth
 
+  /// Labels of many frames: one after another in software, as tiles of one framebuffer on a GPU.
+  func labels(of frames: [Frame]) throws -> [LabelImage] {
+    isSoftware ? try frames.map(labels(of:)) : try tiledLabels(of: frames)
+  }
+
+  /// As tiles, with one read-back for up to `TileSheet.capacity` frames of one size.
+  func tiledLabels(of frames: [Frame]) throws -> [LabelImage] {
+    var images: [LabelImage] = []
+    while images.count < frames.count {
+      let rest = frames[images.count...].prefix(TileSheet.capacity)
+      let (width, height) = (rest.first?.staticScene.width ?? 0, rest.first?.staticScene.height ?? 0)
+      images += try labelSheet(
+        of: Array(rest.prefix { $0.staticScene.width == width && $0.staticScene.height == height }))
+    }
+    return images
+  }
+
+  private func labelSheet(of frames: [Frame]) throws -> [LabelImage] {
+    guard let scene = frames.first?.staticScene else { return [] }
+    let (width, height) = (scene.width, scene.height)
+    let columns = TileSheet.columns
+    let rows = (frames.count + columns - 1) / columns
+    let key = Target(purpose: .labels, width: width * columns, height: height * rows)
+    let sheet =
+      try targets[key]
+      ?? Framebuffer(width: key.width, height: key.height, colorFormats: [GL_RGBA8])
+    targets[key] = sheet
+    renderer.begin(framebuffer: sheet.handle, width: sheet.width, height: sheet.height)
+    for (index, frame) in frames.enumerated() {
+      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+      glViewport(GLint(width * column), GLint(height * row), GLsizei(width), GLsizei(height))
+      try renderer.drawLabels(
+        frame.staticScene.instances + frame.moving, from: view(of: frame))
+    }
+    try readSamples(sheet)
+    return frames.indices.map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+      var labels = [UInt16](repeating: 0, count: width * height)
+      for y in 0..<height {
+        let first = ((row * height + y) * sheet.width + column * width) * 4
+        for x in 0..<width {
+          labels[y * width + x] =
+            UInt16(samples[first + 4 * x]) | UInt16(samples[first + 4 * x + 1]) << 8
+        }
+      }
+      return LabelImage(height: height, width: width, labels: labels)
+    }
+  }
+
   func labels(of frame: Frame) throws -> LabelImage {
     let scene = frame.staticScene
     let target = try drawLabels(of: frame)

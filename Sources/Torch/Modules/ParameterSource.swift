@@ -24,7 +24,7 @@ public final class ParameterSource {
   public private(set) var parameters: [NamedTensor] = []
 
   /// Fresh parameters, drawn from `seed`.
-  public init(seed: UInt64, dtype: DType = .float32, device: Device = .cpu) {
+  public init(seed: UInt64, dtype: DType = .float32, device: Device = .standard) {
     origin = .seed(seed)
     quantization = nil
     adjust = { $1 }
@@ -42,7 +42,7 @@ public final class ParameterSource {
   ///   - adjust: What is done to each value before it is converted, by name.
   ///   - update: A low-rank change that the layer of a weight, by name and shape, is to keep beside it.
   public init(
-    _ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .cpu,
+    _ checkpoint: Checkpoint, dtype: DType = .float32, device: Device = .standard,
     quantization: WeightQuantization? = nil,
     adjust: @escaping (String, Tensor) throws -> Tensor = { $1 },
     update: @escaping (String, [Int]) throws -> LowRankUpdate? = { _, _ in nil }

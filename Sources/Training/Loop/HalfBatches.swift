@@ -19,9 +19,11 @@ struct HalfBatches {
 
   /// Adds the gradients of the batch's mean loss to the parameters'.
   func goBackward(_ batch: [DemonstrationFrame], stage: Stage, step: Int) throws -> Losses {
-    // Alternate frames, so that both halves have the stage's mixture.
-    let halves = (0..<2).map { half in
-      batch.indices.filter { $0 % 2 == half }.map { batch[$0] }
+    // Alternate frames, so that both halves have the stage's mixture. A GPU takes all at once: it waits for the processor
+    // that starts its kernels, and half a batch has as many.
+    let parts = Device.standard == .cpu ? 2 : 1
+    let halves = (0..<parts).map { part in
+      batch.indices.filter { $0 % parts == part }.map { batch[$0] }
     }.filter { !$0.isEmpty }
     let results = try sideBySide(halves.count) { half in
       try Self.goBackward(

@@ -16,6 +16,7 @@ public final class TrainingRun {
   /// Held as long as the run is: nobody else trains in its folder.
   private let lock: WriterLock
   private let savingInterval: Int
+  private let validationInterval: Int
   private let output: URL
   private let root: URL
   private let log: TrainingLog
@@ -24,8 +25,8 @@ public final class TrainingRun {
   /// Counts successes of a policy in distribution.
   public typealias SuccessCount = (any Policy) throws -> (successes: Int, episodes: Int)
 
-  /// Steps between two looks at frames that training never sees.
-  static let validationInterval = 100
+  /// Steps between two looks at frames that training never sees, where nothing else is said.
+  public static let validationInterval = 100
   /// Steps between two savings of everything, where nothing else is said.
   public static let savingInterval = 200
   static let validationFrames = 64
@@ -36,13 +37,18 @@ public final class TrainingRun {
   ///   - resuming: Continue what the folder holds; else begin anew.
   ///   - discarding: Begin anew though the folder holds a training; without it that is an error.
   ///   - savingInterval: Steps between two savings of everything; it changes no result.
+  ///   - validationInterval: Steps between two lines of the log; it changes no weights.
   public init(
     _ recipe: Recipe, source: any DemonstrationSource, root: URL, folder: URL, resuming: Bool,
-    discarding: Bool = false, savingInterval: Int = TrainingRun.savingInterval
+    discarding: Bool = false, savingInterval: Int = TrainingRun.savingInterval,
+    validationInterval: Int = TrainingRun.validationInterval
   ) throws {
     self.recipe = recipe
     self.source = source
     self.savingInterval = savingInterval
+    self.validationInterval = validationInterval
+    // Factors are rounded less than the recipe asks for.
+    if recipe.precision == .bfloat16, Device.standard.isCUDA { allowTensorFloat32() }
     self.root = root
     savings = TrainingSavings(folder: folder)
     output = Recipe.folder(recipe.output, under: root)
@@ -154,7 +160,7 @@ public final class TrainingRun {
       progress.seconds += Date().timeIntervalSince(began)
 
       let isLast = progress.step == end
-      if isLast || progress.step % Self.validationInterval == 0 {
+      if isLast || progress.step % validationInterval == 0 {
         var entry = TrainingLogEntry(
           step: progress.step, stage: stage.name, loss: sums.loss / Double(sums.count),
           learningRate: rate, images: progress.images, seconds: progress.seconds)

@@ -2,6 +2,7 @@ import EnvironmentInterface
 import Foundation
 import Policies
 import RandomNumbers
+import Torch
 
 extension Recipe {
   /// The recipe under another seed: its checkpoint goes beside that of the recipe's own, under a name that says so.
@@ -41,7 +42,8 @@ extension Recipe {
       recipe: try digest(), seed: seed, images: images,
       robotImages: stages.reduce(0) { $0 + $1.steps * $1.robotImages }, seconds: seconds,
       earlierImages: start.map { $0.images + $0.earlierImages } ?? 0,
-      earlierSeconds: start.map { $0.seconds + $0.earlierSeconds } ?? 0)
+      earlierSeconds: start.map { $0.seconds + $0.earlierSeconds } ?? 0,
+      device: Device.standard == .cpu ? nil : Device.standard.description)
   }
 
   /// 16 hexadecimal digits over all but the seed and where the checkpoint goes.

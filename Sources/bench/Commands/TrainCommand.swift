@@ -41,6 +41,12 @@ struct TrainCommand: ParsableCommand {
     ))
   var blind = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Where it learns: cpu, cuda or cuda:N.",
+      discussion: "A GPU takes whole batches and rounds otherwise: its weights are not the CPU's."))
+  var device = "cpu"
+
   @Option(help: "With 1 the halves of a batch follow each other; without it they run side by side.")
   var threads: Int?
 
@@ -50,6 +56,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Steps between two savings, from which --resume goes on: changes no result.")
   var savingInterval = TrainingRun.savingInterval
+
+  @Option(help: "Steps between two lines of the log: changes no weights.")
+  var validationInterval = TrainingRun.validationInterval
 
   @Option(help: "Episodes of such a rollout per task.")
   var successEpisodes = 10
@@ -67,6 +76,12 @@ struct TrainCommand: ParsableCommand {
     guard savingInterval >= 1 else {
       throw ValidationError("--saving-interval \(savingInterval): give at least 1 step.")
     }
+    guard validationInterval >= 1 else {
+      throw ValidationError("--validation-interval \(validationInterval): give at least 1 step.")
+    }
+    guard Device(device) != nil else {
+      throw ValidationError("--device \(device): give cpu, cuda or cuda:N.")
+    }
     guard successEpisodes >= 1 else {
       throw ValidationError("--success-episodes \(successEpisodes): give at least 1.")
     }
@@ -77,6 +92,10 @@ struct TrainCommand: ParsableCommand {
     let root = try rootOption.resolved()
     try reportingFailures {
       if let threads { setThreadCount(threads) }
+      if let chosen = Device(device), chosen != .cpu {
+        guard isCUDAAvailable else { throw UnavailableDevice(name: device) }
+        try setStandardDevice(chosen)
+      }
       let environment = try TabletopEnvironment(root: root.url.path)
       let (recipe, name) = try chosenRecipe(knowing: environment.tasks)
       let visited = try recipe.visited.map {
@@ -93,7 +112,8 @@ struct TrainCommand: ParsableCommand {
       let training = try TrainingRun(
         recipe, source: source, root: root.url, folder: root.path(".training/\(name)"),
         resuming: resume,
-        discarding: restart, savingInterval: savingInterval)
+        discarding: restart, savingInterval: savingInterval,
+        validationInterval: validationInterval)
       let line = StatusLine()
       try training.run(
         successInterval: successInterval,
