@@ -125,7 +125,11 @@ public final class TrainingRun {
       stage, number: number, recipe: recipe, source: source, patchGrid: learner.patchGrid,
       chunkLength: chunkLength)
     let held = try mixture.heldOutFrames(count: Self.validationFrames)
-    let frames = Prefetcher(numbers: progress.step - start..<stage.steps, depth: 3) { step in
+    // Two cores are busy with one batch; more of them would wait while it is drawn.
+    let workers = ProcessInfo.processInfo.activeProcessorCount > 4 ? 3 : 1
+    let frames = Prefetcher(
+      numbers: progress.step - start..<stage.steps, depth: 2 + workers, workers: workers
+    ) { step in
       try mixture.frames(ofStep: step)
     }
     defer { frames.cancel() }
