@@ -322,7 +322,8 @@ struct SmallCheckpointTests {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     for name in [
-      "openvla-grounded", "openvla", "from-nothing", "diffusion-policy", "openvla-bridge",
+      "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
+      "scratch", "from-nothing", "openvla-bridge",
     ] {
       let checkpoint = try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
       // What learned in several set-ups is asked about one.
