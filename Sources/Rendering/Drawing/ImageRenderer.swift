@@ -183,7 +183,9 @@ final class ImageRenderer {
     var images: [LabelImage] = []
     while images.count < frames.count {
       let rest = frames[images.count...].prefix(TileSheet.capacity)
-      let (width, height) = (rest.first?.staticScene.width ?? 0, rest.first?.staticScene.height ?? 0)
+      let (width, height) = (
+        rest.first?.staticScene.width ?? 0, rest.first?.staticScene.height ?? 0
+      )
       images += try labelSheet(
         of: Array(rest.prefix { $0.staticScene.width == width && $0.staticScene.height == height }))
     }
