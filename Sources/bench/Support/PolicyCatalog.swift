@@ -82,7 +82,8 @@ struct PolicyCatalog {
       "entry: Diffusion Policy with what OpenVLA has: one frame, no state, one action"
     case "scratch":
       "entry: openvla without robot pretraining: its vision and language, then the target's demonstrations"
-    case "from-nothing": "entry: openvla without vision and language either: demonstrations alone"
+    case "from-nothing":
+      "entry: an earlier network that says places, from nothing: demonstrations alone"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
