@@ -61,7 +61,9 @@ public final class TrainingRun {
       progress = try savings.state(of: recipe)
     } else {
       try savings.begin(discarding: discarding)
-      progress = TrainingSavings.State(step: 0, seconds: 0, images: 0, recipe: recipe)
+      progress = TrainingSavings.State(
+        step: 0, seconds: 0, images: 0, recipe: recipe,
+        device: Device.standard.nameUnlessCPU)
     }
     log = TrainingLog(url: folder.appendingPathComponent("training.jsonl"))
     learner = try makeLearner(recipe, source: source, root: root)
