@@ -19,7 +19,17 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEPT = os.path.join(".build", "results")
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
 SEED = "2000000"
-DEFAULTS = ["openvla-grounded", "openvla", "diffusion-policy", "from-nothing"]
+# In the order of the table: what runs by default, then the other rows of the six suites.
+ROWS = ["openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched", "scratch", "from-nothing"]
+# Policies of a few tasks, which have no statistics for other set-ups: each is a row where it learned.
+SPECIALISTS = {
+    "openvla-bridge": [
+        ("bridge", ["lift-eggplant", "put-eggplant-into-pot-easy", "put-yellow-corn-on-pink-plate", "put-carrot-on-plate"]),
+        ("google-robot", ["open-middle-drawer"])],
+    "diffusion-policy-put-carrot": [("franka-tabletop", ["put-carrot-in-bowl"])],
+    "diffusion-policy-pour-corn": [("franka-tabletop", ["pour-corn-into-pot"])],
+    "diffusion-policy-flip-pot": [("franka-tabletop", ["flip-pot-upright"])],
+}
 BOUNDS = ["random", "expert"]
 # At least 300 a row: suites have five or six tasks.
 EPISODES = "60"
@@ -27,9 +37,14 @@ SUITES = ["in-distribution", "visual", "motion", "physical", "semantic", "langua
 
 
 def trained():
-    """The names of all checkpoints, the default ones first."""
+    """The names of all checkpoints, those of ROWS first."""
     found = [os.path.basename(os.path.dirname(path)) for path in glob.glob("Checkpoints/*/config.json")]
-    return [name for name in DEFAULTS if name in found] + sorted(set(found) - set(DEFAULTS))
+    return [name for name in ROWS if name in found] + sorted(set(found) - set(ROWS))
+
+
+def recipe(name):
+    """A checkpoint's name without what another seed or --blind puts behind it."""
+    return re.sub(r"(-blind|-seed[0-9]+)+$", "", name)
 
 
 def policies(names):
@@ -39,9 +54,14 @@ def policies(names):
 def results():
     """Every result by its name: the arguments of bench, and how it is made."""
     made = {}
+    rows = [name for name in trained() if recipe(name) not in SPECIALISTS]
     for suite in SUITES:
-        made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(trained() + BOUNDS)
-    sighted = [name for name in trained() if not name.endswith("-blind") and "-seed" not in name]
+        made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(rows + BOUNDS)
+    for name in trained():
+        for suite, tasks in SPECIALISTS.get(recipe(name), []):
+            made[f"{suite}-{name}"] = (["run", "--suite", suite, "--episodes", str(-(-300 // len(tasks))), "--seed", SEED]
+                                       + [part for task in tasks for part in ("--task", task)] + policies([name] + BOUNDS))
+    sighted = [name for name in rows if not name.endswith("-blind") and "-seed" not in name]
     # The controls of each policy in a run of its own, since they are five rows a policy.
     for name in sighted:
         made[f"controls-{name}"] = ["run", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED,

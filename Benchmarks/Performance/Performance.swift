@@ -10,7 +10,8 @@ import Torch
 ///
 /// `swift run performance [ROOT]`. Figures of one machine mean little alone: `compare.py` beside this file sets them
 /// against MuJoCo's in the same minutes. `swift run performance act …` is what `openvla_7b.py` runs; `swift run performance
-/// tokens` measures what weights in few bits change, `swift run performance policies CHECKPOINT…` how fast policies act side by side.
+/// tokens` measures what weights in few bits change, `swift run performance demonstrations`
+/// how fast what a training learns from is made, `swift run performance policies CHECKPOINT…` how fast policies act side by side.
 @main
 enum Performance {
   static func main() {

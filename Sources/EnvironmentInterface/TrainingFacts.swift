@@ -56,6 +56,12 @@ public struct TrainingFacts: Hashable, Sendable, Codable {
     where !(0...1e12).contains(time) {
       return (key, "\(time) is not from 0 to 1e12 seconds")
     }
+    if let device,
+      !(1...32).contains(device.utf8.count)
+        || !device.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    {
+      return ("device", "it is not a name of 1 to 32 printable characters, such as cuda:0")
+    }
     return nil
   }
 }

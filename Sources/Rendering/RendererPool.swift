@@ -36,9 +36,11 @@ public final class RendererPool: Sendable {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     // One context of a GPU draws more than several, which wait for each other in the driver.
     let useful = isSoftware ? min(cores, RendererPool.mostUsefulContexts) : 1
-    workers = try [first] + (1..<max(1, contexts ?? useful)).map {
-      try RenderWorker(device: device, index: $0, scenesKept: scenesKept)
-    }
+    workers =
+      try [first]
+      + (1..<max(1, contexts ?? useful)).map {
+        try RenderWorker(device: device, index: $0, scenesKept: scenesKept)
+      }
   }
 
   /// How many frames are drawn at a time.

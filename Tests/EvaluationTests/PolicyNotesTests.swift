@@ -6,12 +6,13 @@ import Testing
 
 /// What a table says of its rows beside how they acted.
 @Suite struct PolicyNotesTests {
-  private func facts(seed: UInt64?, recipe: String? = "aa") -> PolicyFacts {
+  private func facts(seed: UInt64?, recipe: String? = "aa", device: String? = nil) -> PolicyFacts {
     PolicyFacts(
       parameters: 1_918_208,
       training: TrainingFacts(
         recipe: recipe, seed: seed, images: 316_800, robotImages: seed == nil ? nil : 213_600,
-        seconds: 5724, earlierImages: seed == 2 ? 96_000 : 0, earlierSeconds: seed == 2 ? 600 : 0))
+        seconds: 5724, earlierImages: seed == 2 ? 96_000 : 0, earlierSeconds: seed == 2 ? 600 : 0,
+        device: device))
   }
 
   private var records: [EpisodeRecord] {
@@ -51,6 +52,21 @@ import Testing
     #expect(training?["images"] as? Int == 316_800)
   }
 
+  /// A GPU rounds otherwise: the same recipe and seed are other weights there.
+  @Test func whatIsNoProcessorIsNamed() throws {
+    let table = table(["openvla": facts(seed: 1, device: "cuda:0"), "scratch": facts(seed: 1)])
+    let words = "(213,600 of the robot) in 95 minutes"
+    #expect(table.text(width: 200).contains("\(words) on cuda:0; training seed 1."))
+    #expect(table.markdown().contains("\(words) on cuda:0; training seed 1."))
+    #expect(table.text(width: 200).contains("\(words); training seed 1."))
+    let object = try JSONSerialization.jsonObject(with: Data(table.json().utf8)) as? [String: Any]
+    let policy = (object?["policies"] as? [[String: Any]])?.first {
+      $0["name"] as? String == "openvla"
+    }
+    let training = (policy?["facts"] as? [String: Any])?["training"] as? [String: Any]
+    #expect(training?["device"] as? String == "cuda:0")
+  }
+
   /// Sixty and forty percent: a mean of fifty, and 14.1 points as the standard deviation of two.
   @Test func trainingsOfOneRecipeShowTheirSpread() throws {
     let seeds = try #require(noted.trainingSeeds.first)
@@ -81,7 +97,9 @@ import Testing
     let folder = try TemporaryFolder()
     let run = try makeRun(suites: ["plain"])
     var description = run.description(facts: [:])
-    description.policyFacts = [description.contestants[0].name: facts(seed: 1)]
+    description.policyFacts = [
+      description.contestants[0].name: facts(seed: 1, device: "cuda:0")
+    ]
     let runFolder = try RunFolder(at: folder.path, describing: description, resuming: false)
     let summary = Summary(of: try run.records(in: runFolder), in: runFolder.description)
     try runFolder.write(summary)

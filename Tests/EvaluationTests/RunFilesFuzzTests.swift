@@ -16,7 +16,7 @@ import Testing
         parameters: 1200,
         training: TrainingFacts(
           recipe: "00", seed: 1, images: 90, robotImages: 40, seconds: 3.5, earlierImages: 7,
-          earlierSeconds: 0.5))
+          earlierSeconds: 0.5, device: "cuda:0"))
     ]
     let whole = try RunFolder(
       at: "\(folder.path)/run", describing: description, resuming: false)

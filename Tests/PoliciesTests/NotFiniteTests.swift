@@ -79,7 +79,9 @@ struct NotFiniteTests {
   @Test("a diffusion policy does not clamp NaN to an action")
   func diffusion() throws {
     let folder = try LinkedFolder()
-    try folder.link(filesOf: Self.root.appendingPathComponent("Checkpoints/diffusion-policy")) {
+    try folder.link(
+      filesOf: Self.root.appendingPathComponent("Checkpoints/diffusion-policy-matched")
+    ) {
       _ in true
     }
     try spoil("denoiser.output.weight", .nan, in: folder)

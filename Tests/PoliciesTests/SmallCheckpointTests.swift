@@ -317,17 +317,18 @@ struct SmallCheckpointTests {
     #expect { try check(wordless) } throws: { "\($0)".contains("tokenizer.model") }
   }
 
-  @Test("the shipped checkpoints can act")
-  func shipped() throws {
+  @Test(
+    "the shipped checkpoints can act",
+    arguments: [
+      "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
+      "scratch", "from-nothing", "openvla-bridge",
+    ])
+  func shipped(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    for name in [
-      "openvla-grounded", "openvla", "from-nothing", "diffusion-policy", "openvla-bridge",
-    ] {
-      let checkpoint = try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
-      // What learned in several set-ups is asked about one.
-      let key = name == "openvla-bridge" ? "bridge-sink" : nil
-      try checkpoint.check(loading: CheckpointLoading(device: .cpu), statisticsKey: key)
-    }
+    let checkpoint = try PolicyCheckpoint(at: root.appendingPathComponent("Checkpoints/\(name)"))
+    // What learned in several set-ups is asked about one.
+    let key = name == "openvla-bridge" ? "bridge-sink" : nil
+    try checkpoint.check(loading: CheckpointLoading(device: .cpu), statisticsKey: key)
   }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct TrainingFactsTests {
   private let whole = TrainingFacts(
     recipe: "0123456789abcdef", seed: 3, images: 900, robotImages: 400, seconds: 61.5,
-    earlierImages: 50, earlierSeconds: 2)
+    earlierImages: 50, earlierSeconds: 2, device: "cuda:0")
 
   @Test func aFolderSaysWhatItWasTrainedOn() throws {
     let checkpoint = try SmallCheckpoint()
@@ -39,6 +39,8 @@ import Testing
     let text = try JSONEncoder().encode(whole)
     for (key, value) in [
       ("images", "-1"), ("robot_images", "901"), ("seconds", "-0.5"), ("earlier_images", "\"x\""),
+      ("device", "7"), ("device", #""""#), ("device", #""cuda\u001b[2J""#),
+      ("device", "\"\(String(repeating: "c", count: 33))\""),
     ] {
       var object = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
       object[key] = try JSONSerialization.jsonObject(

@@ -55,6 +55,16 @@ struct FailureTests {
     }
   }
 
+  @Test("where there is no such device tensors go on being made on the CPU")
+  func standardDevice() throws {
+    #expect(Device.standard == .cpu)
+    let missing: Device = isCUDAAvailable ? .cuda(99) : .cuda(0)
+    let error = #expect(throws: TorchError.self) { try setStandardDevice(missing) }
+    #expect(error?.message.isEmpty == false)
+    #expect(Device.standard == .cpu)
+    #expect(try checked { try (Tensor.zeros([2]) + 1).sum().item() } == 2)
+  }
+
   @Test("no gradients are recorded inside withoutGradient")
   func withoutGradients() throws {
     let weight = Tensor([2] as [Float])

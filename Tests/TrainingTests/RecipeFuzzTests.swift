@@ -9,13 +9,16 @@ import Testing
 struct RecipeFuzzTests {
   @Test(arguments: [
     "openvla", "from-nothing", "diffusion-policy", "openvla-lora", "openvla-bridge",
-    "openvla-oft",
+    "openvla-oft", "small",
   ])
   func mutatedRecipesAreRefusedOrRead(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let text = try String(
-      contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"), encoding: .utf8)
+    let text =
+      name == "small"
+      ? SmallRecipe.text
+      : try String(
+        contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"), encoding: .utf8)
     var mutation = YAMLMutation(seed: 21)
     let tally = Fuzz.trial(of: "the recipe of \(name)", byDefault: 500) { _ in
       let recipe = try YAMLDocument(bytes: mutation.mutate(text), named: name).read {

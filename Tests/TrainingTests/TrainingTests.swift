@@ -381,4 +381,16 @@ import Torch
       "\($0)".contains("the recipe has changed")
     }
   }
+
+  @Test func aTrainingGoesOnWhereItWasBegun() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try run(Self.recipe(.openVLA, steps: 2), in: "a")
+    let url = folder.appendingPathComponent("a/state/state.json")
+    let state = try String(contentsOf: url, encoding: .utf8)
+    try "{\"device\":\"cuda:0\",\(state.dropFirst())".write(
+      to: url, atomically: true, encoding: .utf8)
+    #expect { try run(Self.recipe(.openVLA, steps: 2), in: "a", resuming: true) } throws: {
+      "\($0)".contains("begun with --device cuda:0")
+    }
+  }
 }

@@ -100,6 +100,15 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       mentions: ["Runs/none", "no such file"]),
     FailureCase(arguments: ["train", "no-such.yaml"], status: 65, mentions: ["no-such.yaml"]),
     FailureCase(
+      arguments: ["train", "Recipes/openvla.yaml", "--device", "cuda:1"], status: 5,
+      mentions: ["--device cuda:1", "LIBTORCH", "nvidia-smi"]),
+    FailureCase(
+      arguments: ["train", "Recipes/openvla.yaml", "--device", "tpu"], status: 64,
+      mentions: ["--device tpu", "cuda:N"]),
+    FailureCase(
+      arguments: ["train", "Recipes/openvla.yaml", "--validation-interval", "0"], status: 64,
+      mentions: ["--validation-interval 0"]),
+    FailureCase(
       arguments: ["act", "--weights", "Docs", "--image", "x.png", "--input-ids", "1,b"],
       status: 64, mentions: ["--input-ids"]),
     FailureCase(

@@ -80,6 +80,20 @@ import Testing
     #expect(told.map(\.pointed) != own.map(\.pointed))
   }
 
+  @Test func aFirstClosingIsMadeToMissOnceInEachEpisode() throws {
+    let (output, lines) = try diagnosed(["--policy", "openvla-grounded", "--mishaps"])
+    let held: [Double] = [0, 0, 0, 0, 0, 0, 0]
+    for episode in Set(lines.map(\.episode)) {
+      let own = lines.filter { $0.episode == episode }
+      let forced = own.indices.filter { own[$0].executed == held }
+      #expect(forced.count == 2 && forced.last == forced.first.map { $0 + 1 })
+      for line in own where line.executed != held { #expect(line.executed == line.predicted) }
+      let first = try #require(forced.first)
+      #expect((0.015...0.050).contains(own[first].height))
+    }
+    #expect(output.contains("of 2 episodes whose first closing missed"))
+  }
+
   @Test(arguments: [
     ("--policy random --oracle goal", "points at nothing"),
     ("--policy expert", "is the expert"), ("--policy random --oracle x", "'yaw'"),

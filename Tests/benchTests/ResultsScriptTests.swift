@@ -26,17 +26,20 @@ import Testing
       let words = line[1].split(separator: " ").map(String.init)
       #expect(words[0] == "bench")
       let command = try Bench.parseAsRoot(Array(words.dropFirst()))
-      let (suite, episodes, seed): (String?, Int?, UInt64?) =
+      let (suite, chosen, episodes, seed): (String?, [String], Int?, UInt64?) =
         switch command {
-        case let run as RunCommand: (run.suite, run.episodes, run.seed)
+        case let run as RunCommand: (run.suite, run.task, run.episodes, run.seed)
         case let diagnosis as DiagnoseCommand:
-          (diagnosis.suite, diagnosis.episodes, diagnosis.seed)
-        default: (nil, nil, nil)
+          (diagnosis.suite, [], diagnosis.episodes, diagnosis.seed)
+        default: (nil, [], nil, nil)
         }
       #expect(try SeedUse(of: #require(seed)) == .report, "\(line[1])")
       let file = Program.root.appendingPathComponent("Benchmarks/\(suite ?? "").yaml")
-      let tasks = try String(contentsOf: file, encoding: .utf8).matches(of: /\n  - \{?name:/)
-      #expect(try tasks.count * #require(episodes) >= 300, "\(line[1])")
+      let tasks = try String(contentsOf: file, encoding: .utf8)
+        .matches(of: /\n  - \{?name: *([a-z0-9-]+)/).map { String($0.1) }
+      for task in chosen { #expect(tasks.contains(task), "\(line[1])") }
+      let count = chosen.isEmpty ? tasks.count : chosen.count
+      #expect(try count * #require(episodes) >= 300, "\(line[1])")
     }
   }
 

@@ -74,8 +74,8 @@ extension ResultTable.TrainingSeeds {
 }
 
 extension PolicyFacts {
-  /// `1,918,208 parameters; 316,800 training images (213,600 of the robot) in 95 minutes, training seed 1`; nil where
-  /// nothing is known.
+  /// `1,918,208 parameters; 316,800 training images (213,600 of the robot) in 9 minutes on cuda:0; training seed 1`; nil
+  /// where nothing is known.
   fileprivate var words: String? {
     var parts: [String] = []
     if let parameters { parts.append("\(Self.grouped(parameters)) parameters") }
@@ -83,6 +83,7 @@ extension PolicyFacts {
       let robot = training.robotImages.map { " (\(Self.grouped($0)) of the robot)" } ?? ""
       var text =
         "\(Self.grouped(training.images)) training images\(robot) in \(Self.minutes(training.seconds))"
+        + (training.device.map { " on \($0)" } ?? "")
       if training.earlierImages > 0 {
         text +=
           ", begun with weights of \(Self.grouped(training.earlierImages)) images in "

@@ -10,9 +10,9 @@ extension LoRAAdapter {
   ///   - seed: The same seed gives the same factors, whatever else is adapted.
   ///   - device: Where the network runs.
   /// - Throws: `TorchError` where there is no weight to adapt.
-  public init(fresh size: LoRASize, for checkpoint: Checkpoint, seed: UInt64, device: Device = .standard)
-    throws
-  {
+  public init(
+    fresh size: LoRASize, for checkpoint: Checkpoint, seed: UInt64, device: Device = .standard
+  ) throws {
     let source = ParameterSource(seed: seed, device: device)
     let path = checkpoint.folder.path
     try self.init(origin: "the adapter of \(path)", size: size) { scale in

@@ -175,7 +175,12 @@ final class ImageRenderer {
 
   /// Labels of many frames: one after another in software, as tiles of one framebuffer on a GPU.
   func labels(of frames: [Frame]) throws -> [LabelImage] {
-    isSoftware ? try frames.map(labels(of:)) : try tiledLabels(of: frames)
+    let asTiles =
+      !isSoftware
+      && frames.allSatisfy {
+        TileSheet.isPossible(width: $0.staticScene.width, height: $0.staticScene.height)
+      }
+    return asTiles ? try tiledLabels(of: frames) : try frames.map(labels(of:))
   }
 
   /// As tiles, with one read-back for up to `TileSheet.capacity` frames of one size.
@@ -183,7 +188,9 @@ final class ImageRenderer {
     var images: [LabelImage] = []
     while images.count < frames.count {
       let rest = frames[images.count...].prefix(TileSheet.capacity)
-      let (width, height) = (rest.first?.staticScene.width ?? 0, rest.first?.staticScene.height ?? 0)
+      let (width, height) = (
+        rest.first?.staticScene.width ?? 0, rest.first?.staticScene.height ?? 0
+      )
       images += try labelSheet(
         of: Array(rest.prefix { $0.staticScene.width == width && $0.staticScene.height == height }))
     }

@@ -44,14 +44,8 @@ final class DiffusionLearner: Learner {
     let readsState = model.proprioception ?? false
     let known = try source.actionStatistics(
       seed: recipe.seed, frames: 512, readingStates: readsState)
-    guard known.count == 1, let (dataset, statistics) = known.first else {
-      throw RecipeError(
-        path: recipe.output,
-        reason:
-          "a diffusion policy learns the actions of one set-up, and the tasks are of "
-          + "\(known.keys.sorted().joined(separator: ", ")); name tasks of one in `tasks`")
-    }
-    (self.dataset, self.statistics) = (dataset, statistics)
+    (dataset, statistics) = try recipe.statisticsOfOneSetup(
+      among: known, for: "a diffusion policy")
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     classes = source.patchClasses
     let vision = VisionTransformerConfiguration(

@@ -34,14 +34,8 @@ final class OpenVLAChunkLearner: Learner {
     let start = try OpenVLAStart(recipe, corpus: source.corpus, root: root)
     (network, vocabulary, processor) = (start.network, start.vocabulary, start.processor)
     let known = try source.actionStatistics(seed: recipe.seed, frames: 512)
-    guard known.count == 1, let (dataset, statistics) = known.first else {
-      throw RecipeError(
-        path: recipe.output,
-        reason:
-          "a policy that decodes in parallel learns the actions of one set-up, and the tasks are of "
-          + "\(known.keys.sorted().joined(separator: ", ")); name tasks of one in `tasks`")
-    }
-    (self.dataset, self.statistics) = (dataset, statistics)
+    (dataset, statistics) = try recipe.statisticsOfOneSetup(
+      among: known, for: "a policy that decodes in parallel")
     encoders = StageEncoders(vocabulary, known)
     head = ParameterSource(seed: recipe.seed)
     decoder = try ParallelDecoder(

@@ -61,7 +61,9 @@ public final class TrainingRun {
       progress = try savings.state(of: recipe)
     } else {
       try savings.begin(discarding: discarding)
-      progress = TrainingSavings.State(step: 0, seconds: 0, images: 0, recipe: recipe)
+      progress = TrainingSavings.State(
+        step: 0, seconds: 0, images: 0, recipe: recipe,
+        device: Device.standard.nameUnlessCPU)
     }
     log = TrainingLog(url: folder.appendingPathComponent("training.jsonl"))
     learner = try makeLearner(recipe, source: source, root: root)
@@ -125,7 +127,11 @@ public final class TrainingRun {
       stage, number: number, recipe: recipe, source: source, patchGrid: learner.patchGrid,
       chunkLength: chunkLength)
     let held = try mixture.heldOutFrames(count: Self.validationFrames)
-    let frames = Prefetcher(numbers: progress.step - start..<stage.steps, depth: 3) { step in
+    // Two cores are busy with one batch; more of them would wait while it is drawn.
+    let workers = ProcessInfo.processInfo.activeProcessorCount > 4 ? 3 : 1
+    let frames = Prefetcher(
+      numbers: progress.step - start..<stage.steps, depth: 2 + workers, workers: workers
+    ) { step in
       try mixture.frames(ofStep: step)
     }
     defer { frames.cancel() }

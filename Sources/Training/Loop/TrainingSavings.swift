@@ -18,6 +18,8 @@ struct TrainingSavings {
     var seconds: Double
     var images: Int
     var recipe: Recipe
+    /// Where it learns, where that is no CPU: no other device goes on to the same weights.
+    var device: String?
   }
 
   /// The part of the saved state that can be read whatever the recipe was.
@@ -87,6 +89,11 @@ struct TrainingSavings {
     }
     guard state.recipe == recipe else {
       throw refusal("the recipe has changed since; undo the change, or begin anew with --restart")
+    }
+    guard state.device == Device.standard.nameUnlessCPU else {
+      throw refusal(
+        "the training was begun with --device \(state.device ?? "cpu"), and another rounds otherwise; resume with that, or begin "
+          + "anew with --restart")
     }
     return state
   }

@@ -43,7 +43,7 @@ extension Recipe {
       robotImages: stages.reduce(0) { $0 + $1.steps * $1.robotImages }, seconds: seconds,
       earlierImages: start.map { $0.images + $0.earlierImages } ?? 0,
       earlierSeconds: start.map { $0.seconds + $0.earlierSeconds } ?? 0,
-      device: Device.standard == .cpu ? nil : Device.standard.description)
+      device: Device.standard.nameUnlessCPU)
   }
 
   /// 16 hexadecimal digits over all but the seed and where the checkpoint goes.
@@ -56,4 +56,9 @@ extension Recipe {
     hash.combine(String(decoding: try encoder.encode(same), as: UTF8.self))
     return hash.hexadecimal
   }
+}
+
+extension Device {
+  /// How what depends on the device says it; nil for the CPU, on which the same recipe gives the same bytes.
+  var nameUnlessCPU: String? { self == .cpu ? nil : description }
 }

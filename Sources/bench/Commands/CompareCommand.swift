@@ -7,7 +7,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare", abstract: "Compare policies episode by episode.",
     discussion: """
       bench compare Runs/before Runs/after                     every policy that both runs hold
-      bench compare Runs/one --policies openvla,from-nothing   two policies of one run
+      bench compare Runs/one --policies openvla,scratch        two policies of one run
       bench compare Runs/a:openvla Runs/b:mine                 two policies of two runs
 
       Episodes are paired by what they contain. The change is the second minus the first, with Tango's \

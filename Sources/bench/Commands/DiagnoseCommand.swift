@@ -14,6 +14,7 @@ struct DiagnoseCommand: ParsableCommand {
     discussion: """
       bench diagnose --policy openvla                          errors by component, decisions, causes of failure
       bench diagnose --policy openvla --oracle yaw             the same, with the expert's turns in the policy's place
+      bench diagnose --policy openvla --mishaps                the same, with a first closing that is made to miss
       bench diagnose --policy openvla --steps steps.jsonl      a line for every step
 
       What is interfered with is no result: nothing is written to Runs/.
@@ -49,6 +50,12 @@ struct DiagnoseCommand: ParsableCommand {
       "Noise on each action: standard deviations of each shift [mm] and each turn [degrees].",
       valueName: "mm,degrees"))
   var noise: DiagnosisProbe.Noise?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Make each episode's first closing miss: the hand is forced shut above what it is to grasp.",
+      discussion: "How many of these episodes are solved all the same is then said."))
+  var mishaps = false
 
   @Option(help: ArgumentHelp("Write a line of JSON for every step.", valueName: "file"))
   var steps: String?
@@ -104,7 +111,7 @@ struct DiagnoseCommand: ParsableCommand {
     }
     let player = try make()
     let probe = try DiagnosisProbe(
-      of: player, in: environment, oracles: Set(oracle), noise: noise)
+      of: player, in: environment, oracles: Set(oracle), noise: noise, forcesMishaps: mishaps)
     var records: [EpisodeRecord] = []
     for block in blocks {
       // As many side by side as the policy takes.

@@ -73,7 +73,7 @@ extension RunCommand {
     var notes: [String: String] = [:]
     for (row, argument) in rows where row != argument || FileContents.exists(argument) {
       let policy = ControlName.policy(of: argument)
-      let isFile = FileContents.exists(policy) && !PolicyCatalog.defaults.contains(policy)
+      let isFile = FileContents.exists(policy) && !PolicyCatalog.names.contains(policy)
       let path = URL(fileURLWithPath: policy).path
       notes[RunDescription.note(of: row)] =
         isFile

@@ -28,7 +28,8 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "A policy's name, a checkpoint's folder, a Python policy, a server or its recorded traffic; may be repeated.",
       discussion:
-        "Without it: openvla-grounded, openvla, diffusion-policy, from-nothing, random (floor), expert (ceiling).",
+        "Without it: openvla-grounded, openvla, openvla-oft, diffusion-policy, scratch, random (floor), expert "
+        + "(ceiling). More that ship: bench list policies.",
       valueName: "id|dir|file.py:name|url|file.traffic"), completion: .custom(Completions.policies))
   var policy: [String] = []
 

@@ -8,7 +8,7 @@ enum Completions {
   }
 
   @Sendable static func policies(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-    PolicyCatalog.defaults
+    PolicyCatalog.names
   }
 
   /// The tasks of the suite that the line names, or of all suites.

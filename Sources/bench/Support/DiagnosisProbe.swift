@@ -43,13 +43,15 @@ final class DiagnosisProbe {
   private let environment: TabletopEnvironment
   private let oracles: Set<Oracle>
   private let noise: Noise?
+  private let mishaps: ForcedMishaps?
   private var episodes: [Episode] = []
   /// What was seen, in the order of the steps.
   private(set) var steps: [StepDiagnosis] = []
 
   /// - Throws: `ValidationError` where the policy does not point and its goal shall be the expert's.
   init(
-    of policy: any Policy, in environment: TabletopEnvironment, oracles: Set<Oracle>, noise: Noise?
+    of policy: any Policy, in environment: TabletopEnvironment, oracles: Set<Oracle>, noise: Noise?,
+    forcesMishaps: Bool = false
   ) throws {
     guard !oracles.contains(.goal) || (policy as? any PointingPolicy)?.points == true else {
       throw ValidationError(
@@ -59,6 +61,7 @@ final class DiagnosisProbe {
     self.environment = environment
     self.oracles = oracles
     self.noise = noise
+    mishaps = forcesMishaps ? ForcedMishaps() : nil
   }
 
   /// The episodes of a block come next.
@@ -82,6 +85,7 @@ final class DiagnosisProbe {
     if oracles.contains(.z) { executed.translation.z = view.action.translation.z }
     if oracles.contains(.gripper) { executed.gripper = view.action.gripper }
     if let noise { noise.disturb(&executed, episode, step) }
+    mishaps?.disturb(&executed, episode, view)
     let pointed = (policy as? any PointingPolicy)?.pointed(slot: slot) ?? []
     steps.append(
       StepDiagnosis(

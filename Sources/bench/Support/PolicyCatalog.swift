@@ -33,11 +33,19 @@ struct PolicyCatalog {
   /// The random policy's largest step [m] and turn [rad]: those of the demonstrations.
   private static let motionLimits = (translation: 0.03, rotation: 0.25)
 
-  /// What runs when nothing is named.
-  static let defaults = shipped + ["random", "expert"]
+  /// What runs when nothing is named: one row for each way to act, and what the plain one is without robot pretraining.
+  static let defaults = [
+    "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "scratch", "random", "expert",
+  ]
 
   /// Names of policies whose weights ship with the package, each a folder under `Checkpoints/`.
-  static let shipped = ["openvla-grounded", "openvla", "diffusion-policy", "from-nothing"]
+  static let shipped = [
+    "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
+    "scratch", "from-nothing", "openvla-bridge",
+  ]
+
+  /// All names that mean a policy of the package's own wherever they are written.
+  static let names = shipped + ["random", "expert"]
 
   /// The policy that does not move.
   static let standing = "zero-action"
@@ -62,14 +70,21 @@ struct PolicyCatalog {
     )
   }
 
-  /// A few words on a default policy.
+  /// A few words on a policy of the package's own.
   static func note(on name: String) -> String {
     switch name {
     case "openvla-grounded": "entry: OpenVLA in small, which says where and how it acts first"
     case "openvla": "entry: OpenVLA in small, as published: seven tokens, each the likeliest"
     case "openvla-oft": "entry: OpenVLA-OFT in small: eight actions in one pass, four executed"
-    case "diffusion-policy": "entry: a diffusion head"
-    case "from-nothing": "entry: an earlier OpenVLA, from demonstrations alone"
+    case "diffusion-policy":
+      "entry: Diffusion Policy in small: two frames, the hand's state, eight actions, three executed"
+    case "diffusion-policy-matched":
+      "entry: Diffusion Policy with what OpenVLA has: one frame, no state, one action"
+    case "scratch":
+      "entry: openvla without robot pretraining: its vision and language, then the target's demonstrations"
+    case "from-nothing":
+      "entry: an earlier network that says places, from nothing: demonstrations alone"
+    case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
@@ -94,7 +109,7 @@ struct PolicyCatalog {
 
   /// What each policy is called in the table: a folder by its last names, as many as tell it from the others.
   static func rowNames(of names: [String]) -> [String: String] {
-    let folders = Set(names).subtracting(defaults).map { name in
+    let folders = Set(names).subtracting(Self.names).map { name in
       (name: name, parts: URL(fileURLWithPath: name).standardizedFileURL.pathComponents)
     }
     func title(_ parts: [String], _ count: Int) -> String {
@@ -105,7 +120,7 @@ struct PolicyCatalog {
       let others = folders.filter { $0.parts != folder.parts }
       let count = (1..<max(2, folder.parts.count)).first { count in
         let own = title(folder.parts, count)
-        return !defaults.contains(own) && !others.contains { title($0.parts, count) == own }
+        return !Self.names.contains(own) && !others.contains { title($0.parts, count) == own }
       }
       result[folder.name] = title(folder.parts, count ?? folder.parts.count)
     }
@@ -131,7 +146,7 @@ struct PolicyCatalog {
       let folder = folder(named: name)
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw ValidationError(
-          "--policy \(name): neither a name (\(Self.defaults.joined(separator: ", "))), a folder, "
+          "--policy \(name): neither a name (\(Self.names.joined(separator: ", "))), a folder, "
             + "here or under Checkpoints/, FILE.py:NAME, FILE.traffic nor an address."
         )
       }
