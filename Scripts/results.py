@@ -3,6 +3,7 @@
 Each result is one command on report seeds, which nothing was chosen by. Runs go on where they were stopped (their folders lie
 under .build/results), and what is finished at this commit is not made again. Results/NAME.md gets the table with its command,
 date and commit; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
+Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, of the runs that are there.
 Hours on two cores. --list prints the commands and runs nothing.
 """
 
@@ -53,7 +54,8 @@ def policies(names):
 
 def results():
     """Every result by its name: the arguments of bench, and how it is made."""
-    made = {}
+    # What a newcomer types first, and so not on seeds for reports.
+    made = {"first-table": ["run", "--suite", "semantic"]}
     rows = [name for name in trained() if recipe(name) not in SPECIALISTS]
     for suite in SUITES:
         made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(rows + BOUNDS)
@@ -112,11 +114,15 @@ def write(path, text):
     os.replace(temporary, path)
 
 
+def pages():
+    return [*glob.glob("README.md"), *sorted(glob.glob("Docs/*.md"))]
+
+
 def fill(name, arguments, text, when, where):
     """Puts a result's text into every page that has a place for it."""
     place = re.compile(rf"(<!-- results: {re.escape(name)} -->\n```\n).*?(```\n)", re.S)
     block = f"$ swift run {shown(arguments)}\n{text}# {when}, commit {where}\n"
-    for path in [*glob.glob("README.md"), *sorted(glob.glob("Docs/*.md"))]:
+    for path in pages():
         with open(path, encoding="utf-8") as file:
             page = file.read()
         filled = place.sub(lambda found: found[1] + block + found[2], page)
@@ -124,13 +130,58 @@ def fill(name, arguments, text, when, where):
             write(path, filled)
 
 
+def read(path):
+    """What a JSON file holds; nothing where there is none."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {}
+
+
+def overview():
+    """A Markdown table: a line a suite, a column a row of the table; with what it was made by."""
+    counts, columns, rows, stamps = {}, [], [], {}
+    for suite in SUITES:
+        stamp = read(os.path.join(KEPT, f"{suite}.json"))
+        if not stamp:
+            continue
+        stamps[(stamp.get("when"), stamp.get("commit"))] = True
+        for policy in read(os.path.join(KEPT, suite, "summary.json")).get("policies", []):
+            for part in policy["suites"]:
+                found = {f"`{suite}`": part}
+                if "both_of_a_pair" in part:
+                    found["the same, both of a pair"] = part["both_of_a_pair"]
+                for row, cell in found.items():
+                    total = cell["episodes"] if "episodes" in cell else cell["pairs"]
+                    counts[row, policy["name"]] = f"{cell['successes']}/{total} {100 * cell['successes'] / total:.0f} %"
+                    rows += [row] if row not in rows else []
+                    columns += [policy["name"]] if policy["name"] not in columns else []
+    if not rows:
+        return ""
+    lines = [["suite"] + [f"`{name}`" for name in columns], ["---"] + ["---:"] * len(columns)]
+    lines += [[row] + [counts.get((row, name), "") for name in columns] for row in rows]
+    made = "; ".join(f"{when}, commit {where}" for when, where in stamps)
+    return ("\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+            + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
+
+
+def fill_overview():
+    table = overview()
+    if not table:
+        return
+    place = re.compile(r"(<!-- results: overview -->\n).*?(<!-- end of results -->\n)", re.S)
+    for path in pages():
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        filled = place.sub(lambda found: found[1] + table + "\n" + found[2], page)
+        if filled != page:
+            write(path, filled)
+
+
 def made_at(name, arguments, where):
     """Whether the result was made by this command at this commit."""
-    try:
-        with open(os.path.join(KEPT, f"{name}.json"), encoding="utf-8") as file:
-            made = json.load(file)
-    except (OSError, ValueError):
-        return False
+    made = read(os.path.join(KEPT, f"{name}.json"))
     return (made.get("command"), made.get("commit")) == (shown(arguments), where) and os.path.exists(
         os.path.join("Results", f"{name}.md"))
 
@@ -170,8 +221,9 @@ def main():
         when = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
         write(os.path.join("Results", f"{name}.md"),
               f"# {name}\n\n`{shown(arguments)}`, made on {when} at commit {where}.\n\n{markdown}")
-        write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where}))
+        write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "when": when}))
         fill(name, arguments, text, when, where)
+    fill_overview()
     if failed:
         sys.exit(f"results: {len(failed)} of {len(wanted)} were not made: {', '.join(failed)}")
 

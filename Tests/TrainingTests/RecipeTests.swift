@@ -18,11 +18,10 @@ struct RecipeTests {
         contentsOf: root.appendingPathComponent("Recipes/\(name).yaml"), encoding: .utf8)
   }
 
-  /// Whatever lies under Recipes/.
+  /// Whatever lies under Recipes/, in its folders too.
   private static func shipped() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(
-      at: root.appendingPathComponent("Recipes"), includingPropertiesForKeys: nil
-    ).map { $0.deletingPathExtension().lastPathComponent }
+    try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent("Recipes").path)
+      .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
   }
 
   private static func read(_ text: String) throws -> Recipe {
@@ -33,7 +32,7 @@ struct RecipeTests {
   func shippedRecipesAreWhole(name: String) throws {
     let recipe = try Recipe(
       contentsOf: Self.root.appendingPathComponent("Recipes/\(name).yaml"))
-    #expect(recipe.output == "Checkpoints/\(name)")
+    #expect(recipe.output == "Checkpoints/\(name.split(separator: "/").last ?? "")")
     #expect(recipe.totalSteps >= 600)
     #expect(recipe.seed == 1)
   }

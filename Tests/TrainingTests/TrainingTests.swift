@@ -248,6 +248,33 @@ import Torch
     #expect(try #require(later.parameters) > 10_000)
   }
 
+  /// What was learned is not lost: a training that learns nothing more writes the weights that it began with.
+  @Test(arguments: ["openvla", "diffusion-policy", "chunks"])
+  func aTrainingGoesOnFromAnothersWeights(kind: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var recipe = Self.recipe(kind == "diffusion-policy" ? .diffusionPolicy : .openVLA, steps: 2)
+    if kind == "chunks" {
+      recipe.model?.grounding = .none
+      recipe.model?.decoding = .parallel
+      recipe.model?.chunkLength = 4
+      recipe.model?.executedLength = 3
+      recipe.model?.depth = 3
+    }
+    _ = try run(recipe, in: "a")
+    recipe.initialWeights = folder.appendingPathComponent("a/checkpoint").path
+    recipe.seed = 2
+    recipe.stages[0].steps = 1
+    recipe.stages[0].learningRate = 0
+    _ = try run(recipe, in: "b")
+    let files = kind == "chunks" ? ["action_head.safetensors"] : []
+    for file in ["model.safetensors"] + files {
+      let weights = try ["a", "b"].map {
+        try Data(contentsOf: folder.appendingPathComponent("\($0)/checkpoint/\(file)"))
+      }
+      #expect(weights[0] == weights[1], "\(file)")
+    }
+  }
+
   /// A control: whatever it is told, it does the same, and it does not even ask.
   @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
   func aPolicyTrainedWithoutWordsHearsNone(kind: Recipe.PolicyKind) throws {

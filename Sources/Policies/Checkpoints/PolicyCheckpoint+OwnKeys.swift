@@ -9,7 +9,7 @@ extension PolicyCheckpoint {
     func refuse(_ key: String, _ reason: String) throws(InputFileError) {
       throw document.failure(at: "policy.\(key)", reason)
     }
-    let isDiffusion = modelType == "diffusion-policy"
+    let isDiffusion = isDiffusionPolicy
     if let choices = own.actionChoices, !choices.isEmpty {
       if choices.count != Action.count {
         try refuse("action_choices", "\(choices.count) choices for \(Action.count) tokens")

@@ -46,6 +46,9 @@ extension PolicyCheckpoint {
     }
   }
 
+  /// The regression head's tensors, with what stands in the slots where it was trained here; nil for a checkpoint without a head.
+  public func actionHead() throws -> Checkpoint? { try openedParts().head }
+
   /// The files of the parts beside the network, opened.
   struct OpenedParts {
     var head: Checkpoint?

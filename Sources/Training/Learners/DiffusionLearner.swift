@@ -66,9 +66,10 @@ final class DiffusionLearner: Learner {
       output: PatchTargets.channels(classes))
     both = NetworkWithHead(parameters: parameters.parameters)
     if let path = recipe.initialWeights {
-      // The encoders are those of another model; the rest begins anew.
-      try network.copyParameters(from: Checkpoint(folder: Recipe.folder(path, under: root))) {
-        $0.hasPrefix("vision_backbone.") ? $0 : nil
+      // Of another diffusion policy all; of an OpenVLA the encoders, and the rest begins anew.
+      let checkpoint = try PolicyCheckpoint(at: Recipe.folder(path, under: root))
+      try network.copyParameters(from: Checkpoint(folder: checkpoint.folder)) {
+        checkpoint.isDiffusionPolicy || $0.hasPrefix("vision_backbone.") ? $0 : nil
       }
     }
   }

@@ -42,6 +42,10 @@ final class OpenVLAChunkLearner: Learner {
       network, head,
       chunkLength: recipe.model?.chunkLength ?? PolicyCheckpoint.publishedChunkLength,
       actionLength: Action.count)
+    if let path = recipe.initialWeights {
+      try decoder.copyHead(
+        head, from: PolicyCheckpoint(at: Recipe.folder(path, under: root)).actionHead())
+    }
     let heads = ParameterSource(seed: recipe.seed)
     patches = try PatchLosses(network, vocabulary, recipe: recipe, source: source, heads: heads)
     both = NetworkWithHead(parameters: network.parameters + head.parameters + heads.parameters)
@@ -173,5 +177,16 @@ final class OpenVLAChunkLearner: Learner {
         decoder: decoder, vocabulary: vocabulary, statistics: statistics.action,
         processor: processor),
       executedLength: executedLength)
+  }
+}
+
+extension ParallelDecoder {
+  /// Takes over the head and the slots' embeddings of a checkpoint that decodes in parallel already. An OpenVLA has neither, and what
+  /// stands in a published one's slots is zero: what is missing begins anew.
+  fileprivate func copyHead(_ head: ParameterSource, from stored: Checkpoint?) throws {
+    guard let stored else { return }
+    try NetworkWithHead(parameters: head.parameters).copyParameters(from: stored) {
+      $0.hasPrefix(Self.slotName) && !stored.contains($0) ? nil : $0
+    }
   }
 }

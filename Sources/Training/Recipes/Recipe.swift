@@ -23,7 +23,7 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var output: String
   /// A checkpoint that the training starts from, absolute or relative to the package's root; nil is from scratch.
   ///
-  /// A diffusion policy takes the vision encoders alone.
+  /// A diffusion policy takes all of another diffusion policy, and of an OpenVLA the vision encoders alone.
   public var initialWeights: String?
   /// A file of states that a policy visited, absolute or relative to the package's root, which stages may draw frames from;
   /// nil for none. `bench export --format visited` makes one.

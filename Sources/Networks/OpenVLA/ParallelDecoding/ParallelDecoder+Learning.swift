@@ -5,7 +5,7 @@ import Torch
 
 extension ParallelDecoder {
   /// The name under which what stands in the slots is kept, in the head's file.
-  static let slotName = "slot_embeddings"
+  public static let slotName = "slot_embeddings"
 
   /// A decoder around `network` whose head and slots are `source`'s.
   public init(
