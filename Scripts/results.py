@@ -77,13 +77,14 @@ def results():
 
 def git(*arguments):
     done = subprocess.run(["git", *arguments], capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    # Not at the left, where a blank is the first sign of a changed file.
+    return done.stdout.rstrip() if done.returncode == 0 else ""
 
 
 def commit():
     """The commit, and whether anything but results differs from it."""
     changed = [line for line in git("status", "--porcelain", "--untracked-files=no").splitlines()
-               if not line[3:].startswith(("Results/", "README.md", "Docs/"))]
+               if not line[3:].startswith(("Results/", "Docs/", "README.md", "CHANGELOG.md"))]
     return (git("rev-parse", "--short=10", "HEAD") or "unknown") + (" with changes" if changed else "")
 
 

@@ -1,4 +1,6 @@
 import EnvironmentInterface
+import Files
+import Foundation
 import Testing
 
 @testable import Evaluation
@@ -29,6 +31,20 @@ private final class LookingBack: Policy {
   }
 }
 
+/// Goes on by one step where it has just moved, and else by two with a rest between them: what it saw before decides.
+private final class Reacting: Policy {
+  let name = "reacting"
+  let needs: ObservationNeeds = [.proprioception, .earlier]
+
+  func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
+    try requests.map { request in
+      let (now, before) = (request.observation, request.observation.earlier)
+      let moved = now.proprioception?.gripperWidth != before?.proprioception?.gripperWidth
+      return .success(try ActionChunk(moved ? [.forward, .rest] : [.forward]))
+    }
+  }
+}
+
 @Suite struct EarlierObservationTests {
   private func notes(_ needs: ObservationNeeds, batchLimit: Int) throws -> Set<LookingBack.Note> {
     let policy = LookingBack(needs: needs)
@@ -53,5 +69,26 @@ private final class LookingBack: Policy {
       try notes([.proprioception], batchLimit: 32).allSatisfy { $0.before == nil })
     #expect(
       try notes([.earlier], batchLimit: 32).allSatisfy { $0.before == nil && $0.position == nil })
+  }
+
+  /// A rollout alone remembers the step before, so that whatever was lost with a killed run is seen again.
+  @Test func aKilledRunOfTwoFramesResumesToTheSameBytes() throws {
+    func bytes(in folder: TemporaryFolder, resuming: Bool) throws -> Data {
+      let run = try makeRun(
+        of: [Contestant(name: "reacting", kind: .entry) { Reacting() }],
+        continuesAfterSuccess: true)
+      let opened = try RunFolder(
+        at: folder.path, describing: run.description(facts: [:]), resuming: resuming)
+      _ = try run.records(in: opened)
+      return try folder.contents("episodes.jsonl")
+    }
+    let whole = try TemporaryFolder()
+    let all = try bytes(in: whole, resuming: false)
+    for cut in [0, all.count / 3, all.count / 2, all.count - 1] {
+      let folder = try TemporaryFolder()
+      try folder.write(whole.contents("run.json"), to: "run.json")
+      try folder.write(all.prefix(cut), to: "episodes.jsonl")
+      #expect(try bytes(in: folder, resuming: true) == all, "cut at byte \(cut)")
+    }
   }
 }

@@ -67,6 +67,9 @@ import Testing
     let page = folder.appendingPathComponent("README.md")
     let overview = "<!-- results: overview -->\nold\n<!-- end of results -->\nc\n"
     try Data("a\n<!-- results: semantic -->\n```\nold\n```\nb\n\(overview)".utf8).write(to: page)
+    let identity = "-c user.name=a -c user.email=a@b.c -c commit.gpgsign=false"
+    _ = try Program.shell(
+      "cd '\(folder.path)' && git init -q && git add -A && git \(identity) commit -q -m all")
     let stand = folder.appendingPathComponent("stand")
     try Data(Self.stand.utf8).write(to: stand)
     try FileManager.default.setAttributes(
@@ -83,6 +86,7 @@ import Testing
     #expect(
       result.contains("`bench run --suite semantic --episodes 60 --seed 2000000 --policy openvla"))
     #expect(result.contains("at commit ") && result.contains("| policy | mean |"))
+    #expect(!result.contains("commit unknown"))
     let filled = try String(contentsOf: page, encoding: .utf8)
     #expect(filled.hasPrefix("a\n<!-- results: semantic -->\n```\n$ swift run bench run --suite"))
     #expect(filled.contains("table of semantic\n# 20"))
@@ -97,6 +101,7 @@ import Testing
       !FileManager.default.fileExists(
         atPath: folder.appendingPathComponent("Results/visual.md").path))
 
+    // What was filled in makes no other commit of it: all that was made is there.
     let second = try script(arguments, bench: "'\(stand.path)'")
     #expect(second.output.contains("semantic: is there"))
     #expect(second.output.contains("diagnosis-openvla: is there"))
