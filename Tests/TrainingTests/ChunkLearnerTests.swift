@@ -11,7 +11,7 @@ import Torch
 @Suite(.serialized) struct ChunkLearnerTests {
   private let training = TrainingTests()
 
-  private static func recipe(steps: Int) -> Recipe {
+  static func recipe(steps: Int) -> Recipe {
     var recipe = TrainingTests.recipe(.openVLA, steps: steps)
     recipe.model?.grounding = .none
     recipe.model?.decoding = .parallel

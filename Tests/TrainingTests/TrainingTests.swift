@@ -252,14 +252,12 @@ import Torch
   @Test(arguments: ["openvla", "diffusion-policy", "chunks"])
   func aTrainingGoesOnFromAnothersWeights(kind: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    var recipe = Self.recipe(kind == "diffusion-policy" ? .diffusionPolicy : .openVLA, steps: 2)
-    if kind == "chunks" {
-      recipe.model?.grounding = .none
-      recipe.model?.decoding = .parallel
-      recipe.model?.chunkLength = 4
-      recipe.model?.executedLength = 3
-      recipe.model?.depth = 3
-    }
+    var recipe =
+      switch kind {
+      case "chunks": ChunkLearnerTests.recipe(steps: 2)
+      case "diffusion-policy": Self.recipe(.diffusionPolicy, steps: 2)
+      default: Self.recipe(.openVLA, steps: 2)
+      }
     _ = try run(recipe, in: "a")
     recipe.initialWeights = folder.appendingPathComponent("a/checkpoint").path
     recipe.seed = 2

@@ -9,40 +9,40 @@ extension PolicyCheckpoint {
     func refuse(_ key: String, _ reason: String) throws(InputFileError) {
       throw document.failure(at: "policy.\(key)", reason)
     }
-    let isDiffusion = isDiffusionPolicy
     if let choices = own.actionChoices, !choices.isEmpty {
       if choices.count != Action.count {
         try refuse("action_choices", "\(choices.count) choices for \(Action.count) tokens")
       }
-      if isDiffusion || own.parallelDecoding != nil {
+      if isDiffusionPolicy || own.parallelDecoding != nil {
         try refuse("action_choices", "this policy generates no action tokens one by one")
       }
     }
     if let bins = own.locationBins, !(0...1 << 12).contains(bins) {
       try refuse("location_bins", "\(bins) is not from 0 to 4096")
     }
-    if let grounding = own.grounding, grounding != .none, isDiffusion || own.parallelDecoding != nil
+    if let grounding = own.grounding, grounding != .none,
+      isDiffusionPolicy || own.parallelDecoding != nil
     {
       try refuse("grounding", "this policy says no places before it acts")
     }
     if let length = own.executedLength {
-      guard isDiffusion || own.parallelDecoding != nil else {
+      guard isDiffusionPolicy || own.parallelDecoding != nil else {
         try refuse("executed_length", "only a policy of chunks has such a length")
         return
       }
       let predicted: Int =
-        isDiffusion
+        isDiffusionPolicy
         ? try document.decoded(at: ["horizon"])
         : own.parallelDecoding?.chunkLength ?? Self.publishedChunkLength
       if !(1...max(1, predicted)).contains(length) {
         try refuse(
           "executed_length",
-          "\(length) is not from 1 to the \(isDiffusion ? "horizon" : "chunk_length"), \(predicted)"
+          "\(length) is not from 1 to the \(isDiffusionPolicy ? "horizon" : "chunk_length"), \(predicted)"
         )
       }
     }
     guard let sizes = own.parallelDecoding else { return }
-    if isDiffusion { try refuse("parallel_decoding", "a diffusion policy decodes no tokens") }
+    if isDiffusionPolicy { try refuse("parallel_decoding", "a diffusion policy decodes no tokens") }
     for (key, size) in [("images", sizes.imageCount), ("chunk_length", sizes.chunkLength)] {
       if let size, !(1...64).contains(size) {
         try refuse("parallel_decoding.\(key)", "\(size) is not from 1 to 64")

@@ -13,6 +13,7 @@ public struct PolicyCheckpoint: Sendable {
   let parts: CheckpointParts
 
   public var modelType: String { configuration.modelType }
+  /// Whether it denoises its actions; it is an OpenVLA otherwise.
   public var isDiffusionPolicy: Bool { modelType == "diffusion-policy" }
 
   /// Reads and checks the configuration, so that a folder that is no checkpoint is told at once.
