@@ -224,7 +224,8 @@ let package = Package(
     .testTarget(name: "InputFilesTests", dependencies: ["InputFiles"]),
     .testTarget(
       name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TorchTests", dependencies: ["Threads", "Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"],
       exclude: ["Fixtures"]),

@@ -42,6 +42,8 @@ int32_t ctorch_thread_count(void) { return at::get_num_threads(); }
 
 bool ctorch_set_thread_count(int32_t count) {
   return ctorch::guarded(false, [&] {
+    // A thread that has not asked yet takes the process's latest number at its first operation, over what is set before.
+    at::get_num_threads();
     at::set_num_threads(count);
     return true;
   });

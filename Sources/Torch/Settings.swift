@@ -1,9 +1,10 @@
 internal import CTorch
 
-/// The number of threads that one tensor operation may use.
+/// The number of threads that one tensor operation of the calling thread may use.
 public var threadCount: Int { Int(ctorch_thread_count()) }
 
-/// Sets the number of threads that one tensor operation may use, for the whole process.
+/// Sets the number of threads that one tensor operation may use, on the calling thread and on threads whose first operation is yet to
+/// come; others keep theirs.
 public func setThreadCount(_ count: Int) {
   _ = ctorch_set_thread_count(Int32(clamping: max(1, count)))
 }

@@ -18,7 +18,6 @@ public func sideBySide<Result>(
 ) throws -> [Result] {
   let earlier = threadCount
   let available = max(earlier, SpareThreads.count)
-  // For the whole process and until the last body is done: the number that matrix products go by is no thread's own.
   if earlier > 1 { setThreadCount(1) }
   defer { if earlier > 1 { setThreadCount(earlier) } }
   guard available > 1, count > 1 else {
@@ -26,7 +25,7 @@ public func sideBySide<Result>(
   }
   let settings = ThreadSettings.current
   func caught(_ index: Int) -> Swift.Result<Result, any Error> {
-    // The number that loops go by is each thread's own.
+    // Each thread's own, whatever others set for theirs meanwhile.
     setThreadCount(1)
     return Swift.Result {
       try SpareThreads.$count.withValue(1) { try settings.holding { try body(index) } }

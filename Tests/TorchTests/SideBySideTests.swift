@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Threads
 import Torch
 
 @Suite("Side by side")
@@ -23,6 +24,29 @@ struct SideBySideTests {
     let before = threadCount
     #expect(try sideBySide(4) { _ in threadCount } == [1, 1, 1, 1])
     #expect(threadCount == before)
+  }
+
+  @Test(
+    "operations within are single-threaded whatever another thread sets meanwhile",
+    .enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1))
+  func threadsOfOthers() throws {
+    let earlier = threadCount
+    setThreadCount(2)
+    defer { setThreadCount(earlier) }
+    // Both at once, so that one of them is on a new thread, whose first operation comes after the other number was set.
+    let arrivals = (0..<2).map { _ in DispatchSemaphore(value: 0) }
+    let counts = try sideBySide(2) { index in
+      if index == 0 {
+        _ = arrivals[0].wait(timeout: .now() + 20)
+        try JoinedThread { setThreadCount(2) }.join()
+        arrivals[1].signal()
+      } else {
+        arrivals[0].signal()
+        _ = arrivals[1].wait(timeout: .now() + 20)
+      }
+      return threadCount
+    }
+    #expect(counts == [1, 1])
   }
 
   @Test(

@@ -209,13 +209,14 @@ import Torch
     }
   }
 
-  @Test func halvesSideBySideGiveTheBytesOfHalvesInTurn() throws {
+  @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
+  func halvesSideBySideGiveTheBytesOfHalvesInTurn(_ kind: Recipe.PolicyKind) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let earlier = threadCount
     defer { setThreadCount(earlier) }
     for (name, threads) in [("turn", 1), ("side", 2)] {
       setThreadCount(threads)
-      _ = try run(Self.recipe(.openVLA, steps: 8), in: name)
+      _ = try run(Self.recipe(kind, steps: 8), in: name)
     }
     let bytes = try ["turn", "side"].map {
       try Data(contentsOf: folder.appendingPathComponent("\($0)/checkpoint/model.safetensors"))

@@ -10,7 +10,7 @@
 // survives.
 //
 // Threads: handles may be used from one thread at a time. The error slot and the gradient mode
-// belong to the calling thread; the number of threads and the seed are global.
+// belong to the calling thread, as does the number of threads, which new threads begin with; the seed is global.
 #pragma once
 
 #include <stdbool.h>
