@@ -51,4 +51,12 @@ import Testing
     #expect(result.status == 64, "\(result.errors)")
     #expect(result.errors.contains(reason), "\(result.errors)")
   }
+
+  /// A file of fewer questions than a run's would answer for no run.
+  @Test(arguments: ["diagnose --policy random", "view", "video", "plan", "demos", "bisect", "repro"])
+  func commandsThatAskForLessDoNotKnowIt(command: String) throws {
+    let result = try Program.shell("$BENCH \(command) --record-traffic x.traffic")
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains("--record-traffic"), "\(result.errors)")
+  }
 }

@@ -40,7 +40,6 @@ struct BisectCommand: ParsableCommand {
   @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
-    try policyOptions.validateNoRecording()
     guard margin > 0, margin < 1 else {
       throw ValidationError("--margin \(margin): give a rate between 0 and 1, such as 0.1.")
     }

@@ -82,7 +82,6 @@ struct DemosCommand: ParsableCommand {
   var resume = false
 
   func validate() throws {
-    try policyOptions.validateNoRecording()
     if let episodes, episodes < 1 {
       throw ValidationError("--episodes \(episodes): give at least 1.")
     }

@@ -59,7 +59,6 @@ struct PlanCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try policyOptions.validateNoRecording()
     for (name, value) in [
       ("detect", detect), ("power", power), ("level", level), ("half-width", halfWidth),
     ] where !(value > 0 && value < 1) {

@@ -67,6 +67,8 @@ struct RegressCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
+  @OptionGroup var traffic: TrafficOptions
+
   @Flag(help: "Make the run the baseline; refused for a worse one.")
   var update = false
 
@@ -155,7 +157,7 @@ struct RegressCommand: ParsableCommand {
       let baseline = try Baseline(at: baseline)
       let environment = try TabletopEnvironment(root: root.url.path)
       let catalog = try policyOptions.catalog(
-        root, for: environment.setups(of: baseline))
+        root, for: environment.setups(of: baseline), recordedTo: traffic.recordTraffic)
       var entrants: [Entrant] = []
       var candidates: [GateRun<TabletopEnvironment>.Candidate] = []
       for text in policy {

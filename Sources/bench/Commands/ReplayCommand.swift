@@ -36,6 +36,8 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
+  @OptionGroup var traffic: TrafficOptions
+
   @Option(help: "The format on standard output: sentences, or the lines of episodes.jsonl.")
   var format = Format.text
 
@@ -61,7 +63,8 @@ struct ReplayCommand: ParsableCommand {
       let environment = try TabletopEnvironment(root: root.url.path, contexts: 1)
       let episode = try name.episode(in: environment)
       let setup = try environment.interface(suite: episode.suite, task: episode.task)
-      let entrants = try policyOptions.catalog(root, for: [setup]).entrants(policy)
+      let entrants = try policyOptions.catalog(
+        root, for: [setup], recordedTo: traffic.recordTraffic).entrants(policy)
       for entrant in entrants {
         let record = try entrant.contestant.record(of: episode, block: "replay", in: environment)
         switch format {

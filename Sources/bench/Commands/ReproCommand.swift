@@ -33,8 +33,6 @@ struct ReproCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
-  func validate() throws { try policyOptions.validateNoRecording() }
-
   func run() throws {
     makeThreadsWaitPassively()
     let root = try rootOption.resolved()

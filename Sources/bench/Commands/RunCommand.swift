@@ -75,6 +75,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
+  @OptionGroup var traffic: TrafficOptions
+
   @Flag(help: "Keep the actions and states of every episode, from which pictures are drawn again.")
   var record = false
 
@@ -152,7 +154,7 @@ struct RunCommand: ParsableCommand {
       suites: names, episodesPerTask: episodes, seed: seed ?? 0, strength: strength ?? 1,
       tasks: task, in: environment)
     let catalog = try policyOptions.catalog(
-      root, for: plan.setups(in: environment),
+      root, for: plan.setups(in: environment), recordedTo: traffic.recordTraffic,
       otherInstruction: plan.otherInstructions(in: environment))
     let named = policy.isEmpty ? PolicyCatalog.defaults : policyNames
     let (policies, titles) =

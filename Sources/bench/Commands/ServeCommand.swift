@@ -57,6 +57,8 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
+  @OptionGroup var traffic: TrafficOptions
+
   func validate() throws {
     guard (0...65535).contains(port) else {
       throw ValidationError("--port \(port): give a number from 0 to 65535.")
@@ -113,10 +115,8 @@ struct ServeCommand: ParsableCommand {
   private func servingPolicy(_ root: Root, _ settings: ServerSettings) throws
     -> (PolicyServer, TrafficRecorder?)
   {
-    // What is recorded is what clients ask, not what a policy behind another server is asked.
-    var options = policyOptions
-    options.remote.recordTraffic = nil
-    let catalog = try options.catalog(root, for: [])
+    // Nothing is recorded of what a policy behind another server is asked, but what clients ask.
+    let catalog = try policyOptions.catalog(root, for: [])
     guard case .policy(let make) = try catalog.entrants([policy])[0].contestant.player else {
       throw ValidationError("\(policy) reads the world; it cannot be served.")
     }
@@ -127,7 +127,7 @@ struct ServeCommand: ParsableCommand {
         "\(policy) sees the image of one control step before too, which clients do not send; serve one of "
           + "`history: 1`, such as diffusion-policy-matched.")
     }
-    let recorder = try policyOptions.remote.recordTraffic.map {
+    let recorder = try traffic.recordTraffic.map {
       try TrafficRecorder(
         to: $0,
         header: TrafficHeader(serving: player.name, dialect: settings.dialect, adapter: adapter))

@@ -45,6 +45,8 @@ struct SweepCommand: ParsableCommand {
 
   @OptionGroup var policyOptions: PolicyOptions
 
+  @OptionGroup var traffic: TrafficOptions
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -92,7 +94,8 @@ struct SweepCommand: ParsableCommand {
           strength: strength, in: environment)
         return (strength, plan)
       }
-      let entrants = try policyOptions.catalog(root, for: plans[0].1.setups(in: environment))
+      let entrants = try policyOptions.catalog(
+        root, for: plans[0].1.setups(in: environment), recordedTo: traffic.recordTraffic)
         .entrants(policy)
       let facts = RunFacts.of(entrants, policyOptions)
       let runs = try plans.map { strength, plan in

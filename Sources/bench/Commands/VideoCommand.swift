@@ -52,7 +52,6 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
-    try policyOptions.validateNoRecording()
     guard against == nil || only == .flips else {
       throw ValidationError("--against is for --only flips.")
     }

@@ -74,7 +74,6 @@ struct ViewCommand: ParsableCommand {
   @OptionGroup var policyOptions: PolicyOptions
 
   func validate() throws {
-    try policyOptions.validateNoRecording()
     guard (0...1).contains(strength) else {
       throw ValidationError("--strength \(strength): give a number from 0 to 1.")
     }

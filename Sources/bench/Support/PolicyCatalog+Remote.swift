@@ -21,7 +21,7 @@ extension PolicyCatalog {
 
   /// What `--record-traffic` needs to be sure of: one server, so that the file tells of one.
   func checkRecording(of names: [String]) throws {
-    guard let path = remote.recordTraffic else { return }
+    guard let path = traffic else { return }
     guard !names.contains(where: { ControlName($0) != nil }) else {
       throw ValidationError(
         "--record-traffic \(path): a control's questions are no server's own; record a run without controls."
@@ -73,7 +73,7 @@ extension PolicyCatalog {
       adapter: try named ?? adapter(named: dialect.defaultAdapter),
       cameras: Set(setups.flatMap(\.cameras).map(\.name)), settings: settings)
     var entrant = try compared(policy, facts: policy.facts)
-    entrant.recorder = try remote.recordTraffic.map { try policy.record(to: $0) }
+    entrant.recorder = try traffic.map { try policy.record(to: $0) }
     return entrant
   }
 

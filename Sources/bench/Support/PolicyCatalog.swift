@@ -25,6 +25,8 @@ struct PolicyCatalog {
   let loading: CheckpointLoading
   let statisticsKey: String?
   let remote: RemoteOptions
+  /// Where `--record-traffic` writes what a server is asked and answers; nil for nowhere.
+  let traffic: String?
   /// The set-ups that the policies shall act in.
   let setups: [Interface]
   /// What could have been asked instead in an episode, for controls that are told so; nil where no run is planned.

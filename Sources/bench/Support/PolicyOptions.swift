@@ -20,23 +20,15 @@ struct PolicyOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - setups: those that the policies shall act in, with which their interfaces are compared.
+  ///   - recordedTo: the file that gets what a server is asked and answers; nil for none.
   ///   - otherInstruction: what could have been asked instead in an episode; nil where no run is planned.
   func catalog(
-    _ root: Root, for setups: [Interface],
+    _ root: Root, for setups: [Interface], recordedTo traffic: String? = nil,
     otherInstruction: ((EpisodeBriefing) -> String?)? = nil
   ) throws -> PolicyCatalog {
     PolicyCatalog(
       root: root, loading: try weights.loading(images.preparation), statisticsKey: unnormKey,
-      remote: remote, setups: setups, otherInstruction: otherInstruction)
-  }
-
-  /// Refuses `--record-traffic` where a command asks for less, or for other things, than a run would.
-  func validateNoRecording() throws {
-    guard remote.recordTraffic == nil else {
-      throw ValidationError(
-        "--record-traffic: this command's questions are no whole run's; record them with bench run or bench serve."
-      )
-    }
+      remote: remote, traffic: traffic, setups: setups, otherInstruction: otherInstruction)
   }
 
   /// Takes what a run was begun with where nothing else was asked for.
@@ -86,13 +78,4 @@ extension EpisodePlan {
 private func distinct(_ setups: [Interface]) -> [Interface] {
   var seen: Set<Interface> = []
   return setups.filter { seen.insert($0).inserted }
-}
-
-extension Sequence where Element == Entrant {
-  /// Whether all that `--record-traffic` asked for was written.
-  ///
-  /// - Throws: `FileFault` of the first line that could not be.
-  func finishRecording() throws {
-    for entrant in self { try entrant.recorder?.finish() }
-  }
 }

@@ -47,19 +47,7 @@ struct RemoteOptions: ParsableArguments {
       "A file with the token that a policy's server asks for.", valueName: "file"))
   var tokenFile: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Write what a policy's server is asked and answers, so that --policy FILE.traffic can answer without it.",
-      discussion: "A file of the same server and adapter is gone on with.",
-      valueName: "file.traffic"))
-  var recordTraffic: String?
-
   func validate() throws {
-    if let recordTraffic, !PolicyCatalog.isTraffic(recordTraffic) {
-      throw ValidationError(
-        "--record-traffic \(recordTraffic): give a name that ends in .traffic, by which --policy knows it."
-      )
-    }
     guard policyTimeout > 0, policyTimeout.isFinite else {
       throw ValidationError("--policy-timeout \(policyTimeout): give a number above 0.")
     }
