@@ -15,6 +15,18 @@
 #define CTORCH_VECTORIZED
 #endif
 
+// What stands between the two is compiled for instructions that the rest of the file may not use, such as "avx2,fma".
+#define CTORCH_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define CTORCH_TARGET_BEGIN(features) \
+  CTORCH_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define CTORCH_TARGET_END CTORCH_PRAGMA(clang attribute pop)
+#else
+#define CTORCH_TARGET_BEGIN(features) \
+  CTORCH_PRAGMA(GCC push_options) CTORCH_PRAGMA(GCC target(features))
+#define CTORCH_TARGET_END CTORCH_PRAGMA(GCC pop_options)
+#endif
+
 #define CTORCH_INLINE inline __attribute__((always_inline))
 
 namespace ctorch {

@@ -33,21 +33,11 @@ using WindowsTimesColumns = void (*)(
 
 // MARK: - AVX-512 BF16
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bf16"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bf16")
-#endif
+CTORCH_TARGET_BEGIN("avx512f,avx512bf16")
 namespace paired {
+#include "LanesAVX512.h"
 using Factor = Pair;
-using Lanes = __m512;
 using Factors = __m512i;
-constexpr int laneCount = 16, mostRows = 6, mostSums = 24, windowRows = 8, windowVectors = 3;
-CTORCH_INLINE Lanes zero() { return _mm512_setzero_ps(); }
-CTORCH_INLINE Lanes load(const float *p) { return _mm512_loadu_ps(p); }
-CTORCH_INLINE void store(float *p, Lanes x) { _mm512_storeu_ps(p, x); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm512_add_ps(a, b); }
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return _mm512_loadu_si512(p); }
 CTORCH_INLINE Factors broadcast(Factor x) { return _mm512_set1_epi32(static_cast<int>(x)); }
 CTORCH_INLINE Lanes fused(Factors a, Factors b, Lanes c) {
@@ -55,29 +45,15 @@ CTORCH_INLINE Lanes fused(Factors a, Factors b, Lanes c) {
 }
 #include "RowProductTile.h"
 }  // namespace paired
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+CTORCH_TARGET_END
 
 // MARK: - AVX-512
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f")
-#endif
+CTORCH_TARGET_BEGIN("avx512f")
 namespace wide {
+#include "LanesAVX512.h"
 using Factor = Pair;
-using Lanes = __m512;
 using Factors = __m512i;
-constexpr int laneCount = 16, mostRows = 6, mostSums = 24, windowRows = 8, windowVectors = 3;
-CTORCH_INLINE Lanes zero() { return _mm512_setzero_ps(); }
-CTORCH_INLINE Lanes load(const float *p) { return _mm512_loadu_ps(p); }
-CTORCH_INLINE void store(float *p, Lanes x) { _mm512_storeu_ps(p, x); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm512_add_ps(a, b); }
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return _mm512_loadu_si512(p); }
 CTORCH_INLINE Factors broadcast(Factor x) { return _mm512_set1_epi32(static_cast<int>(x)); }
 CTORCH_INLINE Lanes first(Factors x) { return _mm512_castsi512_ps(_mm512_slli_epi32(x, 16)); }
@@ -89,29 +65,15 @@ CTORCH_INLINE Lanes fused(Factors a, Factors b, Lanes c) {
 }
 #include "RowProductTile.h"
 }  // namespace wide
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+CTORCH_TARGET_END
 
 // MARK: - AVX2
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
+CTORCH_TARGET_BEGIN("avx2,fma")
 namespace narrow {
+#include "LanesAVX2.h"
 using Factor = Pair;
-using Lanes = __m256;
 using Factors = __m256i;
-constexpr int laneCount = 8, mostRows = 6, mostSums = 12, windowRows = 4, windowVectors = 2;
-CTORCH_INLINE Lanes zero() { return _mm256_setzero_ps(); }
-CTORCH_INLINE Lanes load(const float *p) { return _mm256_loadu_ps(p); }
-CTORCH_INLINE void store(float *p, Lanes x) { _mm256_storeu_ps(p, x); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm256_add_ps(a, b); }
 CTORCH_INLINE Factors loadFactors(const Factor *p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p));
 }
@@ -125,32 +87,18 @@ CTORCH_INLINE Lanes fused(Factors a, Factors b, Lanes c) {
 }
 #include "RowProductTile.h"
 }  // namespace narrow
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+CTORCH_TARGET_END
 
 #endif
 
 // MARK: - Any processor
 
 namespace portable {
+#include "LanesPortable.h"
 using Factor = Pair;
-struct Lanes {
-  float values[4];
-};
 struct Factors {
   Pair values[4];
 };
-constexpr int laneCount = 4, mostRows = 4, mostSums = 32, windowRows = 4, windowVectors = 4;
-CTORCH_INLINE Lanes zero() { return {}; }
-CTORCH_INLINE Lanes load(const float *p) { return {{p[0], p[1], p[2], p[3]}}; }
-CTORCH_INLINE void store(float *p, Lanes x) { std::memcpy(p, x.values, sizeof x.values); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) {
-  for (int i = 0; i < 4; i++) a.values[i] += b.values[i];
-  return a;
-}
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return {{p[0], p[1], p[2], p[3]}}; }
 CTORCH_INLINE Factors broadcast(Factor x) { return {{x, x, x, x}}; }
 CTORCH_INLINE float first(Pair x) { return fromBFloat16(static_cast<uint16_t>(x)); }

@@ -34,80 +34,42 @@ using WindowsTimesColumns = void (*)(
 
 #if defined(__x86_64__)
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f")
-#endif
+CTORCH_TARGET_BEGIN("avx512f")
 namespace wide {
+#include "LanesAVX512.h"
 using Factor = float;
-using Lanes = __m512;
 using Factors = Lanes;
-constexpr int laneCount = 16, mostRows = 6, mostSums = 24, windowRows = 8, windowVectors = 3;
-CTORCH_INLINE Lanes zero() { return _mm512_setzero_ps(); }
-CTORCH_INLINE Lanes load(const float *p) { return _mm512_loadu_ps(p); }
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return _mm512_set1_ps(x); }
-CTORCH_INLINE void store(float *p, Lanes x) { _mm512_storeu_ps(p, x); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm512_add_ps(a, b); }
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps(a, b, c); }
 #include "RowProductTile.h"
 }  // namespace wide
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+CTORCH_TARGET_END
 
 // MARK: - AVX2
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
+CTORCH_TARGET_BEGIN("avx2,fma")
 namespace narrow {
+#include "LanesAVX2.h"
 using Factor = float;
-using Lanes = __m256;
 using Factors = Lanes;
-constexpr int laneCount = 8, mostRows = 6, mostSums = 12, windowRows = 4, windowVectors = 2;
-CTORCH_INLINE Lanes zero() { return _mm256_setzero_ps(); }
-CTORCH_INLINE Lanes load(const float *p) { return _mm256_loadu_ps(p); }
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return _mm256_set1_ps(x); }
-CTORCH_INLINE void store(float *p, Lanes x) { _mm256_storeu_ps(p, x); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) { return _mm256_add_ps(a, b); }
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) { return _mm256_fmadd_ps(a, b, c); }
 #include "RowProductTile.h"
 }  // namespace narrow
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+CTORCH_TARGET_END
 
 #endif
 
 // MARK: - Any processor
 
 namespace portable {
+#include "LanesPortable.h"
 using Factor = float;
-struct Lanes {
-  float values[4];
-};
 using Factors = Lanes;
-constexpr int laneCount = 4, mostRows = 4, mostSums = 32, windowRows = 4, windowVectors = 4;
-CTORCH_INLINE Lanes zero() { return {}; }
-CTORCH_INLINE Lanes load(const float *p) { return {{p[0], p[1], p[2], p[3]}}; }
 CTORCH_INLINE Factors loadFactors(const Factor *p) { return load(p); }
 CTORCH_INLINE Lanes broadcast(float x) { return {{x, x, x, x}}; }
-CTORCH_INLINE void store(float *p, Lanes x) { std::memcpy(p, x.values, sizeof x.values); }
-CTORCH_INLINE Lanes plus(Lanes a, Lanes b) {
-  for (int i = 0; i < 4; i++) a.values[i] += b.values[i];
-  return a;
-}
 CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) {
   for (int i = 0; i < 4; i++) c.values[i] = std::fmaf(a.values[i], b.values[i], c.values[i]);
   return c;

@@ -3,7 +3,8 @@
 // Before inclusion `Lanes` is a vector of `laneCount` float32 sums, `Factor` what is multiplied, `Factors` a vector of so many,
 // `mostRows` the most rows at once (each needs an address), `mostSums` the vectors of sums that fit the registers, `windowRows` and
 // `windowVectors` the windows and vectors of columns at once, and `zero`, `load`, `store`, `plus`, `loadFactors`, `broadcast` and
-// `fused(a, b, c)` = a · b + c, each addition rounded once, are defined. There is no include guard.
+// `fused(a, b, c)` = a · b + c, each addition rounded once, are defined (what is of sums alone by `LanesAVX512.h` and its like).
+// There is no include guard.
 
 /// Adds the products of `rows` rows of `a` with `vectors · laneCount` columns of `b` to `c`, element by element in the order
 /// of `inner`, and then `bias`, which may be NULL; `b`'s columns come from `panels` places, `panelStride` apart.

@@ -64,7 +64,8 @@ struct ReplayCommand: ParsableCommand {
       let episode = try name.episode(in: environment)
       let setup = try environment.interface(suite: episode.suite, task: episode.task)
       let entrants = try policyOptions.catalog(
-        root, for: [setup], recordedTo: traffic.recordTraffic).entrants(policy)
+        root, for: [setup], recordedTo: traffic.recordTraffic
+      ).entrants(policy)
       for entrant in entrants {
         let record = try entrant.contestant.record(of: episode, block: "replay", in: environment)
         switch format {

@@ -95,8 +95,9 @@ struct SweepCommand: ParsableCommand {
         return (strength, plan)
       }
       let entrants = try policyOptions.catalog(
-        root, for: plans[0].1.setups(in: environment), recordedTo: traffic.recordTraffic)
-        .entrants(policy)
+        root, for: plans[0].1.setups(in: environment), recordedTo: traffic.recordTraffic
+      )
+      .entrants(policy)
       let facts = RunFacts.of(entrants, policyOptions)
       let runs = try plans.map { strength, plan in
         (
