@@ -139,7 +139,6 @@ struct RecipeTests {
     Case(
       "diffusion-policy", "  chunk_length: 8", "  action_choices: likeliest\n  chunk_length: 8",
       "no tokens for numbers"),
-    Case("diffusion-policy", "turn_weight: 0", "turn_weight: 1", "does not have it"),
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),
     Case("diffusion-policy", "executed_length: 3", "executed_length: 9", "more actions"),
     Case("diffusion-policy", "  chunk_length: 8\n", "", "needs 'chunk_length'"),

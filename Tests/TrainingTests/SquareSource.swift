@@ -15,6 +15,8 @@ struct SquareSource: DemonstrationSource {
   ]
   /// Frames are of these in turn; each moves twice as far as the one before, and a metre farther.
   var datasets = [DemonstrationFrame.trainingDataset]
+  /// How red lies, as a long thing, before a hand in view whose fingers close along 0 [rad]; nil for round things and no hand.
+  var redLie: Double?
 
   func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
     -> [DemonstrationFrame]
@@ -50,7 +52,13 @@ struct SquareSource: DemonstrationSource {
           gripperPoint: Vector2(0.5, 0.5)))
       questions.append(Question(question: "where is \(name)?", answer: "", point: point))
       patches[cell] = PatchLabel(
-        kind: channel + 1, color: channel + 1, offset: .zero, gripper: nil)
+        kind: channel + 1, color: channel + 1, offset: .zero,
+        lie: redLie.map {
+          LieDirection(angle: channel == 0 ? $0 : 0, symmetry: .twofold)
+        }, gripper: nil)
+    }
+    if redLie != nil, let empty = patches.firstIndex(where: { $0.kind == 0 }) {
+      patches[empty].gripper = GripperLabel(offset: .zero, closing: 0, height: 0.1, opening: 1)
     }
     /// The hand comes down, and it was lighter before.
     func felt(height: Double) -> Proprioception {

@@ -75,11 +75,12 @@ import Torch
 
   /// - Parameter step: Where the training is stopped, as a signal would.
   func run(
-    _ recipe: Recipe, in name: String, resuming: Bool = false, stoppingAfter step: Int? = nil
+    _ recipe: Recipe, in name: String, source: SquareSource = SquareSource(),
+    resuming: Bool = false, stoppingAfter step: Int? = nil
   ) throws -> [TrainingLogEntry] {
     var entries: [TrainingLogEntry] = []
     let training = try TrainingRun(
-      recipe, source: SquareSource(), root: folder.appendingPathComponent(name),
+      recipe, source: source, root: folder.appendingPathComponent(name),
       folder: folder.appendingPathComponent(name).appendingPathComponent("state"),
       resuming: resuming, savingInterval: 3)
     try training.run(

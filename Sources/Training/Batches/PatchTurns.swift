@@ -2,8 +2,7 @@ import EnvironmentInterface
 import Networks
 import Torch
 
-/// Tells projected patches that show a thing how far the hand has to turn before its fingers fit it, in the bins that location
-/// tokens have.
+/// Tells patches that show a thing how far the hand has to turn before its fingers fit it, in bins such as location tokens have.
 ///
 /// That takes the way the thing lies and the way the hand is turned, and their difference, which a decoder that learns from the
 /// decisions of demonstrations alone does not find: most of them turn nothing. Here every thing in every picture teaches it, and
@@ -30,7 +29,7 @@ struct PatchTurns {
 
   /// The mean soft cross-entropy over the patches that show a thing; 0 where none does.
   ///
-  /// - Parameter logits: `[B, patches, bins]`, read off patches in the language model's space.
+  /// - Parameter logits: `[B, patches, bins]`, read off patches in the language model's space, or in a diffusion policy's own.
   func loss(of logits: Tensor) -> Tensor {
     guard !things.isEmpty else { return logits.sum() * 0 }
     let wanted = things.map { bin(of: $0.turn) }

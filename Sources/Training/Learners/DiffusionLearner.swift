@@ -13,6 +13,8 @@ import Torch
 final class DiffusionLearner: Learner {
   let network: DiffusionPolicyNetwork
   private let patchHead: Linear
+  /// Says how far the hand has to turn before it fits what a patch shows; nil where nobody asks.
+  private let turnHead: Linear?
   private let both: NetworkWithHead
   private let text: InstructionEncoder
   let statistics: DatasetStatistics
@@ -31,6 +33,8 @@ final class DiffusionLearner: Learner {
   private static func noiseDraws(_ stage: Stage) -> Int {
     max(4, 16 / max(1, stage.decisionsPerImage))
   }
+  /// In which turns are told to patches, as many as an OpenVLA has for places and turns.
+  private static let turnBins = 112
   /// How far off a pointed place is, beside the noise loss.
   private static let placeWeight = 2.0
   /// The places that the denoiser is told in training are this far off, as its own will be [image widths].
@@ -64,6 +68,10 @@ final class DiffusionLearner: Learner {
     patchHead = try Linear(
       parameters.root["patch_head"], input: network.vision.width,
       output: PatchTargets.channels(classes))
+    turnHead =
+      try recipe.stages.contains { $0.turnWeight > 0 }
+      ? Linear(
+        parameters.root["turn_head"], input: network.vision.width, output: Self.turnBins) : nil
     both = NetworkWithHead(parameters: parameters.parameters)
     if let path = recipe.initialWeights {
       // Of another diffusion policy all; of an OpenVLA the encoders, and the rest begins anew.
@@ -144,6 +152,10 @@ final class DiffusionLearner: Learner {
         result.patches = patches
         result.total = result.total + stage.patchWeight * patches
       }
+      if stage.turnWeight > 0, let turnHead {
+        let turns = PatchTurns(frames, bins: Self.turnBins).loss(of: turnHead(sight.patches))
+        result.total = result.total + stage.turnWeight * turns
+      }
       return result
     }
   }
@@ -187,9 +199,8 @@ final class DiffusionLearner: Learner {
       noise: Tensor(
         noise, shape: [rows.decisions.count, network.configuration.horizon, Action.count])
     ).doubles()
-    let places = try checked {
-      network.pointing(try conditioning(rows, network.sight(of: sensed))).places
-    }.doubles()
+    let sight = try checked { network.sight(of: sensed) }
+    let places = try checked { network.pointing(try conditioning(rows, sight)).places }.doubles()
     var errors = ActionErrors()
     var pixelsOff = 0.0
     for (row, decision) in rows.decisions.enumerated() {
@@ -203,6 +214,11 @@ final class DiffusionLearner: Learner {
     }
     errors.write(into: &entry)
     entry.goalPixels = pixelsOff / Double(max(1, rows.decisions.count))
+    if stage.turnWeight > 0, let turnHead {
+      let said = try checked { turnHead(sight.patches) }
+      let turns = try PatchTurns(frames, bins: Self.turnBins).errors(of: said)
+      (entry.patchTurnDegrees, entry.zeroPatchTurnDegrees) = (turns?.degrees, turns?.zeroDegrees)
+    }
   }
 
   // MARK: - Saving

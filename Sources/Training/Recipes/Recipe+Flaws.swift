@@ -275,7 +275,6 @@ extension Recipe {
       let reason = "a diffusion policy does not have it"
       check("word_weight", stage.wordWeight, reason)
       check("place_weight", stage.placeWeight, reason)
-      check("turn_weight", stage.turnWeight, reason)
       check("action_noise", stage.actionNoise, reason)
       check("questions_per_robot_image", Double(stage.questionsPerRobotImage), reason)
       check("questions_per_vision_image", Double(stage.questionsPerVisionImage), reason)
