@@ -21,8 +21,8 @@ KEPT = os.path.join(".build", "results")
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
 SEED = "2000000"
 # In the order of the table: what runs by default, then the other rows of the six suites.
-ROWS = ["openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched", "scratch", "scratch-blind",
-        "from-nothing"]
+ROWS = ["openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
+        "diffusion-policy-matched-blind", "scratch", "from-nothing"]
 # Policies of a few tasks, which have no statistics for other set-ups: each is a row where it learned.
 SPECIALISTS = {
     "openvla-bridge": [

@@ -321,7 +321,7 @@ struct SmallCheckpointTests {
     "the shipped checkpoints can act",
     arguments: [
       "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
-      "scratch", "scratch-blind", "from-nothing", "openvla-bridge",
+      "diffusion-policy-matched-blind", "scratch", "from-nothing", "openvla-bridge",
     ])
   func shipped(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

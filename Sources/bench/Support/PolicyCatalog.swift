@@ -43,7 +43,7 @@ struct PolicyCatalog {
   /// Names of policies whose weights ship with the package, each a folder under `Checkpoints/`.
   static let shipped = [
     "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
-    "scratch", "scratch-blind", "from-nothing", "openvla-bridge",
+    "diffusion-policy-matched-blind", "scratch", "from-nothing", "openvla-bridge",
   ]
 
   /// All names that mean a policy of the package's own wherever they are written.
@@ -84,7 +84,8 @@ struct PolicyCatalog {
       "entry: Diffusion Policy with what OpenVLA has: one frame, no state, one action"
     case "scratch":
       "entry: openvla without robot pretraining: its vision and language, then the target's demonstrations"
-    case "scratch-blind": "control: scratch, trained on without instructions"
+    case "diffusion-policy-matched-blind":
+      "control: diffusion-policy-matched, trained on without instructions"
     case "from-nothing":
       "entry: an earlier network that says places, from nothing: demonstrations alone"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
