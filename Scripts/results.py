@@ -1,8 +1,9 @@
 """Makes every figure that a command can make: results.py BENCH [--list] [--only NAME]... [--root DIR]
 
 Each result is one command on report seeds, which nothing was chosen by. Runs go on where they were stopped (their folders lie
-under .build/results), and what is finished at this commit is not made again. Results/NAME.md gets the table with its command,
-date and commit; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
+under .build/results), and what is finished at this commit is not made again. The six suites are run a row at a time and merged, so that
+a row whose weights, scenes and suite are those of its last run is kept, with the commit that it was made at. Results/NAME.md gets the
+table with its command, date and commits; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
 Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, of the runs that are there.
 Hours on two cores. --list prints the commands and runs nothing.
 """
@@ -10,14 +11,18 @@ Hours on two cores. --list prints the commands and runs nothing.
 import argparse
 import datetime
 import glob
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEPT = os.path.join(".build", "results")
+# The run of all rows of a suite, beside their own.
+WHOLE = "whole"
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
 SEED = "2000000"
 # In the order of the table: what runs by default, then the other rows of the six suites.
@@ -44,6 +49,11 @@ def trained():
     return [name for name in ROWS if name in found] + sorted(set(found) - set(ROWS))
 
 
+def rows():
+    """The rows of the six suites, but for the bounds."""
+    return [name for name in trained() if recipe(name) not in SPECIALISTS]
+
+
 def recipe(name):
     """A checkpoint's name without what another seed or --blind puts behind it."""
     return re.sub(r"(-blind|-seed[0-9]+)+$", "", name)
@@ -57,14 +67,13 @@ def results():
     """Every result by its name: the arguments of bench, and how it is made."""
     # What a newcomer types first, and so not on seeds for reports.
     made = {"first-table": ["run", "--suite", "semantic"]}
-    rows = [name for name in trained() if recipe(name) not in SPECIALISTS]
     for suite in SUITES:
-        made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(rows + BOUNDS)
+        made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(rows() + BOUNDS)
     for name in trained():
         for suite, tasks in SPECIALISTS.get(recipe(name), []):
             made[f"{suite}-{name}"] = (["run", "--suite", suite, "--episodes", str(-(-300 // len(tasks))), "--seed", SEED]
                                        + [part for task in tasks for part in ("--task", task)] + policies([name] + BOUNDS))
-    sighted = [name for name in rows if not name.endswith("-blind") and "-seed" not in name]
+    sighted = [name for name in rows() if not name.endswith("-blind") and "-seed" not in name]
     # The controls of each policy in a run of its own, since they are five rows a policy.
     for name in sighted:
         made[f"controls-{name}"] = ["run", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED,
@@ -89,24 +98,86 @@ def commit():
     return (git("rev-parse", "--short=10", "HEAD") or "unknown") + (" with changes" if changed else "")
 
 
+def today():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+
+
 def shown(arguments):
     return "bench " + " ".join(arguments)
 
 
+def text_of(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
 def carried_out(bench, name, arguments):
-    """The text and the Markdown of a result; nothing where its command failed."""
+    """The exit code, the text and the Markdown of a result, which is empty where its command failed."""
     place = os.path.join(KEPT, name)
     if arguments[0] != "run":
         done = subprocess.run([bench, *arguments], stdout=subprocess.PIPE, text=True)
         return (done.returncode, done.stdout, f"```\n{done.stdout}```\n")
     command = [bench, *arguments, "--out", place, "--resume"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    try:
-        with open(os.path.join(place, "summary.md"), encoding="utf-8") as file:
-            markdown = file.read()
-    except OSError:
-        markdown = ""
-    return (done.returncode, done.stdout, markdown)
+    return (done.returncode, done.stdout, text_of(os.path.join(place, "summary.md")))
+
+
+def digest(suite, policy):
+    """A hash of all files that a row's episodes follow from, but for the program itself."""
+    found = [f"Benchmarks/{suite}.yaml", *glob.glob("Scenes/**", recursive=True), *glob.glob(f"Checkpoints/{policy}/*")]
+    hashed = hashlib.sha256(f"{EPISODES} {SEED}\n".encode())
+    for path in sorted(path for path in found if os.path.isfile(path) and not path.endswith(".jsonl")):
+        with open(path, "rb") as file:
+            hashed.update(f"{path} {hashlib.sha256(file.read()).hexdigest()}\n".encode())
+    return hashed.hexdigest()[:16]
+
+
+def row(bench, suite, policy, where):
+    """Runs one row where its files are not those of its last run: its folder, and the exit code of what failed."""
+    place, note = os.path.join(KEPT, suite, policy), os.path.join(KEPT, suite, f"{policy}.json")
+    stamp = {"digest": digest(suite, policy), "when": today(), "commit": where}
+    kept = read(note)
+    if kept.get("digest") != stamp["digest"]:
+        shutil.rmtree(place, ignore_errors=True)
+        write(note, json.dumps(stamp))
+    elif kept.get("finished"):
+        return (place, 0)
+    command = [bench, "run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED, "--policy", policy, "--out", place]
+    status = subprocess.run([*command, "--resume"], stdout=subprocess.DEVNULL).returncode
+    if status == 0:
+        write(note, json.dumps({**stamp, "finished": True}))
+    return (place, status)
+
+
+def carried_out_by_rows(bench, suite, names, where):
+    """As carried_out, of one run a policy: the runs are merged to what one run of all would have written."""
+    os.makedirs(os.path.join(KEPT, suite), exist_ok=True)
+    places = []
+    for name in names:
+        place, status = row(bench, suite, name, where)
+        if status != 0:
+            return (status, "", "")
+        places.append(place)
+    whole = os.path.join(KEPT, suite, WHOLE)
+    shutil.rmtree(whole, ignore_errors=True)
+    done = subprocess.run([bench, "merge", *places, "--out", whole], stdout=subprocess.PIPE, text=True)
+    return (done.returncode, done.stdout, text_of(os.path.join(whole, "summary.md")))
+
+
+def made_by(suite, names):
+    """When and at which commit rows were made: a sentence's part, of several where they differ."""
+    stamps = {}
+    for name in names:
+        stamp = read(os.path.join(KEPT, suite, f"{name}.json"))
+        stamps.setdefault((stamp.get("when"), stamp.get("commit")), []).append(name)
+    told = sorted(stamps.items(), key=lambda item: len(item[1]))
+    lines = [f"{when}, commit {commit}" for (when, commit), _ in told]
+    for index, (_, of) in enumerate(told[:-1]):
+        lines[index] += f" ({', '.join(of)})"
+    return "; ".join(lines[:-1] + [lines[-1] + (" (the others)" if len(lines) > 1 else "")])
 
 
 def write(path, text):
@@ -120,10 +191,10 @@ def pages():
     return [*glob.glob("README.md"), *sorted(glob.glob("Docs/*.md"))]
 
 
-def fill(name, arguments, text, when, where):
+def fill(name, arguments, text, made):
     """Puts a result's text into every page that has a place for it."""
     place = re.compile(rf"(<!-- results: {re.escape(name)} -->\n```\n).*?(```\n)", re.S)
-    block = f"$ swift run {shown(arguments)}\n{text}# {when}, commit {where}\n"
+    block = f"$ swift run {shown(arguments)}\n{text}# {made}\n"
     for path in pages():
         with open(path, encoding="utf-8") as file:
             page = file.read()
@@ -143,29 +214,28 @@ def read(path):
 
 def overview():
     """A Markdown table: a line a suite, a column a row of the table; with what it was made by."""
-    counts, columns, rows, stamps = {}, [], [], {}
+    counts, columns, lines, stamps = {}, [], [], {}
     for suite in SUITES:
         stamp = read(os.path.join(KEPT, f"{suite}.json"))
         if not stamp:
             continue
-        stamps[(stamp.get("when"), stamp.get("commit"))] = True
-        for policy in read(os.path.join(KEPT, suite, "summary.json")).get("policies", []):
+        stamps[stamp.get("made")] = True
+        for policy in read(os.path.join(KEPT, suite, WHOLE, "summary.json")).get("policies", []):
             for part in policy["suites"]:
                 found = {f"`{suite}`": part}
                 if "both_of_a_pair" in part:
                     found["the same, both of a pair"] = part["both_of_a_pair"]
-                for row, cell in found.items():
+                for line, cell in found.items():
                     total = cell["episodes"] if "episodes" in cell else cell["pairs"]
-                    counts[row, policy["name"]] = f"{cell['successes']}/{total} {100 * cell['successes'] / total:.0f} %"
-                    rows += [row] if row not in rows else []
+                    counts[line, policy["name"]] = f"{cell['successes']}/{total} {100 * cell['successes'] / total:.0f} %"
+                    lines += [line] if line not in lines else []
                     columns += [policy["name"]] if policy["name"] not in columns else []
-    if not rows:
+    if not lines:
         return ""
-    lines = [["suite"] + [f"`{name}`" for name in columns], ["---"] + ["---:"] * len(columns)]
-    lines += [[row] + [counts.get((row, name), "") for name in columns] for row in rows]
-    made = "; ".join(f"{when}, commit {where}" for when, where in stamps)
-    return ("\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-            + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
+    table = [["suite"] + [f"`{name}`" for name in columns], ["---"] + ["---:"] * len(columns)]
+    table += [[line] + [counts.get((line, name), "") for name in columns] for line in lines]
+    return ("\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+            + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {'; '.join(stamps)}.\n")
 
 
 def fill_overview():
@@ -214,17 +284,19 @@ def main():
             print(f"{name}: is there", flush=True)
             continue
         print(f"{name}: {shown(arguments)}", flush=True)
-        status, text, markdown = carried_out(bench, name, arguments)
+        by_rows = name in SUITES
+        status, text, markdown = (carried_out_by_rows(bench, name, rows() + BOUNDS, where) if by_rows
+                                  else carried_out(bench, name, arguments))
         if status != 0 or not markdown:
             # Other weights or scenes than those that a run was begun with are refused by bench, which says so.
             print(f"{name}: ended with {status}; remove .build/results/{name} to begin it anew", flush=True)
             failed.append(name)
             continue
-        when = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+        made = made_by(name, rows() + BOUNDS) if by_rows else f"{today()}, commit {where}"
         write(os.path.join("Results", f"{name}.md"),
-              f"# {name}\n\n`{shown(arguments)}`, made on {when} at commit {where}.\n\n{markdown}")
-        write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "when": when}))
-        fill(name, arguments, text, when, where)
+              f"# {name}\n\n`{shown(arguments)}`, made on {made}.\n\n{markdown}")
+        write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "made": made}))
+        fill(name, arguments, text, made)
     fill_overview()
     if failed:
         sys.exit(f"results: {len(failed)} of {len(wanted)} were not made: {', '.join(failed)}")

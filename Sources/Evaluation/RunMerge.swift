@@ -2,15 +2,31 @@ import Files
 import Foundation
 import Recordings
 
-/// Joins the shards of a run into the run that one machine would have written, byte for byte.
+/// Joins the shards of a run into the run that one machine would have written, byte for byte, and runs of different
+/// policies in the same episodes into the run of all of them.
 public enum RunMerge {
-  /// The whole run of these shards.
+  /// The whole run of these shards, or of these policies' runs, of which each may be in shards.
   ///
-  /// - Parameter mixingMachines: join shards though different processors, drivers or libraries computed them; the
+  /// - Parameter mixingMachines: join runs though different processors, drivers or libraries computed them; the
   ///   description lists all.
   /// - Throws: `EvaluationError.shardsDoNotFit` where shards are missing, repeated or unfinished, `.notTheSameRun`
-  ///   where they belong to different runs, `.otherMachine` where their machines differ.
-  public static func merged(_ shards: [RunFiles], mixingMachines: Bool = false)
+  ///   where they belong to different runs or a policy is in two of them, `.otherMachine` where their machines differ.
+  public static func merged(_ runs: [RunFiles], mixingMachines: Bool = false)
+    throws(EvaluationError) -> RunFiles
+  {
+    var groups: [[RunFiles]] = []
+    for run in runs {
+      let names = run.description?.contestants.map(\.name)
+      let same = groups.firstIndex { $0[0].description?.contestants.map(\.name) == names }
+      if let same { groups[same].append(run) } else { groups.append([run]) }
+    }
+    var wholes: [RunFiles] = []
+    for group in groups { wholes.append(try whole(group, mixingMachines: mixingMachines)) }
+    return wholes.count == 1
+      ? wholes[0] : try sideBySide(wholes, mixingMachines: mixingMachines)
+  }
+
+  private static func whole(_ shards: [RunFiles], mixingMachines: Bool)
     throws(EvaluationError) -> RunFiles
   {
     guard let first = shards.first else { throw .shardsDoNotFit("none was named") }
@@ -71,7 +87,7 @@ public enum RunMerge {
     return RunFiles(path: first.path, description: description, records: records)
   }
 
-  /// Merges shards and writes the whole run with its summaries to a new folder, all of it or nothing.
+  /// Merges shards or policies' runs and writes the whole run with its summaries to a new folder, all of it or nothing.
   ///
   /// - Returns: the summary of the whole run.
   /// - Throws: as `merged`, and `EvaluationError.folderHoldsRun` or `.cannotWrite`.
@@ -146,7 +162,7 @@ public enum RunMerge {
     init(_ record: EpisodeRecord) { self.init(policy: record.policy, block: record.block) }
   }
 
-  private static func lone(_ run: RunFiles) -> String {
+  static func lone(_ run: RunFiles) -> String {
     "\(run.path) is no run folder; name folders with a \(RunFolder.descriptionName)"
   }
 }

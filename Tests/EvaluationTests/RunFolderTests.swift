@@ -228,6 +228,85 @@ import Testing
     }
   }
 
+  private func files(
+    _ run: EvaluationRun<CounterWorld>, facts: [String: String] = [:], name: String,
+    in folder: TemporaryFolder
+  ) throws -> RunFiles {
+    let path = "\(folder.path)/\(name)"
+    let runFolder = try RunFolder(
+      at: path, describing: run.description(facts: ["git": "abc"].merging(facts) { $1 }),
+      resuming: false)
+    _ = try run.records(in: runFolder)
+    return try RunFiles(at: path)
+  }
+
+  /// One run of a policy each, one of them in shards and one with a policy that another has too, is one run of all.
+  @Test func runsOfDifferentPoliciesMergeToTheBytesOfOneRunOfAll() throws {
+    let folder = try TemporaryFolder()
+    let all = contestants()
+    try #require(all.count > 2)
+    let facts = Dictionary(uniqueKeysWithValues: all.map { ("weights.\($0.name)", $0.name) })
+    func own(_ some: [Contestant]) -> [String: String] {
+      facts.filter { fact in some.contains { $0.name == fact.value } }
+    }
+    let whole = try files(makeRun(), facts: facts, name: "whole", in: folder)
+    let description = try RunDescription(inFolder: whole.folder)
+    let summary = Summary(of: whole.records, in: description)
+    try RunFolder(at: whole.folder, describing: description, resuming: true).write(summary)
+    var apart = try (1...2).map { index in
+      try files(
+        makeRun(of: [all[0]], shard: Shard("\(index)/2")), facts: own([all[0]]),
+        name: "first-\(index)",
+        in: folder)
+    }
+    apart.append(
+      try files(
+        makeRun(of: [all[1], all[0]]), facts: own([all[1], all[0]]), name: "second", in: folder))
+    let rest = Array(all.dropFirst(2))
+    apart.append(try files(makeRun(of: rest), facts: own(rest), name: "rest", in: folder))
+
+    #expect(try RunMerge.write(apart, to: "\(folder.path)/merged") == summary)
+    for name in ["run.json", "episodes.jsonl", "summary.json", "summary.md", "junit.xml"] {
+      #expect(try folder.contents("merged/\(name)") == folder.contents("whole/\(name)"), "\(name)")
+    }
+  }
+
+  @Test func policiesOfOtherEpisodesOrThatActOtherwiseAreNotJoined() throws {
+    let folder = try TemporaryFolder()
+    let all = contestants()
+    let first = try files(makeRun(of: [all[0]]), name: "first", in: folder)
+    func refused(_ other: RunFiles) -> String {
+      let error = #expect(throws: EvaluationError.self) { try RunMerge.merged([first, other]) }
+      #expect(error?.exitCode == 65)
+      return error?.description ?? ""
+    }
+    let seed = try files(makeRun(of: [all[1]], seed: 8), name: "seed", in: folder)
+    #expect(refused(seed).contains("seed: 7 here, 8 there"))
+    let suite = try files(makeRun(of: [all[1]], suites: ["plain"]), name: "suite", in: folder)
+    #expect(refused(suite).contains("suites"))
+    let scenes = try files(
+      makeRun(of: [all[1]]), facts: ["git": "def"], name: "scenes", in: folder)
+    #expect(refused(scenes).contains("facts.git: abc here, def there"))
+    let weights = try files(
+      makeRun(of: [all[1], all[0]]), facts: ["weights.\(all[0].name)": "new"], name: "weights",
+      in: folder)
+    #expect(refused(weights).contains("\(all[0].name) acts otherwise"))
+    var records = try files(makeRun(of: [all[1], all[0]]), name: "acts", in: folder)
+    records = RunFiles(
+      path: records.path, description: records.description,
+      records: records.records.map { record in
+        var other = record
+        if record.policy == all[0].name { other.steps += 1 }
+        return other
+      })
+    #expect(refused(records).contains("\(all[0].name) acts otherwise"))
+    let unfinished = RunFiles(
+      path: seed.path,
+      description: try files(makeRun(of: [all[1]]), name: "cut", in: folder).description,
+      records: [])
+    #expect(refused(unfinished).contains("--resume"))
+  }
+
   @Test func missingAndRepeatedShardsAreTold() throws {
     let folder = try TemporaryFolder()
     let shards = try shards(3, in: folder)

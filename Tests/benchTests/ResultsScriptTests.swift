@@ -44,12 +44,15 @@ import Testing
     }
   }
 
-  /// A program that writes what `bench run` would, and fails for one suite.
+  /// A program that writes what `bench run` and `bench merge` would, notes what it was called for, and fails for one suite.
   private static let stand = """
     #!/bin/bash
+    command=$1; runs=()
     while [ $# -gt 0 ]; do
-      case "$1" in --suite) suite=$2;; --out) out=$2;; esac; shift
+      case "$1" in --suite) suite=$2;; --out) out=$2;; --policy) policy=$2;; .build/*) runs+=("$(basename "$1")");; esac; shift
     done
+    [ $command = merge ] && suite=$(basename "$(dirname "$out")") && policy="${runs[*]:0:${#runs[@]}-1}"
+    echo "$command $suite $policy" >> "$(dirname "$0")/calls"
     [ "$suite" = visual ] && exit 4
     [ -n "$out" ] && mkdir -p "$out" && echo "| policy | mean |" > "$out/summary.md"
     [ -n "$out" ] && echo '{"policies": [{"name": "openvla", "suites": [{"name": "'$suite'", "successes": 30, "episodes": 40,
@@ -71,9 +74,16 @@ import Testing
     _ = try Program.shell(
       "cd '\(folder.path)' && git init -q && git add -A && git \(identity) commit -q -m all")
     let stand = folder.appendingPathComponent("stand")
-    try Data(Self.stand.utf8).write(to: stand)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: stand.path)
+    // Written by another process: a child that is forked meanwhile would hold this one's open file, which could not be run.
+    let program = folder.appendingPathComponent("stand.txt")
+    try Data(Self.stand.utf8).write(to: program)
+    _ = try Program.shell("cp '\(program.path)' '\(stand.path)' && chmod +x '\(stand.path)'")
+    let calls = folder.appendingPathComponent("calls")
+    func newCalls() throws -> Set<String> {
+      defer { try? FileManager.default.removeItem(at: calls) }
+      let text = try String(contentsOf: calls, encoding: .utf8)
+      return Set(text.split(separator: "\n").map(String.init))
+    }
     let arguments =
       "--root '\(folder.path)' --only semantic --only visual --only diagnosis-openvla"
 
@@ -81,11 +91,17 @@ import Testing
     #expect(first.status == 1)
     #expect(first.errors.contains("1 of 3 were not made: visual"))
     #expect(first.output.contains("visual: ended with 4; remove .build/results/visual"))
+    #expect(
+      try newCalls() == [
+        "run semantic openvla", "run semantic random", "run semantic expert",
+        "merge semantic openvla random expert", "run visual openvla",
+        "diagnose in-distribution openvla",
+      ])
     let result = try String(
       contentsOf: folder.appendingPathComponent("Results/semantic.md"), encoding: .utf8)
     #expect(
       result.contains("`bench run --suite semantic --episodes 60 --seed 2000000 --policy openvla"))
-    #expect(result.contains("at commit ") && result.contains("| policy | mean |"))
+    #expect(result.contains(/made on \S+, commit \w+\.\n/) && result.contains("| policy | mean |"))
     #expect(!result.contains("commit unknown"))
     let filled = try String(contentsOf: page, encoding: .utf8)
     #expect(filled.hasPrefix("a\n<!-- results: semantic -->\n```\n$ swift run bench run --suite"))
@@ -106,6 +122,29 @@ import Testing
     #expect(second.output.contains("semantic: is there"))
     #expect(second.output.contains("diagnosis-openvla: is there"))
     #expect(second.output.contains("visual: ended with 4"))
+    #expect(try newCalls() == ["run visual openvla"])
+
+    // At another commit the rows of the same weights are kept, with the commit that they were made at.
+    _ = try Program.shell("cd '\(folder.path)' && git \(identity) commit -q --allow-empty -m other")
+    #expect(try script(arguments, bench: "'\(stand.path)'").status == 1)
+    #expect(
+      try newCalls() == [
+        "merge semantic openvla random expert", "run visual openvla",
+        "diagnose in-distribution openvla",
+      ])
+    try Data("{\"other\": 1}".utf8).write(to: checkpoint.appendingPathComponent("config.json"))
+    #expect(try script(arguments, bench: "'\(stand.path)'").status == 1)
+    #expect(
+      try newCalls() == [
+        "run semantic openvla", "merge semantic openvla random expert", "run visual openvla",
+        "diagnose in-distribution openvla",
+      ])
+    let mixed = try String(
+      contentsOf: folder.appendingPathComponent("Results/semantic.md"), encoding: .utf8)
+    #expect(
+      mixed.contains(
+        /made on \S+, commit \w+ with changes \(openvla\); \S+, commit \w+ \(the others\)\./),
+      "\(mixed)")
     #expect(try script("--only nothing --root '\(folder.path)'", bench: "x").status == 1)
   }
 }
