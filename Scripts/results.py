@@ -80,8 +80,14 @@ def results():
                                     "--controls"] + policies([name])
         made[f"controls-language-{name}"] = ["run", "--suite", "language-grounding", "--episodes", EPISODES, "--seed", SEED,
                                              "--controls"] + policies([name])
-        made[f"diagnosis-{name}"] = ["diagnose", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED,
-                                     "--policy", name]
+        diagnosis = ["diagnose", "--suite", "in-distribution", "--episodes", EPISODES, "--seed", SEED, "--policy", name]
+        made[f"diagnosis-{name}"] = diagnosis
+        made[f"mishaps-{name}"] = diagnosis + ["--mishaps"]
+    # What pretraining is worth; of the suites' own runs.
+    for suite in SUITES:
+        for name in rows():
+            if recipe(name).startswith("openvla") and "scratch" in rows():
+                made[f"{suite}-scratch-{name}"] = ["compare", os.path.join(KEPT, suite, WHOLE), "--policies", f"scratch,{name}"]
     return made
 
 
