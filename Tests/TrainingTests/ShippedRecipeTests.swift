@@ -1,0 +1,33 @@
+import Foundation
+import Policies
+import Testing
+
+@testable import Training
+
+/// The shipped weights are those of recipes that stand in the package.
+@Suite struct ShippedRecipeTests {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private static let checkpoints: [String] =
+    ((try? FileManager.default.contentsOfDirectory(
+      atPath: root.appendingPathComponent("Checkpoints").path)) ?? []).sorted()
+
+  @Test(arguments: checkpoints) func weightsAreOfARecipeThatIsThere(name: String) throws {
+    let folder = Self.root.appendingPathComponent("Checkpoints/\(name)")
+    let facts = try #require(try PolicyCheckpoint.trainingFacts(in: folder))
+    let isBlind = name.hasSuffix(Recipe.blindSuffix)
+    let base = isBlind ? String(name.dropLast(Recipe.blindSuffix.count)) : name
+    let digests = try ["Recipes", "Recipes/looks"].compactMap { place -> String? in
+      let file = Self.root.appendingPathComponent("\(place)/\(base).yaml")
+      guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+      let recipe = try Recipe(contentsOf: file)
+      #expect(recipe.seed == facts.seed)
+      return try (isBlind ? recipe.withoutWords : recipe).digest()
+    }
+    let digest = try #require(facts.recipe)
+    #expect(digests.contains(digest), "\(digests) do not hold \(digest)")
+  }
+
+  @Test func somethingShips() { #expect(Self.checkpoints.count >= 9) }
+}
