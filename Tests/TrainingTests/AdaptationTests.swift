@@ -32,8 +32,14 @@ import Torch
     return recipe
   }
 
-  private func makeBase() throws {
-    _ = try training.run(TrainingTests.recipe(.openVLA, steps: 6), in: "base")
+  private func makeBase(stem: [Int]? = nil) throws {
+    var recipe = TrainingTests.recipe(.openVLA, steps: 6)
+    recipe.model?.stem = stem
+    if stem != nil {
+      recipe.model?.imageSize = 64
+      recipe.model?.patchSize = 16
+    }
+    _ = try training.run(recipe, in: "base")
   }
 
   private func checkpoint(_ name: String) throws -> Checkpoint {
@@ -55,10 +61,10 @@ import Torch
     }
   }
 
-  @Test(arguments: AdaptationStrategy.allCases)
-  func whatAStrategyTrainsChangesAndNothingElse(strategy: AdaptationStrategy) throws {
+  @Test(arguments: AdaptationStrategy.allCases, [nil, [5, 7]])
+  func whatAStrategyTrainsChangesAndNothingElse(strategy: AdaptationStrategy, stem: [Int]?) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    try makeBase()
+    try makeBase(stem: stem)
     _ = try training.run(Self.recipe(strategy, steps: 8), in: "adapted")
     let (before, after) = (try checkpoint("base"), try checkpoint("adapted"))
     #expect(before.names == after.names)

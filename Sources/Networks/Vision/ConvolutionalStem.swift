@@ -14,13 +14,20 @@ final class ConvolutionalStem {
 
   /// A convolution's `[output, input, side, side]` and `[output]`.
   struct Layer {
-    let weight: Tensor
+    /// Without what is kept beside it.
+    let base: Tensor
     let bias: Tensor
-    var width: Int { weight.size(0) }
+    let update: LowRankUpdate?
+    var width: Int { base.size(0) }
+
+    /// What the layer computes with. A change of low rank is added to so few numbers rather than taken through windows of its own.
+    var weight: Tensor { update?.added(to: base) ?? base }
 
     init(_ scope: ParameterScope, input: Int, output: Int, side: Int) throws {
-      weight = try scope.parameter("weight", [output, input, side, side], .fanIn())
+      let shape = [output, input, side, side]
+      base = try scope.parameter("weight", shape, .fanIn())
       bias = try scope.parameter("bias", [output], .zeros)
+      update = try scope.lowRankUpdate(of: "weight", shape)
     }
   }
 
@@ -34,14 +41,17 @@ final class ConvolutionalStem {
   /// Channels of the output.
   var width: Int { second.width }
 
-  /// All that learning changes.
-  var parameters: [Tensor] { [first.weight, first.bias, second.weight, second.bias] }
+  /// All that learning changes, but for what is kept beside it.
+  var parameters: [Tensor] { [first.base, first.bias, second.base, second.bias] }
+
+  /// Whether a change of low rank is kept beside the weights.
+  var isAdapted: Bool { first.update != nil || second.update != nil }
 
   /// `[B, cells, cells, width]` of normalized images `[B, 3, side, side]`, where a cell is `stride` pixels.
   ///
   /// Acting treats each image alone, as everywhere else; learning takes libtorch's convolutions, which have a backward.
   func callAsFunction(_ images: Tensor) -> Tensor {
-    guard first.weight.actsByRows else { return convolved(images) }
+    guard first.base.actsByRows else { return convolved(images) }
     let cells = images.size(2) / Self.stride
     return StemProducts(self).patches(of: images.permuted([0, 2, 3, 1]), side: cells)
       .reshaped([-1, cells, cells, width])

@@ -21,7 +21,8 @@ struct FoldedEmbedding {
   init?(_ transformers: [VisionTransformer], _ normalizations: [PixelNormalization]) {
     guard let first = transformers.first?.configuration, transformers.count == normalizations.count,
       transformers.allSatisfy({
-        $0.patchUpdate == nil && $0.configuration.patchSize == first.patchSize
+        $0.patchUpdate == nil && $0.stem?.isAdapted != true
+          && $0.configuration.patchSize == first.patchSize
       }),
       normalizations.allSatisfy({ $0.scale.count == 3 && $0.shift.count == 3 }),
       normalizations.allSatisfy({ $0.scale.allSatisfy { $0 != 0 } })
