@@ -28,6 +28,32 @@ import Testing
     #expect(unknown.errors.contains("skull"))
   }
 
+  /// A policy that came later: its own run beside an earlier one, compared and put into one table.
+  @Test func aLaterPolicyIsComparedAndMerged() throws {
+    let folder = Program.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = try Program.shell(
+      """
+      run() { # FOLDER POLICY…
+        "$BENCH" --suite in-distribution --task lift --episodes 2 --quiet --out "$OUT/$1" "${@:2}" > /dev/null 2>&1
+      }
+      run ours --policy expert && run mine --policy random || exit 91
+      run all --policy expert --policy random || exit 92
+      "$BENCH" compare "$OUT/ours" "$OUT/mine" || exit 93
+      "$BENCH" merge "$OUT/ours" "$OUT/mine" --out "$OUT/both" > "$OUT/table" || exit 94
+      for file in episodes.jsonl summary.json summary.md junit.xml; do
+        cmp "$OUT/both/$file" "$OUT/all/$file" || exit 95
+      done
+      "$BENCH" merge "$OUT/both" "$OUT/ours" --out "$OUT/again" > /dev/null || exit 96
+      cmp "$OUT/again/episodes.jsonl" "$OUT/all/episodes.jsonl" || exit 97
+      run other --policy random --seed 1 || exit 98
+      "$BENCH" merge "$OUT/ours" "$OUT/other" --out "$OUT/none"
+      """, environment: ["OUT": folder])
+    #expect(result.status == 65, "\(result.output)\(result.errors)")
+    #expect(result.output.contains(/expert +random +change/), "\(result.output)")
+    #expect(result.errors.contains("seed: 0 here, 1 there"), "\(result.errors)")
+  }
+
   /// Killed while the strength in the middle is run, by SIGKILL, which leaves nothing time to tidy up.
   @Test func aKilledSweepEndsWithTheSameBytes() throws {
     let (whole, killed) = (Program.newFolder(), Program.newFolder())

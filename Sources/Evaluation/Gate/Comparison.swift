@@ -83,7 +83,7 @@ public struct Comparison: Sendable {
 }
 
 extension Comparison {
-  /// The comparison of every policy that both runs hold.
+  /// The comparison of every policy that both runs hold, or of the only one of each.
   ///
   /// - Throws: `EvaluationError.unknownPolicy` where they share none, `.noBaseline` for a run without
   ///   episodes.

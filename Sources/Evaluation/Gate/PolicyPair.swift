@@ -8,17 +8,19 @@ public struct PolicyPair: Hashable, Sendable {
     self.later = later
   }
 
-  /// Every policy that two runs have in common with itself.
+  /// Every policy that two runs have in common with itself; of two runs of one policy each, those two.
   ///
   /// - Throws: `EvaluationError.noEpisodes` for a run without episodes, `.unknownPolicy` where they share none.
   public static func common(to earlier: RunFiles, and later: RunFiles) throws(EvaluationError)
     -> [PolicyPair]
   {
     for run in [earlier, later] where run.records.isEmpty { throw .noEpisodes(run.path) }
-    let common = earlier.policies.filter(later.policies.contains)
+    let (before, after) = (earlier.policies, later.policies)
+    if before.count == 1, after.count == 1 { return [PolicyPair(before[0], after[0])] }
+    let common = before.filter(after.contains)
     guard !common.isEmpty else {
       throw .unknownPolicy(
-        later.policies.joined(separator: ", "), run: earlier.path, known: earlier.policies)
+        after.joined(separator: ", "), run: earlier.path, known: before)
     }
     return common.map { PolicyPair($0, $0) }
   }

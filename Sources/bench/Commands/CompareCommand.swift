@@ -6,7 +6,7 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare policies episode by episode.",
     discussion: """
-      bench compare Runs/before Runs/after                     every policy that both runs hold
+      bench compare Runs/before Runs/after                     every policy that both runs hold, or the only one of each
       bench compare Runs/one --policies openvla,scratch        two policies of one run
       bench compare Runs/a:openvla Runs/b:mine                 two policies of two runs
 
