@@ -115,7 +115,7 @@ struct RecipeTests {
       "small", "turn_noise:", "gates: [{error: yaw, at_most: 5}]\n    turn_noise:",
       "at_most: 5"),
     Case(
-      "openvla", "turn_noise:", "gates: [{error: yaw, at_most: 0.5}]\n    turn_noise:",
+      "openvla", "gates: [{error: lie, at_most: 0.6}]", "gates: [{error: yaw, at_most: 0.5}]",
       "no decisions that a gate could measure"),
     Case("diffusion-policy", "word_weight: 0", "word_weight: 1", "does not have it", "write 0"),
     Case(
