@@ -10,7 +10,8 @@ public enum RunMerge {
   /// - Parameter mixingMachines: join runs though different processors, drivers or libraries computed them; the
   ///   description lists all.
   /// - Throws: `EvaluationError.shardsDoNotFit` where shards are missing, repeated or unfinished, `.notTheSameRun`
-  ///   where they belong to different runs or a policy is in two of them, `.otherMachine` where their machines differ.
+  ///   where they belong to different runs or a policy did otherwise in two of them, `.otherMachine` where their
+  ///   machines differ.
   public static func merged(_ runs: [RunFiles], mixingMachines: Bool = false)
     throws(EvaluationError) -> RunFiles
   {

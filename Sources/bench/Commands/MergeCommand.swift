@@ -11,7 +11,7 @@ struct MergeCommand: ParsableCommand {
       bench merge Runs/part-1 Runs/part-2 Runs/part-3 --out Runs/whole
       bench merge Runs/shipped Runs/mine --out Runs/both
 
-      Runs of different policies are joined where they played the same episodes: a policy that came later gets its row
+      Runs of different policies are joined where they played the same episodes: a policy that came later gets its row \
       beside the others, which need not act again.
       """)
 
