@@ -4,7 +4,8 @@ Each result is one command on report seeds, which nothing was chosen by. Runs go
 under .build/results), and what is finished at this commit is not made again. The six suites are run a row at a time and merged, so that
 a row whose weights, scenes and suite are those of its last run is kept, with the commit that it was made at. Results/NAME.md gets the
 table with its command, date and commits; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
-Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, of the runs that are there.
+Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, of the runs that are there;
+behind `<!-- results: seeds -->` one of the rows that were trained under several seeds.
 Hours on two cores. --list prints the commands and runs nothing.
 """
 
@@ -16,6 +17,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 
@@ -86,7 +88,7 @@ def results():
     # What pretraining is worth; of the suites' own runs.
     for suite in SUITES:
         for name in rows():
-            if recipe(name).startswith("openvla") and "scratch" in rows():
+            if recipe(name).startswith("openvla") and "-seed" not in name and "scratch" in rows():
                 made[f"{suite}-scratch-{name}"] = ["compare", os.path.join(KEPT, suite, WHOLE), "--policies", f"scratch,{name}"]
     return made
 
@@ -218,9 +220,9 @@ def read(path):
         return {}
 
 
-def overview():
-    """A Markdown table: a line a suite, a column a row of the table; with what it was made by."""
-    counts, columns, lines, stamps = {}, [], [], {}
+def counted():
+    """The successes and episodes of every row by line and policy, over all suites; and what the suites were made by."""
+    counts, stamps = {}, {}
     for suite in SUITES:
         stamp = read(os.path.join(KEPT, f"{suite}.json"))
         if not stamp:
@@ -233,28 +235,56 @@ def overview():
                     found["the same, both of a pair"] = part["both_of_a_pair"]
                 for line, cell in found.items():
                     total = cell["episodes"] if "episodes" in cell else cell["pairs"]
-                    counts[line, policy["name"]] = f"{cell['successes']}/{total} {100 * cell['successes'] / total:.0f} %"
-                    lines += [line] if line not in lines else []
-                    columns += [policy["name"]] if policy["name"] not in columns else []
-    if not lines:
-        return ""
+                    counts.setdefault(line, {})[policy["name"]] = (cell["successes"], total)
+    return counts, list(stamps)
+
+
+def table_of(columns, lines, cell, stamps):
+    """A Markdown table of a line a suite, with the command and what it was made by."""
     table = [["suite"] + [f"`{name}`" for name in columns], ["---"] + ["---:"] * len(columns)]
-    table += [[line] + [counts.get((line, name), "") for name in columns] for line in lines]
+    table += [[line] + [cell(line, name) for name in columns] for line in lines]
     return ("\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
             + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {'; '.join(stamps)}.\n")
 
 
-def fill_overview():
-    table = overview()
-    if not table:
+def overview(counts, stamps):
+    """A line a suite, a column a row of the table; trainings under other seeds are in the table of seeds."""
+    columns = dict.fromkeys(name for line in counts.values() for name in line if "-seed" not in name)
+
+    def cell(line, name):
+        successes, total = counts[line].get(name, (0, 0))
+        return f"{successes}/{total} {100 * successes / total:.0f} %" if total else ""
+
+    return table_of(columns, counts, cell, stamps)
+
+
+def seeds(counts, stamps):
+    """The same of rows that were trained under several seeds: the rate of each, and their standard deviation."""
+    names = dict.fromkeys(name for line in counts.values() for name in line)
+    families = {base: [name for name in names if re.sub(r"-seed[0-9]+$", "", name) == base] for base in names}
+    families = {base: family for base, family in families.items() if len(family) > 1}
+
+    def cell(line, base):
+        found = [counts[line][name] for name in families[base] if name in counts[line]]
+        rates = [100 * successes / total for successes, total in found]
+        spread = f" (± {statistics.stdev(rates):.1f})" if len(rates) > 1 else ""
+        return ", ".join(f"{rate:.1f}" for rate in rates) + (" %" + spread if rates else "")
+
+    return table_of(families, counts, cell, stamps) if families else ""
+
+
+def fill_tables():
+    counts, stamps = counted()
+    if not counts:
         return
-    place = re.compile(r"(<!-- results: overview -->\n).*?(<!-- end of results -->\n)", re.S)
-    for path in pages():
-        with open(path, encoding="utf-8") as file:
-            page = file.read()
-        filled = place.sub(lambda found: found[1] + table + "\n" + found[2], page)
-        if filled != page:
-            write(path, filled)
+    for name, table in {"overview": overview(counts, stamps), "seeds": seeds(counts, stamps)}.items():
+        place = re.compile(rf"(<!-- results: {name} -->\n).*?(<!-- end of results -->\n)", re.S)
+        for path in pages() if table else []:
+            with open(path, encoding="utf-8") as file:
+                page = file.read()
+            filled = place.sub(lambda found: found[1] + table + "\n" + found[2], page)
+            if filled != page:
+                write(path, filled)
 
 
 def made_at(name, arguments, where):
@@ -303,7 +333,7 @@ def main():
               f"# {name}\n\n`{shown(arguments)}`, made on {made}.\n\n{markdown}")
         write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "made": made}))
         fill(name, arguments, text, made)
-    fill_overview()
+    fill_tables()
     if failed:
         sys.exit(f"results: {len(failed)} of {len(wanted)} were not made: {', '.join(failed)}")
 

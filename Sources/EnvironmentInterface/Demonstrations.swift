@@ -200,13 +200,19 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public var variedPaints: Double
   /// This share of surroundings that are not the robot's own has a lamp of a strong color.
   public var variedLamps: Double
+  /// How far the camera of surroundings that are not the robot's own stands from its place, and its aim too, at most, along
+  /// each axis [m].
+  public var cameraShift: Double
+
+  /// How far that is where nothing else is said.
+  public static let usualCameraShift = 0.04
 
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
     demonstrations: Int? = nil, drawsNoiseAnew: Bool = false, seesEarlier: Bool = false,
     variedLooks: Double = 0, variedPaints: Double = 0,
-    variedLamps: Double = 0,
+    variedLamps: Double = 0, cameraShift: Double = usualCameraShift,
     visitedShare: Double = 0, augmentation: Augmentation = .none
   ) {
     self.content = content
@@ -224,6 +230,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.variedLooks = variedLooks
     self.variedPaints = variedPaints
     self.variedLamps = variedLamps
+    self.cameraShift = cameraShift
     self.visitedShare = visitedShare
     self.augmentation = augmentation
   }

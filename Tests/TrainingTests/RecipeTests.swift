@@ -137,6 +137,10 @@ struct RecipeTests {
       "small", "turn_noise:", "varied_lamps: 0.5\n    turn_noise:", "stages[0].varied_lamps",
       "the robot's own surroundings", "write 0"),
     Case(
+      "small", "turn_noise:", "camera_shift: 0.1\n    turn_noise:", "stages[0].camera_shift",
+      "the robot's own surroundings", "write 0"),
+    Case("openvla", "varied_looks: 0.4", "camera_shift: 2\n    varied_looks: 0.4", "out of range"),
+    Case(
       "diffusion-policy", "  chunk_length: 8", "  action_choices: likeliest\n  chunk_length: 8",
       "no tokens for numbers"),
     Case("openvla-grounded", "action_spread: 3", "action_spread: 0", "0 is out of range"),

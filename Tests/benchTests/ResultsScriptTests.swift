@@ -61,7 +61,8 @@ import Testing
     [ "$suite" = visual ] && exit 4
     [ -n "$out" ] && mkdir -p "$out" && echo "| policy | mean |" > "$out/summary.md"
     [ -n "$out" ] && echo '{"policies": [{"name": "openvla", "suites": [{"name": "'$suite'", "successes": 30, "episodes": 40,
-      "both_of_a_pair": {"successes": 9, "pairs": 20}}]}]}' > "$out/summary.json"
+      "both_of_a_pair": {"successes": 9, "pairs": 20}}]}, {"name": "openvla-seed2", "suites": [{"name": "'$suite'",
+      "successes": 26, "episodes": 40}]}]}' > "$out/summary.json"
     echo "table of $suite"
     """
 
@@ -74,7 +75,9 @@ import Testing
     try Data("{}".utf8).write(to: checkpoint.appendingPathComponent("config.json"))
     let page = folder.appendingPathComponent("README.md")
     let overview = "<!-- results: overview -->\nold\n<!-- end of results -->\nc\n"
-    try Data("a\n<!-- results: semantic -->\n```\nold\n```\nb\n\(overview)".utf8).write(to: page)
+    let seeds = "<!-- results: seeds -->\nold\n<!-- end of results -->\nd\n"
+    try Data("a\n<!-- results: semantic -->\n```\nold\n```\nb\n\(overview)\(seeds)".utf8)
+      .write(to: page)
     let identity = "-c user.name=a -c user.email=a@b.c -c commit.gpgsign=false"
     _ = try Program.shell(
       "cd '\(folder.path)' && git init -q && git add -A && git \(identity) commit -q -m all")
@@ -116,7 +119,10 @@ import Testing
     #expect(
       filled.contains("\n| `semantic` | 30/40 75 % |\n| the same, both of a pair | 9/20 45 % |\n\n")
     )
-    #expect(filled.hasSuffix("\n\n<!-- end of results -->\nc\n"))
+    #expect(filled.contains("\n\n<!-- end of results -->\nc\n<!-- results: seeds -->\n\n"))
+    // A training under another seed stands beside its own, and not among the rows.
+    #expect(filled.contains("| `semantic` | 75.0, 65.0 % (± 7.1) |\n"))
+    #expect(filled.hasSuffix("\n\n<!-- end of results -->\nd\n"))
     #expect(!filled.contains("old"))
     #expect(
       !FileManager.default.fileExists(

@@ -8,11 +8,12 @@ extension TabletopDemonstrations {
   ///
   /// - Parameters:
   ///   - number: Of the demonstration.
+  ///   - frame: The frame's own number.
   ///   - stream: The frame's own chance: the moment, what is said, how the picture is changed.
   ///
   /// The scene is drawn as an episode's is, from the demonstrations' own stream: no episode that is judged has its seed.
   func taskMoment(
-    _ number: Int, of request: DemonstrationRequest, stream: RandomStream
+    _ number: Int, frame: Int, of request: DemonstrationRequest, stream: RandomStream
   ) throws -> Moment {
     let (round, turn) = number.quotientAndRemainder(dividingBy: tasks.count)
     let task = tasks[turn]
@@ -28,6 +29,7 @@ extension TabletopDemonstrations {
       let name = view.objects[index].model.name
       view.objects[index].kind = kinds.firstIndex { $0.name == name }
     }
+    try varyLooks(of: &view, frame: frame, in: scene.setup, request, stream: stream)
     let augmentation = augmentation(of: request, stream: stream)
     view.crop = augmentation?.crop
     let decision = decision(in: episode, view: view, task: task, request: request, stream: stream)

@@ -141,18 +141,13 @@ public struct TabletopDemonstrations: DemonstrationSource {
       return Moment(view: view, decisions: [], augmentation: augmentation)
     case .robot where !tasks.isEmpty:
       return try taskMoment(
-        demonstration(ofFrame: number, request), of: request, stream: stream)
+        demonstration(ofFrame: number, request), frame: number, of: request, stream: stream)
     case .robot:
       let episode = try episode(
         demonstration(ofFrame: number, request), of: request, stream: stream)
       var view = View(of: episode.world, in: episode.scene)
       view.crop = augmentation?.crop
-      var looks = stream.named("looks")
-      if request.variedLooks > 0, looks.chance(request.variedLooks) {
-        view.frame.staticScene = try variedSurroundings(
-          ofFrame: number, request, maySoften: true
-        ).staticScene
-      }
+      try varyLooks(of: &view, frame: number, request, stream: stream)
       let decisions = decisions(in: episode, view: view, request: request, stream: stream)
       view.show(
         try painted(view.objects, request, saying: decisions.map(\.instruction), stream))
@@ -188,11 +183,30 @@ public struct TabletopDemonstrations: DemonstrationSource {
       catalog: environment.catalog, training: environment.training, kinds: kinds.map(\.name))
   }
 
+  /// Gives a robot frame other surroundings, with the chance that the request says.
+  ///
+  /// - Parameters:
+  ///   - setup: Whose arena it stays; nil for any.
+  ///   - stream: The frame's own chance.
+  func varyLooks(
+    of view: inout View, frame number: Int, in setup: Setup? = nil, _ request: DemonstrationRequest,
+    stream: RandomStream
+  ) throws {
+    var looks = stream.named("looks")
+    guard request.variedLooks > 0, looks.chance(request.variedLooks) else { return }
+    view.frame.staticScene = try variedSurroundings(
+      ofFrame: number, in: setup, request, maySoften: true
+    ).staticScene
+  }
+
   /// Surroundings of any looks, shared by some frames.
   ///
-  /// - Parameter maySoften: Half of them are shaded softly, so that what is learned does not rest on hard shadows.
+  /// - Parameters:
+  ///   - setup: Whose arena it stays; nil for any.
+  ///   - maySoften: Half of them are shaded softly, so that what is learned does not rest on hard shadows.
   private func variedSurroundings(
-    ofFrame number: Int, _ request: DemonstrationRequest, maySoften: Bool = false
+    ofFrame number: Int, in setup: Setup? = nil, _ request: DemonstrationRequest,
+    maySoften: Bool = false
   ) throws -> VisionScene.Surroundings {
     let shared = VisionScene.surroundings(ofFrame: number)
     let stream = RandomStream(seed: request.seed).named("demonstrations", "surroundings").numbered(
@@ -202,9 +216,12 @@ public struct TabletopDemonstrations: DemonstrationSource {
     var lamp = stream.named("lamp")
     let isTinted = request.variedLamps > 0 && lamp.chance(request.variedLamps)
     return try surroundings.surroundings(
-      shared, seed: request.seed, isSoft: isSoft, isTinted: isTinted
+      shared, of: setup?.name, in: request, isSoft: isSoft, isTinted: isTinted
     ) {
-      var made = try visionScene.surroundings(stream)
+      let shift = request.cameraShift
+      var made =
+        try setup.map { try visionScene.surroundings(stream, of: $0, cameraShift: shift) }
+        ?? visionScene.surroundings(stream, cameraShift: shift)
       if isTinted, let color = VisionScene.lamp(besides: lamps, source: &lamp) {
         made = try made.tinted(color)
       }

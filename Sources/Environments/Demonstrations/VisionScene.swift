@@ -20,8 +20,6 @@ struct VisionScene {
 
   private static let objectCount = 2...7
   private static let holdChance = 0.3
-  /// How far from the training camera the camera stands, and its aim, at most, along each axis [m].
-  private static let cameraShift = 0.04
   private static let textures: [Texture] = [
     .plain, .wood, .checker, .stripes, .speckle, .noise, .cloth, .tiles, .marble, .brushedMetal,
   ]
@@ -76,15 +74,34 @@ struct VisionScene {
     }
   }
 
-  func surroundings(_ stream: RandomStream) throws -> Surroundings {
+  /// The training set-up's camera above any arena that is pictured.
+  ///
+  /// - Parameter cameraShift: How far camera and aim are moved at most, along each axis [m].
+  func surroundings(_ stream: RandomStream, cameraShift: Double) throws -> Surroundings {
     var source = stream.named("surroundings")
     guard let arena = source.element(of: training.pictured.arenas).flatMap({ catalog.arenas[$0] })
     else { throw SceneDrawError.noneLeft(task: "vision", role: "arena") }
     guard var setup = catalog.setups[training.setup]
     else { throw SceneDrawError.noneLeft(task: "vision", role: "set-up") }
     setup.arena = arena
-    return Surroundings(
-      setup: setup, staticScene: try staticScene(of: arena, camera: setup.primary, source: &source))
+    return try surroundings(of: setup, cameraShift: cameraShift, source: &source)
+  }
+
+  /// A set-up's own arena and camera.
+  func surroundings(
+    _ stream: RandomStream, of setup: Setup, cameraShift: Double
+  ) throws -> Surroundings {
+    var source = stream.named("surroundings")
+    return try surroundings(of: setup, cameraShift: cameraShift, source: &source)
+  }
+
+  private func surroundings(
+    of setup: Setup, cameraShift: Double, source: inout RandomStream
+  ) throws -> Surroundings {
+    Surroundings(
+      setup: setup,
+      staticScene: try staticScene(
+        of: setup.arena, camera: setup.primary, cameraShift: cameraShift, source: &source))
   }
 
   /// - Parameter paint: What things are painted with, at random.
@@ -182,7 +199,7 @@ struct VisionScene {
 
   /// The arena in random paint and light, three times in ten in its own, seen by a camera that is a little off.
   private func staticScene(
-    of arena: Arena, camera: SetupCamera, source: inout RandomStream
+    of arena: Arena, camera: SetupCamera, cameraShift: Double, source: inout RandomStream
   ) throws -> StaticScene {
     var arena = arena
     if source.chance(0.7) {
@@ -206,7 +223,7 @@ struct VisionScene {
     }
     func shift() -> Vector3 {
       source.point(
-        from: Vector3(repeating: -Self.cameraShift), to: Vector3(repeating: Self.cameraShift))
+        from: Vector3(repeating: -cameraShift), to: Vector3(repeating: cameraShift))
     }
     let pose = camera.camera.worldFromCamera
     let target = pose * Vector3(0, 0, -camera.camera.viewDistance) + shift()

@@ -26,16 +26,22 @@ struct StageMixture: Sendable {
       demonstrations: recipe.demonstrations, drawsNoiseAnew: recipe.noiseAnew ?? false,
       seesEarlier: recipe.seesEarlier, variedLooks: stage.variedLooks,
       variedPaints: stage.variedPaints ?? 0,
-      variedLamps: stage.variedLamps ?? 0, visitedShare: stage.visitedShare ?? 0,
+      variedLamps: stage.variedLamps ?? 0, cameraShift: Self.cameraShift(stage),
+      visitedShare: stage.visitedShare ?? 0,
       augmentation: Self.augmentation(stage))
     vision = DemonstrationRequest(
       content: .vision, seed: seed, decisionsPerFrame: 0,
       questionsPerFrame: stage.questionsPerVisionImage, patchGrid: grid, chunkLength: 1,
       seesEarlier: recipe.seesEarlier,
       variedPaints: stage.variedPaints ?? 0, variedLamps: stage.variedLamps ?? 0,
+      cameraShift: Self.cameraShift(stage),
       augmentation: Self.augmentation(stage))
     robotImages = stage.robotImages
     visionImages = stage.visionImages
+  }
+
+  private static func cameraShift(_ stage: Stage) -> Double {
+    stage.cameraShift ?? DemonstrationRequest.usualCameraShift
   }
 
   private static func augmentation(_ stage: Stage) -> DemonstrationRequest.Augmentation {

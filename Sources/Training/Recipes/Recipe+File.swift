@@ -124,8 +124,8 @@ extension Stage {
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
       "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight",
       "action_noise", "turn_noise",
-      "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps", "augmentation",
-      "visited_share", "gates",
+      "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps",
+      "camera_shift", "augmentation", "visited_share", "gates",
     ])
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
@@ -163,6 +163,9 @@ extension Stage {
     }
     variedLamps = entries.readIfPresent("varied_lamps", default: nil) {
       try $0.number(within: .fraction)
+    }
+    cameraShift = entries.readIfPresent("camera_shift", default: nil) {
+      try $0.number(within: .cameraShift)
     }
     visitedShare = entries.readIfPresent("visited_share", default: nil) {
       try $0.number(within: .fraction)

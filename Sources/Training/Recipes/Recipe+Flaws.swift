@@ -257,14 +257,14 @@ extension Recipe {
       if stage.decisionsPerImage > 1 {
         keys.append(("decisions_per_image", 1, "a task's demonstration has one decision"))
       }
-      check("varied_looks", stage.variedLooks, "tasks are shown as they look")
       check("varied_paints", stage.variedPaints ?? 0, "tasks are shown as they look")
       check("visited_share", stage.visitedShare ?? 0, "visited states are not those of tasks")
     }
     if stage.visionImages == 0, stage.robotImages == 0 || stage.variedLooks == 0 {
-      check(
-        "varied_lamps", stage.variedLamps ?? 0,
-        "all frames have the robot's own surroundings, without varied_looks or vision_images")
+      let reason =
+        "all frames have the robot's own surroundings, without varied_looks or vision_images"
+      check("varied_lamps", stage.variedLamps ?? 0, reason)
+      check("camera_shift", stage.cameraShift ?? 0, reason)
     }
     if stage.visionImages == 0 {
       check(

@@ -218,6 +218,9 @@ public struct Stage: Hashable, Sendable, Codable {
   public var variedPaints: Double?
   /// The share of varied looks, and of vision images' surroundings, with a lamp of a strong color; nil for none.
   public var variedLamps: Double?
+  /// How far the camera of varied looks, and of vision images, stands from its place, and its aim too, at most, along each
+  /// axis [m]; nil is 0.04.
+  public var cameraShift: Double?
   /// The share of robot images that show visited states; nil for none.
   public var visitedShare: Double?
   /// What is done to images at random, in labels too; nil for nothing. Where the last stage with robot images does it, the
@@ -254,6 +257,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case variedLooks = "varied_looks"
     case variedPaints = "varied_paints"
     case variedLamps = "varied_lamps"
+    case cameraShift = "camera_shift"
   }
 }
 

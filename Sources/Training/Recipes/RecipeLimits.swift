@@ -17,6 +17,8 @@ extension NumberLimits {
   /// How much likelier some moments are than others.
   static let share = NumberLimits(0.01...100)
   static let turn = NumberLimits(0...3.14, "rad")
+  /// How far cameras are moved.
+  static let cameraShift = NumberLimits(0...0.3, "m")
   static let alpha = NumberLimits(1e-3...10_000)
 }
 
