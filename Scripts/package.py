@@ -15,6 +15,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["Scenes", "Benchmarks", "Checkpoints", "Adapters", "Recipes", "Examples", "Python/datasets"]
+#: Trainings under other seeds show a spread, and weigh as much as all others.
+LEFT_OUT = ["Performance", "__pycache__", "*-seed[0-9]*"]
 FILES = ["Results/baseline.json", "LICENSE"]
 #: Of the machine, in the names of shared libraries.
 SYSTEM = re.compile(
@@ -68,7 +70,7 @@ def bundle(build, into, carries_torch):
     for library in (into / "lib").iterdir():
         relocate(library, ["$ORIGIN"])
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, into / folder, ignore=shutil.ignore_patterns("Performance", "__pycache__"))
+        shutil.copytree(ROOT / folder, into / folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     for file in FILES:
         (into / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, into / file)

@@ -28,7 +28,8 @@ struct ListCommand: ParsableCommand {
       switch kind {
       case .policies:
         rows =
-          (PolicyCatalog.names + [PolicyCatalog.standing])
+          (PolicyCatalog.shipped + PolicyCatalog.others(in: root) + PolicyCatalog.bounds
+          + [PolicyCatalog.standing])
           .map { Row(name: $0, note: PolicyCatalog.note(on: $0)) }
           + Blindness.allCases.map {
             Row(name: "NAME+\($0.rawValue)", note: "control: the policy NAME \($0.note)")

@@ -9,6 +9,7 @@ enum Completions {
 
   @Sendable static func policies(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     PolicyCatalog.names
+      + ((try? Root(option: value(of: "--root", in: words))).map(PolicyCatalog.others) ?? [])
   }
 
   /// The tasks of the suite that the line names, or of all suites.

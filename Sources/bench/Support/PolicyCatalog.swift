@@ -47,7 +47,20 @@ struct PolicyCatalog {
   ]
 
   /// All names that mean a policy of the package's own wherever they are written.
-  static let names = shipped + ["random", "expert"]
+  static let names = shipped + bounds
+
+  /// The floor and the ceiling.
+  static let bounds = ["random", "expert"]
+
+  /// The names of the other checkpoints under `Checkpoints/`, sorted: trainings under other seeds, and a user's own.
+  static func others(in root: Root) -> [String] {
+    let folder = root.path("Checkpoints").path
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return found.sorted().filter {
+      !names.contains($0)
+        && FileManager.default.fileExists(atPath: root.path("Checkpoints/\($0)/config.json").path)
+    }
+  }
 
   /// The policy that does not move.
   static let standing = "zero-action"
@@ -92,7 +105,12 @@ struct PolicyCatalog {
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
-    default: ""
+    default:
+      if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
+        "entry: the recipe of \(parts.1), trained under seed \(parts.2)"
+      } else {
+        "entry: Checkpoints/\(name)"
+      }
     }
   }
 
