@@ -175,12 +175,13 @@ def carried_out_by_rows(bench, suite, names, where):
     return (done.returncode, done.stdout, text_of(os.path.join(whole, "summary.md")))
 
 
-def made_by(suite, names):
-    """When and at which commit rows were made: a sentence's part, of several where they differ."""
+def made_by(suites, names):
+    """When and at which commit rows of suites were made: a sentence's part, of several where they differ."""
     stamps = {}
     for name in names:
-        stamp = read(os.path.join(KEPT, suite, f"{name}.json"))
-        stamps.setdefault((stamp.get("when"), stamp.get("commit")), []).append(name)
+        for suite in suites:
+            stamp = read(os.path.join(KEPT, suite, f"{name}.json"))
+            stamps.setdefault((stamp.get("when"), stamp.get("commit")), {})[name] = True
     told = sorted(stamps.items(), key=lambda item: len(item[1]))
     lines = [f"{when}, commit {commit}" for (when, commit), _ in told]
     for index, (_, of) in enumerate(told[:-1]):
@@ -221,13 +222,9 @@ def read(path):
 
 
 def counted():
-    """The successes and episodes of every row by line and policy, over all suites; and what the suites were made by."""
-    counts, stamps = {}, {}
-    for suite in SUITES:
-        stamp = read(os.path.join(KEPT, f"{suite}.json"))
-        if not stamp:
-            continue
-        stamps[stamp.get("made")] = True
+    """The successes and episodes of every row by line and policy, over all suites; and the suites that are there."""
+    counts, suites = {}, [suite for suite in SUITES if read(os.path.join(KEPT, f"{suite}.json"))]
+    for suite in suites:
         for policy in read(os.path.join(KEPT, suite, WHOLE, "summary.json")).get("policies", []):
             for part in policy["suites"]:
                 found = {f"`{suite}`": part}
@@ -236,18 +233,18 @@ def counted():
                 for line, cell in found.items():
                     total = cell["episodes"] if "episodes" in cell else cell["pairs"]
                     counts.setdefault(line, {})[policy["name"]] = (cell["successes"], total)
-    return counts, list(stamps)
+    return counts, suites
 
 
-def table_of(columns, lines, cell, stamps):
+def table_of(columns, lines, cell, made):
     """A Markdown table of a line a suite, with the command and what it was made by."""
     table = [["suite"] + [f"`{name}`" for name in columns], ["---"] + ["---:"] * len(columns)]
     table += [[line] + [cell(line, name) for name in columns] for line in lines]
     return ("\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
-            + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {'; '.join(stamps)}.\n")
+            + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
 
 
-def overview(counts, stamps):
+def overview(counts, suites):
     """A line a suite, a column a row of the table; trainings under other seeds are in the table of seeds."""
     columns = dict.fromkeys(name for line in counts.values() for name in line if "-seed" not in name)
 
@@ -255,10 +252,10 @@ def overview(counts, stamps):
         successes, total = counts[line].get(name, (0, 0))
         return f"{successes}/{total} {100 * successes / total:.0f} %" if total else ""
 
-    return table_of(columns, counts, cell, stamps)
+    return table_of(columns, counts, cell, made_by(suites, columns))
 
 
-def seeds(counts, stamps):
+def seeds(counts, suites):
     """The same of rows that were trained under several seeds: the rate of each, and their standard deviation."""
     names = dict.fromkeys(name for line in counts.values() for name in line)
     families = {base: [name for name in names if re.sub(r"-seed[0-9]+$", "", name) == base] for base in names}
@@ -270,14 +267,15 @@ def seeds(counts, stamps):
         spread = f" (± {statistics.stdev(rates):.1f})" if len(rates) > 1 else ""
         return ", ".join(f"{rate:.1f}" for rate in rates) + (" %" + spread if rates else "")
 
-    return table_of(families, counts, cell, stamps) if families else ""
+    rows = [name for family in families.values() for name in family]
+    return table_of(families, counts, cell, made_by(suites, rows)) if families else ""
 
 
 def fill_tables():
-    counts, stamps = counted()
+    counts, suites = counted()
     if not counts:
         return
-    for name, table in {"overview": overview(counts, stamps), "seeds": seeds(counts, stamps)}.items():
+    for name, table in {"overview": overview(counts, suites), "seeds": seeds(counts, suites)}.items():
         place = re.compile(rf"(<!-- results: {name} -->\n).*?(<!-- end of results -->\n)", re.S)
         for path in pages() if table else []:
             with open(path, encoding="utf-8") as file:
@@ -328,7 +326,7 @@ def main():
             print(f"{name}: ended with {status}; remove .build/results/{name} to begin it anew", flush=True)
             failed.append(name)
             continue
-        made = made_by(name, rows() + BOUNDS) if by_rows else f"{today()}, commit {where}"
+        made = made_by([name], rows() + BOUNDS) if by_rows else f"{today()}, commit {where}"
         write(os.path.join("Results", f"{name}.md"),
               f"# {name}\n\n`{shown(arguments)}`, made on {made}.\n\n{markdown}")
         write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "made": made}))

@@ -7,7 +7,7 @@ import Testing
   @Test func trainingsUnderOtherSeedsAndOnesOwnAreListed() throws {
     let root = Program.newFolder()
     defer { try? FileManager.default.removeItem(atPath: root) }
-    for name in ["openvla-seed7", "mine", "half-copied"] {
+    for name in ["openvla-seed7", "mine", "mine-blind", "half-copied"] {
       try FileManager.default.createDirectory(
         atPath: "\(root)/Checkpoints/\(name)", withIntermediateDirectories: true)
       guard name != "half-copied" else { continue }
@@ -27,6 +27,7 @@ import Testing
     func note(on name: String) -> String? { lines.first { $0[0] == name }?.last }
     #expect(note(on: "openvla-seed7") == "entry: the recipe of openvla, trained under seed 7")
     #expect(note(on: "mine") == "entry: Checkpoints/mine")
+    #expect(note(on: "mine-blind") == "control: Checkpoints/mine-blind")
     #expect(note(on: "half-copied") == nil)
     #expect(note(on: "openvla")?.hasPrefix("entry: OpenVLA in small") == true)
     #expect(note(on: "expert") == "ceiling: the scripted expert, which reads the world")

@@ -107,11 +107,16 @@ struct PolicyCatalog {
     case standing: "control: does not move"
     default:
       if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
-        "entry: the recipe of \(parts.1), trained under seed \(parts.2)"
+        "\(kind(of: name)): the recipe of \(parts.1), trained under seed \(parts.2)"
       } else {
-        "entry: Checkpoints/\(name)"
+        "\(kind(of: name)): Checkpoints/\(name)"
       }
     }
+  }
+
+  /// What a checkpoint's name says that it is: a recipe trained without words is a control.
+  private static func kind(of name: String) -> String {
+    name.contains(/-blind(-seed[0-9]+)?$/) ? "control" : "entry"
   }
 
   /// The policies of names, in their order.
