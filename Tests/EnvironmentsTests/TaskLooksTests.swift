@@ -14,10 +14,10 @@ import Testing
       variedLooks: looks, cameraShift: shift)
   }
 
-  private func demonstrations() throws -> TabletopDemonstrations {
-    try TabletopDemonstrations(
-      environment: SharedTabletop.environment(),
-      tasks: [SuiteTask(suite: "franka-tabletop", task: "put-carrot-in-bowl")])
+  private static let carrot = SuiteTask(suite: "franka-tabletop", task: "put-carrot-in-bowl")
+
+  private func demonstrations(of task: SuiteTask = carrot) throws -> TabletopDemonstrations {
+    try TabletopDemonstrations(environment: SharedTabletop.environment(), tasks: [task])
   }
 
   @Test func looksChangeThePictureAndNothingThatIsDone() throws {
@@ -36,8 +36,12 @@ import Testing
   }
 
   /// The view is a little off, and farther off where a recipe asks for it; the arena stays the set-up's own.
-  @Test func theCameraIsAsFarOffAsIsAskedFor() throws {
-    let source = try demonstrations()
+  @Test(arguments: [
+    carrot, SuiteTask(suite: "google-robot", task: "open-middle-drawer"),
+    SuiteTask(suite: "bridge", task: "lift-eggplant"),
+  ])
+  func theCameraIsAsFarOffAsIsAskedFor(task: SuiteTask) throws {
+    let source = try demonstrations(of: task)
     let own = try (0..<24).map { try source.moment($0, of: request(looks: 0)).view.frame }
     func distances(_ shift: Double) throws -> [Double] {
       try (0..<24).map { number in
