@@ -30,7 +30,7 @@ library: setup
 
 test: setup lint
 	swift build $(CHECKED) --build-tests
-	swift test --skip-build $(CHECKED)
+	Scripts/test --skip-build $(CHECKED)
 	$(MAKE) gate
 
 # Every dialect and the Python package against what others publish, and a run's files by the tools that read them, in an environment of its own.

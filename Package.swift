@@ -68,6 +68,7 @@ let package = Package(
     // System libraries and C++ shims
     .systemLibrary(name: "COpenGL"),
     .systemLibrary(name: "CEGL"),
+    .target(name: "CMesa"),
     .systemLibrary(name: "CGLFW"),
     .target(
       name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("png")]),
@@ -99,7 +100,8 @@ let package = Package(
     .target(name: "RandomNumbers", swiftSettings: optimized),
     .target(name: "Simulation", dependencies: ["Geometry"], swiftSettings: optimized),
     .target(
-      name: "Rendering", dependencies: ["Geometry", "RandomNumbers", "Threads", "COpenGL", "CEGL"],
+      name: "Rendering",
+      dependencies: ["Geometry", "RandomNumbers", "Threads", "COpenGL", "CEGL", "CMesa"],
       swiftSettings: optimized),
     .target(
       name: "EnvironmentInterface", dependencies: ["Geometry", "RandomNumbers"],
@@ -201,6 +203,7 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/Support"),
+    .target(name: "CDisplay", path: "Tests/CDisplay"),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
@@ -269,7 +272,8 @@ let package = Package(
         "CInterface", "CTrestle", "EnvironmentInterface", "Environments", "Evaluation",
         "RandomNumbers", "TestSupport",
       ]),
-    .testTarget(name: "ViewerTests", dependencies: ["Viewer", "Rendering", "Geometry"]),
+    .testTarget(
+      name: "ViewerTests", dependencies: ["CDisplay", "Viewer", "Rendering", "Geometry"]),
     .testTarget(
       name: "benchTests",
       dependencies: [

@@ -7,8 +7,8 @@ import Synchronization
 /// (`rendererDescription`) alone, not on which context drew them or on what it drew before.
 ///
 /// **Speed.** Software OpenGL fills many small images fastest with one single-threaded context a
-/// core, so the pool sets `LP_NUM_THREADS=0` in the environment before Mesa loads, unless the
-/// variable is there already. Mesa 22 serves two contexts of a process at once; on a machine of many
+/// core, so `LP_NUM_THREADS=0` is set in the environment when this module is loaded (CMesa.c), unless
+/// the variable is there already. Mesa 22 serves two contexts of a process at once; on a machine of many
 /// cores and no GPU, several processes are faster than many contexts. A frame is fast only if its
 /// static scene was drawn before, so render an episode's frames from one `StaticScene`.
 public final class RendererPool: Sendable {

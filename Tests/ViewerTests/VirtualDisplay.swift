@@ -1,3 +1,4 @@
+import CDisplay
 import Foundation
 
 /// An X server without a screen, for windows in tests. `DISPLAY` leads to it for the process's life.
@@ -9,22 +10,23 @@ enum VirtualDisplay {
 
   /// Starts the server once; a display that is there already is used instead.
   static let availability: Availability = {
-    if ProcessInfo.processInfo.environment["DISPLAY"] != nil { return .ready }
+    let number = CDisplay_number()
+    guard number >= 0 else { return .ready }
     let server = "/usr/bin/Xvfb"
     guard FileManager.default.isExecutableFile(atPath: server) else {
       return .missing("Xvfb is not installed (Debian package xvfb)")
     }
     // The shell ends the server when its standard input ends, which this process's death sees to.
-    // The server picks a free number and writes it out when it listens. It inherits blocked signals,
-    // so that only the one that cannot be blocked ends it.
+    // The server writes its number out when it listens. It inherits blocked signals, so that only
+    // the one that cannot be blocked ends it, which leaves its files for the shell to remove.
     let process = Process()
     let ready = Pipe()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
       "-c",
       """
-      \(server) -displayfd 1 -screen 0 1280x1024x24 -nolisten tcp -noreset 2>/dev/null &
-      cat >/dev/null; kill -KILL $!
+      \(server) :\(number) -displayfd 1 -screen 0 1280x1024x24 -nolisten tcp -noreset 2>/dev/null &
+      cat >/dev/null; kill -KILL $!; rm -f /tmp/.X\(number)-lock /tmp/.X11-unix/X\(number)
       """,
     ]
     process.standardInput = lifeline
@@ -36,8 +38,6 @@ enum VirtualDisplay {
       guard !more.isEmpty else { return .missing("Xvfb ended before it listened") }
       line += more
     }
-    let number = String(decoding: line, as: UTF8.self)
-    setenv("DISPLAY", ":" + number.trimmingCharacters(in: .whitespacesAndNewlines), 1)
     return .ready
   }()
 

@@ -36,9 +36,6 @@ enum HeadlessDisplays {
   static var lastError: String { "failed with 0x\(String(eglGetError(), radix: 16))" }
 
   private static func find(_ device: RenderingDevice) throws -> [EGLDisplay] {
-    // One raster thread a context is the fastest way to fill many small images. Mesa reads the
-    // variable when its driver loads; a value that the user has set wins.
-    setenv("LP_NUM_THREADS", "0", 0)
     let devices = listDevices()
     if device != .software {
       let gpus = devices.filter { !$0.isSoftware }.compactMap { openDevice($0.handle) }
