@@ -59,13 +59,8 @@ final class RenderWorker: Sendable {
     } catch {
       throw RenderingError.noThread(reason: error.reason)
     }
-    do {
-      try started.wait().get()
-    } catch {
-      // deinit will not run: the thread is over by itself.
-      thread.join()
-      throw error
-    }
+    // Where this throws, `deinit` runs: all properties have their values.
+    try started.wait().get()
   }
 
   deinit {

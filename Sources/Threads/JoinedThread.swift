@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The system has no thread to give.
 public struct NoThread: Error, Hashable {
@@ -12,6 +13,7 @@ public struct NoThread: Error, Hashable {
 /// process that exits meanwhile crashes in it now and then.
 public final class JoinedThread: Sendable {
   private let thread: pthread_t
+  private let isJoined = Atomic(false)
 
   /// What the thread runs, on its way through a C pointer.
   private final class Body {
@@ -45,6 +47,10 @@ public final class JoinedThread: Sendable {
     self.thread = thread
   }
 
-  /// Waits until nothing of the thread is left. Call it once.
-  public func join() { pthread_join(thread, nil) }
+  /// Waits until nothing of the thread is left; does nothing after the first time.
+  ///
+  /// Afterwards the system may give the thread's handle to another one, whose end a second `pthread_join` would take away.
+  public func join() {
+    if !isJoined.exchange(true, ordering: .relaxed) { pthread_join(thread, nil) }
+  }
 }

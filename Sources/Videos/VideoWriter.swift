@@ -50,6 +50,8 @@ public final class VideoWriter {
     do {
       try process.run()
     } catch {
+      // `deinit` runs, and must not end what has not begun.
+      isFinished = true
       throw .notWritten(path: path, reason: "ffmpeg does not start (\(error.localizedDescription))")
     }
     try? pipe.fileHandleForReading.close()

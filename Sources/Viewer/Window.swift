@@ -53,9 +53,8 @@ final class Window {
     glfwSetScrollCallback(handle) { window, _, y in
       Window.input(of: window)?.scroll += y
     }
+    // Where this throws, `deinit` ends the window: all properties have their values.
     guard CImGui_start(UnsafeMutableRawPointer(handle), Window.fontPath, 16) else {
-      glfwDestroyWindow(handle)
-      glfwTerminate()
       throw ViewerError.noWidgets
     }
   }

@@ -27,4 +27,15 @@ struct ConcurrentlyTests {
     let isDone = done.load(ordering: .acquiring)
     #expect(isDone)
   }
+
+  /// The system gives the handle of a thread that was joined to the next one, which goes on here until it is told to end.
+  @Test(.timeLimit(.minutes(1))) func aSecondJoinLeavesOtherThreadsAlone() throws {
+    let first = try JoinedThread {}
+    first.join()
+    let mayEnd = DispatchSemaphore(value: 0)
+    let others = try (0..<4).map { _ in try JoinedThread { mayEnd.wait() } }
+    first.join()
+    for _ in others { mayEnd.signal() }
+    for other in others { other.join() }
+  }
 }

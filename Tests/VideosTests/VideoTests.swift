@@ -124,6 +124,18 @@ import Testing
     #expect(try files() == [], "nothing half is left")
   }
 
+  /// It was there when it was looked for.
+  @Test func aProgramThatHasGoneIsASentence() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let ffmpeg = try program("exit 0")
+    unlink("\(folder)/ffmpeg")
+    let error = try #require(throws: VideoError.self) {
+      try write(1, to: "\(folder)/a.mp4", with: ffmpeg)
+    }
+    #expect(error.description.contains("ffmpeg does not start"), "\(error)")
+    #expect(try files() == [])
+  }
+
   @Test func aVideoThatIsGivenUpLeavesNothing() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {

@@ -31,9 +31,7 @@ final class HeadlessContext {
     }
     self.context = context
     guard eglMakeCurrent(display, nil, nil, context) == EGLBoolean(EGL_TRUE) else {
-      let reason = "eglMakeCurrent \(HeadlessDisplays.lastError)"
-      eglDestroyContext(display, context)
-      throw RenderingError.noDriver(reason: reason)
+      throw RenderingError.noDriver(reason: "eglMakeCurrent \(HeadlessDisplays.lastError)")
     }
   }
 

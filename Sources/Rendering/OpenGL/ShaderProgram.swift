@@ -21,7 +21,6 @@ final class ShaderProgram {
       glGetShaderiv(shader, GLenum(GL_COMPILE_STATUS), &compiled)
       guard compiled != 0 else {
         let log = ShaderProgram.log { glGetShaderInfoLog(shader, $0, $1, $2) }
-        glDeleteProgram(program)
         throw RenderingError.shader(
           name: "\(name) (\(kind == GL_VERTEX_SHADER ? "vertex" : "fragment"))", log: log)
       }
@@ -32,7 +31,6 @@ final class ShaderProgram {
     glGetProgramiv(program, GLenum(GL_LINK_STATUS), &linked)
     guard linked != 0 else {
       let log = ShaderProgram.log { [program] in glGetProgramInfoLog(program, $0, $1, $2) }
-      glDeleteProgram(program)
       throw RenderingError.shader(name: "\(name) (linking)", log: log)
     }
   }
