@@ -4,7 +4,7 @@ SUITE ?= semantic
 # Importing what a target has not declared is an error: that is how policies are kept from the simulator.
 CHECKED = --explicit-target-dependency-import-check error
 
-.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot fuzz gate baseline results format lint setup
+.PHONY: bench build library wheel dist test test-packages test-peers test-lerobot fuzz races gate baseline results format lint setup
 
 bench: build
 	swift run --skip-build $(CHECKED) bench --suite $(SUITE)
@@ -57,6 +57,14 @@ FUZZ ?= 4500
 fuzz: setup
 	swift build $(CHECKED) --build-tests
 	python3 Scripts/fuzz.py .build/debug/TrestlePackageTests.xctest $(FUZZ)
+
+# Tests of what runs on several threads, under the thread sanitizer. It knows nothing of locks within libraries: those of OpenMP, which
+# networks use, and the one that a thread takes when it has to wait for a Swift Mutex.
+RACES ?= Remote|Threads|Evaluation|Videos|Datasets|Viewer|Recordings|Rendering|CInterface|Reports|Files
+races: setup
+	swift build $(CHECKED) --sanitize=thread --scratch-path .build/races --build-tests
+	TSAN_OPTIONS=ignore_noninstrumented_modules=1 swift test --skip-build $(CHECKED) --sanitize=thread --scratch-path .build/races \
+	  --filter '^($(RACES))Tests'
 
 # The gate: the shipped weights and the expert against the stored baseline, as many episodes as the answer needs.
 gate: build

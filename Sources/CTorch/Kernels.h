@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <cstring>
 
-// The loops are compiled for several instruction sets; the loader picks one.
-#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+// The loops are compiled for several instruction sets; the loader picks one. Not under the thread sanitizer: the function that picks is
+// called before the sanitizer has begun.
+#if defined(__clang__) && __has_feature(thread_sanitizer)
+#define CTORCH_VECTORIZED
+#elif defined(__x86_64__) && defined(__linux__) && defined(__clang__)
 #define CTORCH_VECTORIZED \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
