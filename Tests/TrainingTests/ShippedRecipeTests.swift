@@ -22,7 +22,11 @@ import Testing
     var base = isReseeded ? String(name.dropLast(seedSuffix.count)) : name
     let isBlind = base.hasSuffix(Recipe.blindSuffix)
     if isBlind { base = String(base.dropLast(Recipe.blindSuffix.count)) }
-    let digests = try ["Recipes", "Recipes/looks"].compactMap { place -> String? in
+    // What was trained from nothing, beside what began with earlier weights.
+    let anew = "-anew"
+    let isAnew = base.hasSuffix(anew)
+    if isAnew { base = String(base.dropLast(anew.count)) }
+    let digests = try (isAnew ? ["Recipes"] : ["Recipes", "Recipes/looks"]).compactMap { place -> String? in
       let file = Self.root.appendingPathComponent("\(place)/\(base).yaml")
       guard FileManager.default.fileExists(atPath: file.path) else { return nil }
       let recipe = try Recipe(contentsOf: file)

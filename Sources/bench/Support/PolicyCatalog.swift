@@ -106,7 +106,9 @@ struct PolicyCatalog {
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
     default:
-      if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
+      if let parts = name.wholeMatch(of: /(.+)-anew/) {
+        "\(kind(of: name)): \(parts.1), trained from nothing on today's looks"
+      } else if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
         "\(kind(of: name)): the recipe of \(parts.1), trained under seed \(parts.2)"
       } else {
         "\(kind(of: name)): Checkpoints/\(name)"
