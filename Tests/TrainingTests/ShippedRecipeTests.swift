@@ -26,7 +26,8 @@ import Testing
     let anew = "-anew"
     let isAnew = base.hasSuffix(anew)
     if isAnew { base = String(base.dropLast(anew.count)) }
-    let digests = try (isAnew ? ["Recipes"] : ["Recipes", "Recipes/looks"]).compactMap { place -> String? in
+    let places = isAnew ? ["Recipes"] : ["Recipes", "Recipes/looks"]
+    let digests = try places.compactMap { place -> String? in
       let file = Self.root.appendingPathComponent("\(place)/\(base).yaml")
       guard FileManager.default.fileExists(atPath: file.path) else { return nil }
       let recipe = try Recipe(contentsOf: file)
