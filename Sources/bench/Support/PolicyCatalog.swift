@@ -101,14 +101,13 @@ struct PolicyCatalog {
       "control: diffusion-policy-matched, trained on without instructions"
     case "from-nothing":
       "entry: an earlier network that says places, from nothing: demonstrations alone"
+    case "openvla-grounded-anew": "entry: openvla-grounded, from nothing on today's looks"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
     default:
-      if let parts = name.wholeMatch(of: /(.+)-anew/) {
-        "\(kind(of: name)): \(parts.1), trained from nothing on today's looks"
-      } else if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
+      if let parts = name.wholeMatch(of: /(.+)-seed([0-9]+)/) {
         "\(kind(of: name)): the recipe of \(parts.1), trained under seed \(parts.2)"
       } else {
         "\(kind(of: name)): Checkpoints/\(name)"
