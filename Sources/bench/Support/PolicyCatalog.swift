@@ -100,7 +100,7 @@ struct PolicyCatalog {
     case "diffusion-policy-matched-blind":
       "control: diffusion-policy-matched, trained on without instructions"
     case "from-nothing":
-      "entry: an earlier network that says places, from nothing: demonstrations alone"
+      "entry: scratch without its vision and language: the target's demonstrations alone"
     case "openvla-grounded-anew": "entry: openvla-grounded, from nothing on today's looks"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
     case "random": "floor: random actions"
