@@ -36,7 +36,9 @@ import Testing
 
   @Test func aBrokenFileIsRefusedByNameAndKey() throws {
     let checkpoint = try SmallCheckpoint()
-    let text = try JSONEncoder().encode(whole)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = try encoder.encode(whole)
     for (key, value) in [
       ("images", "-1"), ("robot_images", "901"), ("seconds", "-0.5"), ("earlier_images", "\"x\""),
       ("device", "7"), ("device", #""""#), ("device", #""cuda\u001b[2J""#),

@@ -43,7 +43,8 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     self.width = width
     self.depth = depth
     self.heads = heads
-    self.mlpWidth = mlpWidth ?? 4 * width
+    // A file may hold any number; what is out of range is for `validate` to say.
+    self.mlpWidth = mlpWidth ?? 4 * min(max(0, width), Int.max / 4)
     self.hasClassToken = hasClassToken
     self.registerTokenCount = registerTokenCount
     self.prefixHasPositions = prefixHasPositions
@@ -51,7 +52,7 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     self.hasLayerScale = hasLayerScale
     self.activation = activation
     self.normEpsilon = normEpsilon
-    self.featureBlock = featureBlock ?? max(0, depth - 2)
+    self.featureBlock = featureBlock ?? max(2, depth) - 2
   }
 
   /// Patches per side; pixels beyond the last whole patch are not looked at, as in timm.
@@ -111,7 +112,9 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
       try check(
         (1...1 << 20).contains(size), "\(key.rawValue) is \(size); 1 to 1048576 are possible")
     }
-    try check(registerTokenCount >= 0, "register_tokens is \(registerTokenCount)")
+    try check(
+      (0...1 << 20).contains(registerTokenCount),
+      "register_tokens is \(registerTokenCount); 0 to 1048576 are possible")
     try check(patchSize <= imageSize, "patch \(patchSize) exceeds image_size \(imageSize)")
     if let stem {
       try check(
