@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Foundation
+import Geometry
 import Networks
 import Torch
 
@@ -16,6 +17,9 @@ public final class DiffusionPolicy: Policy {
   private let states: ProprioceptionStatistics?
   private let processor: ImageProcessor
   private let executedLength: Int
+  /// Where the last answer pointed, and where the next ones shall, by slot.
+  private var pointed: [Int: [Vector2]] = [:]
+  private var told: [Int: [Vector2]] = [:]
 
   public init(
     name: String, network: DiffusionPolicyNetwork, text: InstructionEncoder,
@@ -40,7 +44,7 @@ public final class DiffusionPolicy: Policy {
   public convenience init(
     name: String, checkpoint: PolicyCheckpoint, device: Device, statisticsKey: String?
   ) throws {
-    let statistics = try checkpoint.statistics(key: statisticsKey)
+    let statistics = try checkpoint.diffusionStatistics(key: statisticsKey)
     let tokenizer = try checkpoint.tokenizer()
     let network = try DiffusionPolicyNetwork(folder: checkpoint.folder, device: device)
     let states = try checkpoint.stateStatistics(of: network.configuration, key: statisticsKey)
@@ -74,10 +78,12 @@ public final class DiffusionPolicy: Policy {
       var stream = request.randomness.named("diffusion-noise")
       noise += (0..<horizon * Action.count).map { _ in Float(stream.normal()) }
     }
-    let sampled = try network.sample(
+    let chunks = try network.chunks(
       sensed(requests), instructions: instructions,
-      noise: Tensor(noise, shape: [requests.count, horizon, Action.count])
-    ).doubles()
+      noise: Tensor(noise, shape: [requests.count, horizon, Action.count]),
+      told: told.isEmpty ? [] : requests.map(toldPlaces))
+    let sampled = try chunks.actions.doubles()
+    for (request, told) in zip(requests, chunks.told) { try remember(told, for: request) }
     return requests.indices.map { row in
       Result { () throws(PolicyError) -> ActionChunk in
         var actions: [Action] = []
@@ -94,6 +100,30 @@ public final class DiffusionPolicy: Policy {
         return try ActionChunk(actions)
       }
     }
+  }
+}
+
+extension DiffusionPolicy: PointingPolicy {
+  public var points: Bool { true }
+
+  public func pointed(slot: Int) -> [Vector2] { pointed[slot] ?? [] }
+
+  public func point(at places: [Vector2]?, slot: Int) { told[slot] = places }
+
+  /// Keeps where an answer pointed, in the whole picture.
+  private func remember(_ told: DiffusionPolicyNetwork.Told, for request: PolicyRequest) throws {
+    let (image, places) = (try request.image, told.places.map(Double.init))
+    pointed[request.slot] = stride(from: 0, to: places.count, by: 2).map {
+      processor.preparation.whole(Vector2(places[$0], places[$0 + 1]), of: image)
+    }
+  }
+
+  /// Where an answer is to point, in what the network sees; nil where nobody said.
+  private func toldPlaces(_ request: PolicyRequest) throws -> [Float]? {
+    guard let places = told[request.slot] else { return nil }
+    let image = try request.image
+    return places.map { processor.preparation.seen($0, of: image) }
+      .flatMap { [Float($0.x), Float($0.y)] }
   }
 }
 
@@ -129,6 +159,13 @@ extension DiffusionPolicy {
 }
 
 extension PolicyCheckpoint {
+  /// What scales a diffusion policy's actions, by the numbers that its configuration names.
+  func diffusionStatistics(key: String?) throws -> ActionStatistics {
+    let file = try StatisticsFile(in: folder, configuration: document)
+    return try file.action(
+      key: key, normalization: configuration.own?.actionNormalization ?? .boundsQ99)
+  }
+
   /// What scales the robot's state for a diffusion policy; nil for a network that does not read it.
   func stateStatistics(
     of configuration: DiffusionPolicyConfiguration, key: String?

@@ -108,6 +108,54 @@ struct DiffusionPolicyTests {
     #expect(pointing.logits.shape == [1, 2, 16] && pointing.places.shape == [1, 2, 2])
   }
 
+  @Test("where it is told, the denoiser hears what is left to turn, and half a turn is none")
+  func toldTurn() throws {
+    var configuration = tiny
+    configuration.tellsTurn = true
+    let network = try DiffusionPolicyNetwork(configuration, seed: 1)
+    let pixels = noise([3, 6, 32, 32], seed: 2)
+    let tokens = try network.padded([[3, 4], [5], [6]])
+    let situation = network.conditioning(
+      Sight(patches: network.patchFeatures(pixels)), tokens: tokens)
+    let noisy = noise([3, 1, 3, 2], seed: 3)
+    func predicted(_ turn: Float?) throws -> Tensor {
+      let places: [Float] = [0.2, 0.3, 0.6, 0.7]
+      return try checked {
+        network.predictedNoise(
+          network.pointed(
+            situation,
+            at: [.init(places: places, turn: turn)]
+              + Array(repeating: .init(places: places, turn: 0.1), count: 2)),
+          noisyActions: noisy, timesteps: [50])
+      }
+    }
+    let first = try predicted(0.4)
+    #expect(try largestDifference(first, predicted(0.4 - .pi)) < 1e-4)
+    let other = try predicted(0.5)
+    #expect(try largestDifference(first.narrowed(0, 0..<1), other.narrowed(0, 0..<1)) > 1e-4)
+    #expect(try largestDifference(first.narrowed(0, 1..<3), other.narrowed(0, 1..<3)) == 0)
+    #expect { try predicted(nil) } throws: { "\($0)".contains("each with a turn") }
+    // What is said is the same alone and in a batch, and so is the chunk that follows.
+    let start = noise([3, 3, 2], seed: 5)
+    func chunks(_ rows: [Int], told: [[Float]?] = []) throws -> DiffusionPolicyNetwork.Sampled {
+      try network.chunks(
+        SensedSituations(images: .normalized(pixels.rows(Tensor(rows)))),
+        instructions: rows.map { [[3, 4], [5], [6]][$0] }, noise: start.rows(Tensor(rows)),
+        told: told)
+    }
+    let all = try chunks([0, 1, 2])
+    let one = try chunks([1])
+    #expect(one.actions.isIdentical(to: all.actions.narrowed(0, 1..<2)))
+    #expect(one.told[0] == all.told[1] && one.told[0].turn != nil)
+    // Places may be put in its mouth; it goes on to say the turn itself.
+    let made = try chunks([0, 1], told: [nil, [0.1, 0.2, 0.3, 0.4]])
+    #expect(made.told[0] == all.told[0])
+    #expect(made.told[1].places == [0.1, 0.2, 0.3, 0.4] && made.told[1].turn == all.told[1].turn)
+    #expect(try largestDifference(made.actions, all.actions.narrowed(0, 0..<2)) > 1e-6)
+    #expect(throws: TorchError.self) { try chunks([0, 1], told: [nil]) }
+    #expect(throws: TorchError.self) { try chunks([0], told: [[0.1]]) }
+  }
+
   @Test("a sample has the same bits whatever else is in the batch, and after saving and loading")
   func invariance() throws {
     let network = try DiffusionPolicyNetwork(tiny, seed: 1)

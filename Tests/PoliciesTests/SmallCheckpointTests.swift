@@ -113,6 +113,7 @@ struct SmallCheckpointTests {
       Refused("policy.action_choicess", #"["mean"]"#),
       Refused("policy.action_choices", #"["mean"]"#),
       Refused("policy.location_bins", "1000000000"), Refused("policy.executed_length", "3"),
+      Refused("policy.action_normalization", #""bounds""#),
       Refused("policy.prompt", #""vicuna""#),
       Refused("policy.parallel_decoding", #"{"images": 1, "chunk": 8}"#),
       Refused("policy.instructions", "\"loud\""),

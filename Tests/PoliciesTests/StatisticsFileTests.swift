@@ -78,6 +78,34 @@ struct StatisticsFileTests {
     }
   }
 
+  @Test("actions that are scaled by their extremes need them, and are not clipped at percentiles")
+  func extremes() throws {
+    let ends = #""min": [-4, -4, -4, -1, -1, -1, 0], "max": [4, 4, 4, 1, 1, 1, 1]"#
+    func read(_ ends: String) throws -> ActionStatistics {
+      try file(#"{"a": {"action": {\#(Self.lists)\#(ends)}}}"#) {
+        try $0.action(key: nil, normalization: .bounds)
+      }
+    }
+    let wide = try read(", " + ends)
+    #expect(wide.unnormalized([1, 1, 1, 1, 1, 1, 0.5]) == [4, 4, 4, 1, 1, 1, 0.5])
+    #expect(wide.unnormalized([-1, 0, 1, 0, 0, 0, 0]) == [-4, 0, 4, 0, 0, 0, 0])
+    // Beyond the percentiles, which are 1, 2 and 3.
+    let action = [3.9, -3.9, 3.5, 0, 0, 0, 1]
+    for (back, number) in zip(wide.unnormalized(wide.normalized(action)), action) {
+      #expect(abs(back - number) < 1e-6)
+    }
+    for (ends, complaint) in [
+      ("", "'min' or 'max' is missing"),
+      (", " + ends.replacingOccurrences(of: "[4", with: "[NaN"), "missing or not finite"),
+      (", " + ends.replacingOccurrences(of: "[4, 4", with: "[4"), "'max' holds 6 numbers"),
+      (", " + ends.replacingOccurrences(of: "[4", with: "[-5"), "min <= max is needed"),
+    ] {
+      #expect { try read(ends) } throws: {
+        "\($0)".contains("dataset_statistics.json") && "\($0)".contains(complaint)
+      }
+    }
+  }
+
   @Test("which dataset is asked for, which there are, or that there is none is said")
   func choices() throws {
     let two = #"{"b": {}, "a": {"action": {\#(Self.lists)}}}"#

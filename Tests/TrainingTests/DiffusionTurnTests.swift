@@ -1,4 +1,6 @@
+import EnvironmentInterface
 import Foundation
+import Policies
 import Testing
 
 @testable import Training
@@ -20,5 +22,24 @@ import Testing
     // Half of the things lie askew by 40 degrees.
     #expect(abs(zero - 20) < 1)
     #expect(off < 5, "\(last.line)")
+    #expect(entries.allSatisfy { $0.saidTurnDegrees == nil })
+  }
+
+  /// What is left to turn depends on which thing the instruction names: the patches know, the policy says the right one's.
+  @Test func theTurnIsSaidBeforeTheActionIsDenoised() throws {
+    defer { try? FileManager.default.removeItem(at: training.folder) }
+    let source = SquareSource(redLie: 0.7)
+    var recipe = TrainingTests.recipe(.diffusionPolicy, steps: 120)
+    recipe.stages[0].turnWeight = 1
+    recipe.model?.tellsTurn = true
+    let last = try #require(training.run(recipe, in: "said", source: source).last)
+    let (off, zero) = try (#require(last.saidTurnDegrees), #require(last.zeroSaidTurnDegrees))
+    #expect(abs(zero - 0.7 * 180 / .pi) < 1e-6)
+    #expect(off < 10, "\(last.line)")
+    let checkpoint = try PolicyCheckpoint(
+      at: training.folder.appendingPathComponent("said/checkpoint"))
+    let policy = try #require(
+      try checkpoint.makePolicy(name: "said", statisticsKey: nil) as? any PointingPolicy)
+    #expect(policy.points)
   }
 }

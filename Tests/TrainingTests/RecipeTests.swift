@@ -155,6 +155,21 @@ struct RecipeTests {
       "small", "grounding: point", "proprioception: true\n  grounding: point",
       "model.proprioception", "for the policy diffusion-policy"),
     Case(
+      "small", "grounding: point", "action_normalization: bounds\n  grounding: point",
+      "model.action_normalization", "for the policy diffusion-policy"),
+    Case(
+      "small", "grounding: point", "tells_turn: true\n  grounding: point", "model.tells_turn",
+      "for the policy diffusion-policy"),
+    Case("diffusion-policy", "turn_weight: 0.5", "turn_weight: 0", "no stage teaches turns"),
+    Case(
+      "diffusion-policy", "history: 2", "history: 2\n  action_normalization: max",
+      "model.action_normalization", "'max'", "bounds_q99"),
+    Case(
+      "small", "turn_noise:", "place_noise: 0.01\n    turn_noise:", "stages[0].place_noise",
+      "nobody is told places"),
+    Case(
+      "diffusion-policy", "place_noise: 0.003", "place_noise: 2", "2 is out of range"),
+    Case(
       "diffusion-policy", "seed: 1", "seed: 1\nnoise_anew: true", "noise_anew",
       "of its own already", "demonstrations: 150"),
     Case(

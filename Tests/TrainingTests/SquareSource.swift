@@ -49,7 +49,10 @@ struct SquareSource: DemonstrationSource {
       decisions.append(
         Decision(
           instruction: "go to \(name)", action: action, nextActions: [action], goalPoint: point,
-          gripperPoint: Vector2(0.5, 0.5)))
+          gripperPoint: Vector2(0.5, 0.5),
+          hand: redLie.map {
+            HandState(turn: channel == 0 ? $0 : 0, height: 0.1, distance: 0, fingers: .open)
+          }))
       questions.append(Question(question: "where is \(name)?", answer: "", point: point))
       patches[cell] = PatchLabel(
         kind: channel + 1, color: channel + 1, offset: .zero,

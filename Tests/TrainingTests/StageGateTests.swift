@@ -1,6 +1,7 @@
 import EnvironmentInterface
 import Foundation
 import Geometry
+import Policies
 import Testing
 
 @testable import Training
@@ -65,6 +66,27 @@ import Testing
     for figure in figures {
       #expect(StageGate(figure: figure, atMost: 0.5).miss(in: entry(errors)) == nil)
       #expect(StageGate(figure: figure, atMost: 0.49).miss(in: entry(errors)) != nil)
+    }
+  }
+
+  /// Turns that are rarer than one step in a hundred lie beyond the percentiles: no policy learns what they clip, and the log says it.
+  @Test func turnsThatTheScalesClipAreCounted() throws {
+    let turns = (0..<400).map { $0 == 0 ? -0.25 : $0 < 20 ? 0.25 : 0.01 }
+    let actions = turns.map { [0.01 * $0, 0, 0, 0, 0, $0, 1] }
+    let scales = ActionStatistics(of: actions, mask: [true, true, true, true, true, true, false])
+    for (normalization, share, shown) in [
+      (ActionNormalization.boundsQ99, 0.5, true), (.bounds, 1, false),
+    ] {
+      var errors = ActionErrors()
+      for turn in [-0.25, 0.25, 0.01] {
+        let expert = Action(translation: .zero, rotation: Vector3(0, 0, turn), gripper: 1)
+        errors.add(predicted: expert, expert: expert, scales: scales.scaled(by: normalization))
+      }
+      #expect(errors.turnsFound == 1 && errors.turnsSayable == share)
+      var entry = TrainingLogEntry(
+        step: 1, stage: "s", loss: 1, learningRate: 1, images: 1, seconds: 1)
+      errors.write(into: &entry)
+      #expect(entry.line.contains("(0.50 within its scales)") == shown)
     }
   }
 

@@ -80,6 +80,23 @@ import Testing
     #expect(told.map(\.pointed) != own.map(\.pointed))
   }
 
+  /// A diffusion policy is told the places that its chunk follows from: where it was asked, and not at a chunk's other steps.
+  @Test func aDiffusionPolicyPointsWhereItIsTold() throws {
+    let (output, own) = try diagnosed(["--policy", "diffusion-policy"], episodes: 1)
+    #expect(output.contains("beside the goal"))
+    let (_, told) = try diagnosed(
+      ["--policy", "diffusion-policy", "--oracle", "goal"], episodes: 1)
+    for line in own + told {
+      // Three actions of each chunk are executed.
+      #expect(line.pointed.count == (line.step % 3 == 0 ? 2 : 0))
+    }
+    for (place, expected) in told.flatMap({ zip($0.pointed.joined(), $0.places.joined()) }) {
+      #expect(abs(place - expected) < 1e-6)
+    }
+    #expect(told.first?.pointed != own.first?.pointed)
+    #expect(told.first?.predicted != own.first?.predicted)
+  }
+
   @Test func aFirstClosingIsMadeToMissOnceInEachEpisode() throws {
     let (output, lines) = try diagnosed(["--policy", "openvla-grounded", "--mishaps"])
     let held: [Double] = [0, 0, 0, 0, 0, 0, 0]

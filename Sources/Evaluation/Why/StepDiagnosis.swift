@@ -22,7 +22,7 @@ public struct StepDiagnosis: Hashable, Sendable, Codable {
   /// Fingers shut on nothing.
   public var shutOnNothing: Bool
   /// Where the policy pointed and where the expert would have: subgoal, then gripper, `[x, y]` as fractions of the image;
-  /// empty for a policy that does not point.
+  /// empty for a policy that does not point, and where an action follows from an answer before.
   public var pointed: [[Double]]
   public var expertPlaces: [[Double]]
 

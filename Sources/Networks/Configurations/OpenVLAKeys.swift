@@ -26,7 +26,7 @@ extension OpenVLAConfiguration {
   static let policyKeys = KnownKeys(
     obeyed: [
       "grounding", "location_bins", "prompt", "instructions", "center_crop", "action_choices",
-      "executed_length",
+      "executed_length", "action_normalization",
     ],
     ["parallel_decoding": .object(KnownKeys(obeyed: ["images", "chunk_length"]))])
 }
@@ -77,7 +77,7 @@ extension DiffusionPolicyConfiguration {
     obeyed: [
       "vocab_size", "text_length", "pad_token_id", "hidden_size", "num_attention_heads",
       "intermediate_size", "num_encoder_layers", "num_decoder_layers", "horizon", "action_size",
-      "train_steps", "inference_steps", "rows", "norm_stats", "history", "state_size",
+      "train_steps", "inference_steps", "rows", "norm_stats", "history", "state_size", "tells_turn",
     ],
     // The writer of both kinds of checkpoint leaves these; there are no action tokens.
     inert: ["architectures", "n_action_bins", "pad_to_multiple_of"],

@@ -21,6 +21,8 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
   public var history: Int?
   /// Numbers of proprioception that come with each frame; nil reads none.
   public var stateSize: Int?
+  /// Whether the network says how far the hand has to turn, beside the places that it points at; nil does not.
+  public var tellsTurn: Bool?
   public var trainingStepCount: Int
   public var inferenceStepCount: Int
   /// Rows that run together in inference, always this many, so that a result does not depend on what else
@@ -34,7 +36,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     vocabularySize: Int, textLength: Int = 32, padToken: Int = 0, width: Int = 192,
     heads: Int = 6, mlpWidth: Int = 512, encoderLayerCount: Int = 2, decoderLayerCount: Int = 4,
     horizon: Int = 8, actionWidth: Int = 7, history: Int? = nil, stateSize: Int? = nil,
-    trainingStepCount: Int = 100,
+    tellsTurn: Bool? = nil, trainingStepCount: Int = 100,
     inferenceStepCount: Int = 10, rowCount: Int = 8
   ) {
     self.vision = vision
@@ -50,6 +52,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     self.actionWidth = actionWidth
     self.history = history
     self.stateSize = stateSize
+    self.tellsTurn = tellsTurn
     self.trainingStepCount = trainingStepCount
     self.inferenceStepCount = inferenceStepCount
     self.rowCount = rowCount
@@ -68,6 +71,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     case horizon, history
     case actionWidth = "action_size"
     case stateSize = "state_size"
+    case tellsTurn = "tells_turn"
     case trainingStepCount = "train_steps"
     case inferenceStepCount = "inference_steps"
     case rowCount = "rows"

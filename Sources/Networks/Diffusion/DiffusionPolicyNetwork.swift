@@ -8,7 +8,8 @@ import Torch
 /// seen, a patch's token holds both frames' features of its place, so that what moved can be told at each place; what the
 /// robot felt in each is one token more. From these the
 /// network points at the subgoal and the gripper in the image, and the denoising transformer, which cross-attends to the
-/// tokens, is told the places: what location tokens are to the language model.
+/// tokens, is told the places, and where the configuration has it how far the hand has to turn: what location and pose tokens
+/// are to the language model.
 ///
 /// ```swift
 /// let situation = network.conditioning(
@@ -35,6 +36,9 @@ public final class DiffusionPolicyNetwork: Module {
   private let encoderNorm: LayerNorm
   let pointer: Linear
   let placeEmbedding: Linear
+  /// How far the hand has to turn, as each patch has it, and what is made of it for the denoiser; nil where nobody says it.
+  let turner: Linear?
+  let turnEmbedding: Linear?
   let denoiser: Denoiser
 
   public convenience init(
@@ -85,6 +89,14 @@ public final class DiffusionPolicyNetwork: Module {
       root["pointer"], input: width, output: 3 * Self.placeCount,
       initializer: .normal(standardDeviation: 0.02))
     placeEmbedding = try Linear(root["place"], input: Self.featureCount, output: width)
+    turner =
+      configuration.tellsTurn == true
+      ? try Linear(
+        root["turner"], input: width, output: 2, initializer: .normal(standardDeviation: 0.02))
+      : nil
+    turnEmbedding =
+      configuration.tellsTurn == true
+      ? try Linear(root["turn"], input: Self.turnFeatureCount, output: width) : nil
     denoiser = try Denoiser(root["denoiser"], configuration)
     try throwRecordedFailure()
     parameters = source.parameters

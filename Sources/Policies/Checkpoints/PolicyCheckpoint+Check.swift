@@ -12,8 +12,11 @@ extension PolicyCheckpoint {
   ) throws {
     try checkIsNoAdapter(besides: loading.adapter)
     try checkOneCameraSuffices()
-    let actsBySetup = modelType == "openvla" && !decodesInParallel
-    _ = try scales(key: statisticsKey, setups: actsBySetup ? setups : [])
+    if isDiffusionPolicy {
+      _ = try diffusionStatistics(key: statisticsKey)
+    } else {
+      _ = try scales(key: statisticsKey, setups: decodesInParallel ? [] : setups)
+    }
     let tokenizer = try tokenizer()
     guard modelType == "openvla" else {
       try checkPreprocessorIsAbsent()

@@ -41,6 +41,9 @@ extension PolicyCheckpoint {
         )
       }
     }
+    if own.actionNormalization != nil, !isDiffusionPolicy {
+      try refuse("action_normalization", "only a diffusion policy's actions are scaled so")
+    }
     guard let sizes = own.parallelDecoding else { return }
     if isDiffusionPolicy { try refuse("parallel_decoding", "a diffusion policy decodes no tokens") }
     for (key, size) in [("images", sizes.imageCount), ("chunk_length", sizes.chunkLength)] {

@@ -15,12 +15,14 @@ public struct PolicyCheckpointWriter {
   /// - Parameters:
   ///   - chunkLength: Actions that are decoded in parallel; nil where they are not.
   ///   - executedLength: Actions of a chunk that are executed; nil for all.
+  ///   - actionNormalization: What scales the actions; nil for the percentiles.
   ///   - adapted: A checkpoint whose other keys of `config.json` and whose preprocessor file are kept.
   public init(
     tokenizer: SentencePieceTokenizer, statistics: [String: DatasetStatistics],
     template: PromptTemplate = .openVLA, instructions: InstructionUse = .read,
     grounding: Grounding, locationBins: Int, cropsCenter: Bool = false,
     actionChoices: [TokenChoice]? = nil, chunkLength: Int? = nil, executedLength: Int?,
+    actionNormalization: ActionNormalization? = nil,
     adapted: PolicyCheckpoint? = nil
   ) {
     self.tokenizer = tokenizer
@@ -31,6 +33,7 @@ public struct PolicyCheckpointWriter {
       instructions: instructions == .read ? nil : instructions,
       cropsCenter: cropsCenter ? true : nil,
       actionChoices: actionChoices, executedLength: executedLength,
+      actionNormalization: actionNormalization,
       parallelDecoding: chunkLength.map { .init(imageCount: 1, chunkLength: $0) })
   }
 

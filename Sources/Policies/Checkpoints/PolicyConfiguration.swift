@@ -29,6 +29,8 @@ struct PolicyConfiguration: Decodable {
     var actionChoices: [TokenChoice]?
     /// Actions executed of each predicted chunk.
     var executedLength: Int?
+    /// What scales the actions; the percentiles where it is missing.
+    var actionNormalization: ActionNormalization?
     /// How a checkpoint trained for it decodes a chunk at once; a published one has no such key.
     var parallelDecoding: ParallelDecoding?
 
@@ -38,6 +40,7 @@ struct PolicyConfiguration: Decodable {
       case actionChoices = "action_choices"
       case locationBins = "location_bins"
       case executedLength = "executed_length"
+      case actionNormalization = "action_normalization"
       case parallelDecoding = "parallel_decoding"
     }
 

@@ -1,6 +1,15 @@
 import EnvironmentInterface
 import Foundation
 
+/// What of a dataset's actions becomes −1 and 1, by OpenVLA-OFT's names.
+public enum ActionNormalization: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The 1st and the 99th percentile; what lies beyond is clipped. Turns of more than a few degrees, where fewer than one
+  /// step in a hundred makes one to a side, are then never learned.
+  case boundsQ99 = "bounds_q99"
+  /// The smallest and the largest, as Diffusion Policy's normalizer has it (Chi and others, 2023).
+  case bounds
+}
+
 /// How a dataset's actions are spread, per number of an action: what normalises and un-normalises them.
 ///
 /// The layout of `dataset_statistics.json` and of `norm_stats` in a published `config.json`. Acting needs the two
@@ -49,6 +58,16 @@ public struct ActionStatistics: Hashable, Sendable, Codable {
     (mean, std, max, min) = (unused(.mean), unused(.std), unused(.max), unused(.min))
   }
 
+  /// The same with the extremes in the place of the percentiles, where actions are normalised by those; nil where the
+  /// extremes are not known.
+  public func scaled(by normalization: ActionNormalization) -> ActionStatistics? {
+    guard normalization == .bounds else { return self }
+    guard let min, let max else { return nil }
+    var scaled = self
+    (scaled.q01, scaled.q99) = (min, max)
+    return scaled
+  }
+
   /// NumPy's default quantile: linear between the two nearest order statistics.
   private static func quantile(_ q: Double, ofSorted values: [Double]) -> Double {
     let position = q * Double(values.count - 1)
@@ -78,35 +97,45 @@ public struct ActionStatistics: Hashable, Sendable, Codable {
   }
 
   /// What is wrong with statistics for actions of `count` numbers, as far as acting uses them; nil where nothing is.
-  func flaw(count: Int) -> String? {
-    Percentiles(q01: q01, q99: q99, mask: mask).flaw(count: count, of: "an action has", prefix: "")
+  func flaw(count: Int, normalization: ActionNormalization = .boundsQ99) -> String? {
+    let percentiles = Bounds(low: q01, high: q99, mask: mask)
+    if let flaw = percentiles.flaw(count: count, of: "an action has") { return flaw }
+    guard normalization == .bounds else { return nil }
+    guard let min, let max else {
+      return
+        "'min' or 'max' is missing or not finite, which `action_normalization: bounds` scales by"
+    }
+    return Bounds(low: min, high: max, mask: mask, names: ("min", "max"))
+      .flaw(count: count, of: "an action has")
   }
 }
 
-/// The percentiles that scale numbers, and which numbers they scale.
-struct Percentiles {
-  var q01: [Double]
-  var q99: [Double]
+/// What becomes −1 and 1 of numbers that are scaled, and which are.
+struct Bounds {
+  var low: [Double]
+  var high: [Double]
   var mask: [Bool]?
+  /// Their keys in the file.
+  var names = (low: "q01", high: "q99")
 
   /// - Parameters:
   ///   - thing: What has `count` numbers, for the message.
   ///   - prefix: What stands before the keys in the file.
-  func flaw(count: Int, of thing: String, prefix: String) -> String? {
+  func flaw(count: Int, of thing: String, prefix: String = "") -> String? {
     for (name, length) in [
-      ("q01", q01.count), ("q99", q99.count), ("mask", mask?.count ?? count),
+      (names.low, low.count), (names.high, high.count), ("mask", mask?.count ?? count),
     ] where length != count {
       return "'\(prefix)\(name)' holds \(length) numbers where \(thing) \(count)"
     }
     for index in 0..<count where mask?[index] ?? true {
-      let (low, high) = (q01[index], q99[index])
+      let (low, high) = (low[index], high[index])
       guard low.isFinite, high.isFinite, (high - low).isFinite else {
-        return
-          "number \(index) of '\(prefix)q01' and '\(prefix)q99' (\(low) and \(high)) is not finite"
+        return "number \(index) of '\(prefix)\(names.low)' and '\(prefix)\(names.high)' "
+          + "(\(low) and \(high)) is not finite"
       }
       guard low <= high else {
-        return "'\(prefix)q01' is above '\(prefix)q99' at number \(index) (\(low) and \(high)); "
-          + "q01 <= q99 is needed"
+        return "'\(prefix)\(names.low)' is above '\(prefix)\(names.high)' at number \(index) "
+          + "(\(low) and \(high)); \(names.low) <= \(names.high) is needed"
       }
     }
     return nil

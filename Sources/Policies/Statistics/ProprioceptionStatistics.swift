@@ -35,7 +35,7 @@ public struct ProprioceptionStatistics: Hashable, Sendable, Codable {
 
   /// What is wrong with statistics for states of `count` numbers, nil where nothing is.
   func flaw(count: Int) -> String? {
-    Percentiles(q01: q01, q99: q99, mask: mask)
+    Bounds(low: q01, high: q99, mask: mask)
       .flaw(count: count, of: "the network takes", prefix: "proprio.")
   }
 }

@@ -57,15 +57,19 @@ struct StatisticsFile {
 
   /// The action statistics of a dataset.
   ///
-  /// - Parameter key: The dataset's name; nil is allowed where there is only one.
+  /// - Parameters:
+  ///   - key: The dataset's name; nil is allowed where there is only one.
+  ///   - normalization: What scales actions: it stands in the place of the percentiles.
   /// - Throws: `CheckpointError` that lists the datasets or says what is wrong with the chosen one; `InputFileError`.
-  func action(key: String?) throws -> ActionStatistics {
+  func action(
+    key: String?, normalization: ActionNormalization = .boundsQ99
+  ) throws -> ActionStatistics {
     let dataset = try dataset(key)
     let statistics: ActionStatistics = try decoded("action", of: dataset)
-    if let flaw = statistics.flaw(count: Action.count) {
+    if let flaw = statistics.flaw(count: Action.count, normalization: normalization) {
       throw CheckpointError.badStatistics(path: document.path, key: dataset.key, reason: flaw)
     }
-    return statistics
+    return statistics.scaled(by: normalization) ?? statistics
   }
 
   /// What un-normalises the actions of episodes in some set-ups: a dataset's statistics, or, where none is named and each set-up

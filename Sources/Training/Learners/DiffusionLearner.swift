@@ -18,6 +18,8 @@ final class DiffusionLearner: Learner {
   private let both: NetworkWithHead
   private let text: InstructionEncoder
   let statistics: DatasetStatistics
+  /// What scales actions, of them.
+  private let scales: ActionStatistics
   /// The name under which they stand in the checkpoint.
   private let dataset: String
   let processor: ImageProcessor
@@ -37,8 +39,11 @@ final class DiffusionLearner: Learner {
   private static let turnBins = 112
   /// How far off a pointed place is, beside the noise loss.
   private static let placeWeight = 2.0
-  /// The places that the denoiser is told in training are this far off, as its own will be [image widths].
+  /// The places that the denoiser is told in training are this far off, as its own will be [image widths], where a stage does
+  /// not say otherwise.
   private static let placeDeviation = 0.01
+  /// The same of turns [rad].
+  private static let turnDeviation = 0.06
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
@@ -50,6 +55,10 @@ final class DiffusionLearner: Learner {
       seed: recipe.seed, frames: 512, readingStates: readsState)
     (dataset, statistics) = try recipe.statisticsOfOneSetup(
       among: known, for: "a diffusion policy")
+    guard let scales = statistics.action.scaled(by: model.actionNormalization ?? .boundsQ99) else {
+      throw RecipeError(path: "demonstrations", reason: "hold no action to take extremes of")
+    }
+    self.scales = scales
     processor = ImageProcessor(height: model.imageSize, width: model.imageSize)
     classes = source.patchClasses
     let vision = VisionTransformerConfiguration(
@@ -63,7 +72,8 @@ final class DiffusionLearner: Learner {
         vision: [stemmed, vision], vocabularySize: tokenizer.count, textLength: 16,
         width: model.width, heads: model.heads, mlpWidth: model.feedForwardWidth,
         encoderLayerCount: 2, decoderLayerCount: model.depth, horizon: model.chunkLength ?? 8,
-        history: model.history, stateSize: readsState ? DiffusionState.size : nil),
+        history: model.history, stateSize: readsState ? DiffusionState.size : nil,
+        tellsTurn: model.tellsTurn),
       parameters)
     patchHead = try Linear(
       parameters.root["patch_head"], input: network.vision.width,
@@ -132,8 +142,15 @@ final class DiffusionLearner: Learner {
       let actions = rows.decisions.flatMap(chunk(of:))
       let horizon = network.configuration.horizon
       let places = rows.decisions.flatMap(Self.places(of:))
-      let told = places.map {
-        $0 + Float(stream.normal(standardDeviation: Self.placeDeviation))
+      let deviation = stage.placeNoise ?? Self.placeDeviation
+      let told = rows.decisions.map { decision in
+        DiffusionPolicyNetwork.Told(
+          places: Self.places(of: decision).map {
+            $0 + Float(stream.normal(standardDeviation: deviation))
+          },
+          turn: network.configuration.tellsTurn == true
+            ? Float(Self.turn(of: decision) + stream.normal(standardDeviation: Self.turnDeviation))
+            : nil)
       }
       let main = network.denoisingLoss(
         network.pointed(conditioning, at: told),
@@ -152,6 +169,10 @@ final class DiffusionLearner: Learner {
         result.patches = patches
         result.total = result.total + stage.patchWeight * patches
       }
+      if let said = pointing.turns {
+        result.total =
+          result.total + stage.turnWeight * said.absoluteLoss(Self.turns(of: rows.decisions))
+      }
       if stage.turnWeight > 0, let turnHead {
         let turns = PatchTurns(frames, bins: Self.turnBins).loss(of: turnHead(sight.patches))
         result.total = result.total + stage.turnWeight * turns
@@ -163,6 +184,15 @@ final class DiffusionLearner: Learner {
   /// Subgoal and gripper, as the network points at them.
   private static func places(of decision: Decision) -> [Float] {
     [decision.goalPoint, decision.gripperPoint].flatMap { [Float($0.x), Float($0.y)] }
+  }
+
+  /// What is left to turn [rad].
+  private static func turn(of decision: Decision) -> Double { decision.hand?.turn ?? 0 }
+
+  /// Cosine and sine of twice what is left to turn, `[decisions, 2]`.
+  private static func turns(of decisions: [Decision]) -> Tensor {
+    let turns = decisions.map { Float(2 * turn(of: $0)) }
+    return Tensor(turns.flatMap { [cos($0), sin($0)] }, shape: [turns.count, 2])
   }
 
   /// The patch that holds each place, row-major from the top left.
@@ -178,7 +208,7 @@ final class DiffusionLearner: Learner {
       let action =
         step < decision.nextActions.count
         ? decision.nextActions[step] : decision.nextActions.last ?? decision.action
-      return ChunkScaling.gripperStretched(statistics.action.normalized(action.values))
+      return ChunkScaling.gripperStretched(scales.normalized(action.values))
         .map(Float.init)
     }
   }
@@ -194,28 +224,28 @@ final class DiffusionLearner: Learner {
     let size = network.configuration.horizon * Action.count
     var stream = RandomStream(seed: recipe.seed).named("diffusion-validation")
     let noise = (0..<rows.decisions.count * size).map { _ in Float(stream.normal()) }
-    let sampled = try network.sample(
+    let chunks = try network.chunks(
       sensed.rows(rows.images), instructions: rows.instructions,
       noise: Tensor(
-        noise, shape: [rows.decisions.count, network.configuration.horizon, Action.count])
-    ).doubles()
-    let sight = try checked { network.sight(of: sensed) }
-    let places = try checked { network.pointing(try conditioning(rows, sight)).places }.doubles()
+        noise, shape: [rows.decisions.count, network.configuration.horizon, Action.count]))
+    let sampled = try chunks.actions.doubles()
     var errors = ActionErrors()
     var pixelsOff = 0.0
     for (row, decision) in rows.decisions.enumerated() {
       let scaled = sampled[row * size..<row * size + Action.count].map { min(1, max(-1, $0)) }
-      let values = statistics.action.unnormalized(ChunkScaling.gripperOpened(scaled))
+      let values = scales.unnormalized(ChunkScaling.gripperOpened(scaled))
       errors.add(
         predicted: try Action(values), expert: decision.action, hand: decision.hand,
+        saidTurn: chunks.told[row].turn.map(Double.init), scales: scales,
         gripper: frames[rows.images[row]].gripper)
-      let place = Vector2(places[4 * row], places[4 * row + 1])
+      let places = chunks.told[row].places.map(Double.init)
+      let place = Vector2(places[0], places[1])
       pixelsOff += (place - decision.goalPoint).length * Double(model.imageSize)
     }
     errors.write(into: &entry)
     entry.goalPixels = pixelsOff / Double(max(1, rows.decisions.count))
     if stage.turnWeight > 0, let turnHead {
-      let said = try checked { turnHead(sight.patches) }
+      let said = try checked { turnHead(network.sight(of: sensed).patches) }
       let turns = try PatchTurns(frames, bins: Self.turnBins).errors(of: said)
       (entry.patchTurnDegrees, entry.zeroPatchTurnDegrees) = (turns?.degrees, turns?.zeroDegrees)
     }
@@ -229,7 +259,8 @@ final class DiffusionLearner: Learner {
     try PolicyCheckpointWriter(
       tokenizer: text.tokenizer, statistics: [dataset: statistics],
       instructions: text.instructions, grounding: .none, locationBins: 0,
-      cropsCenter: recipe.cropsCenter, executedLength: executedLength
+      cropsCenter: recipe.cropsCenter, executedLength: executedLength,
+      actionNormalization: model.actionNormalization
     ).write(to: folder) { folder, extra in
       try network.save(to: folder, dtype: .bfloat16, extraConfiguration: extra)
     }
@@ -239,7 +270,7 @@ final class DiffusionLearner: Learner {
     var processor = processor
     processor.preparation.cropsCenter = recipe.cropsCenter
     return DiffusionPolicy(
-      name: "in training", network: network, text: text, statistics: statistics.action,
+      name: "in training", network: network, text: text, statistics: scales,
       states: statistics.proprioception, processor: processor, executedLength: executedLength)
   }
 }

@@ -144,7 +144,8 @@ final class OpenVLAChunkLearner: Learner {
     for (row, decision) in rows.decisions.enumerated() {
       errors.add(
         predicted: try Action(statistics.action.unnormalized(chunks[row][0])),
-        expert: decision.action, hand: decision.hand, gripper: frames[rows.images[row]].gripper)
+        expert: decision.action, hand: decision.hand, scales: statistics.action,
+        gripper: frames[rows.images[row]].gripper)
     }
     errors.write(into: &entry)
   }

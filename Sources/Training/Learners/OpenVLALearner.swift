@@ -125,7 +125,8 @@ final class OpenVLALearner: Learner {
     for (prediction, (frame, decision)) in zip(predictions, asked) {
       errors.add(
         predicted: try Action(prediction.action), expert: decision.action, hand: decision.hand,
-        said: prediction.hand, gripper: frame.gripper)
+        saidTurn: prediction.hand?.turn, scales: statistics[frame.dataset]?.action,
+        gripper: frame.gripper)
     }
     errors.write(into: &entry)
   }

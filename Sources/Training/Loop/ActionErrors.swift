@@ -20,6 +20,7 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   private var early = Share()
   private var emptyOpened = Share()
   private var turned = Share()
+  private var sayable = Share()
   /// Where there is something left to turn: how often a policy said how much, sums of its errors and of those of saying zero [rad].
   private var saidCount = 0
   private var saidTurn = 0.0
@@ -42,29 +43,37 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   /// The expert's turns that count, and what finds one [rad].
   private static let turn = (expert: 10 * Double.pi / 180, own: 5 * Double.pi / 180)
 
+  /// Δyaw among an action's numbers.
+  private static let yaw = 5
+
   public init() {}
 
   /// Compares one prediction with the expert's action.
   ///
   /// - Parameters:
   ///   - hand: How the hand stands, where that is known.
-  ///   - said: How the policy said that it stands, if it says so.
+  ///   - saidTurn: What the policy said that it has left to turn [rad], if it says so.
+  ///   - scales: What the policy's actions are scaled by, which clip the expert's where they are rarer than the scales know.
   ///   - gripper: What the gripper's numbers mean.
   public mutating func add(
-    predicted: Action, expert: Action, hand: HandState? = nil, said: HandState? = nil,
-    gripper: GripperLayout = .openIsOne
+    predicted: Action, expert: Action, hand: HandState? = nil, saidTurn: Double? = nil,
+    scales: ActionStatistics? = nil, gripper: GripperLayout = .openIsOne
   ) {
     count += 1
     let isOpen = gripper.opening(of: predicted.gripper) >= 0.5
     let shallOpen = gripper.opening(of: expert.gripper) >= 0.5
-    if let hand, let said, abs(hand.turn) >= Self.turn.expert {
+    if let hand, let saidTurn, abs(hand.turn) >= Self.turn.expert {
       saidCount += 1
-      saidTurn += abs(said.turn - hand.turn)
+      self.saidTurn += abs(saidTurn - hand.turn)
       zeroSaidTurn += abs(hand.turn)
     }
     if abs(expert.rotation.z) >= Self.turn.expert {
       let sign: Double = expert.rotation.z < 0 ? -1 : 1
       turned.count(sign * predicted.rotation.z > Self.turn.own)
+      if let scales {
+        let clipped = scales.unnormalized(scales.normalized(expert.values))
+        sayable.count(sign * clipped[Self.yaw] > Self.turn.own)
+      }
     }
     if let hand, hand.isTooHighToClose, shallOpen { early.count(!isOpen) }
     if hand?.fingers == .shut, shallOpen { emptyOpened.count(isOpen) }
@@ -100,6 +109,8 @@ public struct ActionErrors: Hashable, Sendable, Codable {
   public var earlyClosing: Double? { early.value }
   public var emptyOpening: Double? { emptyOpened.value }
   public var turnsFound: Double? { turned.value }
+  /// How many of these turns could be found: what a policy can say is clipped to its scales. nil where they are not known.
+  public var turnsSayable: Double? { sayable.value }
 
   /// Mean absolute error of the turn that the policy says is left, where 10 degrees or more are [degree], and that of saying zero;
   /// nil where nothing was said.
@@ -116,6 +127,7 @@ public struct ActionErrors: Hashable, Sendable, Codable {
     entry.earlyClosing = earlyClosing
     entry.emptyOpening = emptyOpening
     entry.turnsFound = turnsFound
+    entry.turnsSayable = turnsSayable
     entry.saidTurnDegrees = saidTurnDegrees
     entry.zeroSaidTurnDegrees = zeroSaidTurnDegrees
     entry.gripperAccuracy = gripperAccuracy

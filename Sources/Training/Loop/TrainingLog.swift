@@ -35,6 +35,8 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
   public var emptyOpening: Double?
   /// Of decisions at which the expert turns by 10 degrees or more, the share that turns the same way by over 5.
   public var turnsFound: Double?
+  /// The share of them that the policy's scales let it say: what they clip no policy learns.
+  public var turnsSayable: Double?
   /// Where 10 degrees or more are left to turn: mean error of the turn that the policy says is left before it acts, and of saying
   /// zero [degree].
   public var saidTurnDegrees: Double?
@@ -96,6 +98,9 @@ public struct TrainingLogEntry: Hashable, Sendable, Codable {
         String(format: "says turn %.1f° (zero %.1f°)", saidTurnDegrees, zeroSaidTurnDegrees))
     }
     if let turnsFound { parts.append(String(format: "turns found %.2f", turnsFound)) }
+    if let turnsSayable, turnsSayable < 1 {
+      parts.append(String(format: "(%.2f within its scales)", turnsSayable))
+    }
     if let earlyClosing { parts.append(String(format: "early closing %.2f", earlyClosing)) }
     if let emptyOpening { parts.append(String(format: "empty opening %.2f", emptyOpening)) }
     if let goalPixels { parts.append(String(format: "goal %.1f px", goalPixels)) }

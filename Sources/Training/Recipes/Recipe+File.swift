@@ -57,7 +57,7 @@ extension ModelRecipe {
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
       "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
       "action_spread", "action_choices", "decoding", "chunk_length", "executed_length", "history",
-      "proprioception",
+      "proprioception", "action_normalization", "tells_turn",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
@@ -91,6 +91,10 @@ extension ModelRecipe {
     }
     history = entries.readIfPresent("history", default: nil) { try $0.integer(within: .history) }
     proprioception = entries.readIfPresent("proprioception", default: nil) { try $0.boolean() }
+    tellsTurn = entries.readIfPresent("tells_turn", default: nil) { try $0.boolean() }
+    actionNormalization = entries.readIfPresent("action_normalization", default: nil) {
+      try $0.one(of: ActionNormalization.self, "normalization")
+    }
   }
 }
 
@@ -123,7 +127,7 @@ extension Stage {
       "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
       "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight",
-      "action_noise", "turn_noise",
+      "action_noise", "place_noise", "turn_noise",
       "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps",
       "camera_shift", "augmentation", "visited_share", "gates",
     ])
@@ -154,6 +158,9 @@ extension Stage {
     gripperWeight = entries.number("gripper_weight", within: .weight)
     locationWeight = entries.number("location_weight", within: .weight)
     actionNoise = entries.number("action_noise", within: .bins)
+    placeNoise = entries.readIfPresent("place_noise", default: nil) {
+      try $0.number(within: .places)
+    }
     turnNoise = entries.number("turn_noise", within: .turn)
     turnShare = entries.number("turn_share", within: .share)
     mishaps = entries.number("mishaps", within: .fraction)

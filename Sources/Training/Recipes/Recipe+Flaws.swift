@@ -100,6 +100,10 @@ extension Recipe {
         model.decoding == nil, "decoding", "a diffusion policy denoises its actions",
         mend: "remove it")
       requireChunks("a diffusion policy")
+      require(
+        model.tellsTurn != true || stages.contains { $0.turnWeight > 0 && $0.robotImages > 0 },
+        "tells_turn", "no stage teaches turns",
+        mend: "give a stage `turn_weight` above 0, or remove it")
       for (key, isPresent) in [
         ("smooth_numbers", model.smoothNumbers != nil),
         ("action_spread", model.actionSpread != nil),
@@ -115,6 +119,8 @@ extension Recipe {
         mend: "give a grounded model 2 bins or more, and others 0 or 2 or more")
       for (key, isPresent) in [
         ("history", model.history != nil), ("proprioception", model.proprioception != nil),
+        ("action_normalization", model.actionNormalization != nil),
+        ("tells_turn", model.tellsTurn != nil),
       ] {
         require(!isPresent, key, "it is for the policy diffusion-policy", mend: "remove it")
       }
@@ -223,6 +229,10 @@ extension Recipe {
       require(
         stage.gazeAt == nil || stage.gazeWeight > 0 && policy == .openVLA, "gaze_at",
         "nobody is taught where to look", mend: "remove it, or give gaze_weight a value above 0")
+      require(
+        stage.placeNoise == nil || policy == .diffusionPolicy && stage.robotImages > 0,
+        "place_noise",
+        "nobody is told places while it learns", mend: "remove it")
       require(
         stage.actionSpread == nil || policy == .openVLA, "action_spread",
         "a diffusion policy has no tokens for numbers", mend: "remove it")

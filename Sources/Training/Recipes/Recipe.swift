@@ -96,6 +96,11 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   public var history: Int?
   /// Whether the hand's state is read too, in each frame that is seen (diffusion policy only); nil is not.
   public var proprioception: Bool?
+  /// What of the demonstrations' actions becomes −1 and 1 (diffusion policy only); nil is `bounds_q99`, as OpenVLA has it.
+  public var actionNormalization: ActionNormalization?
+  /// Whether the policy says how far the hand has to turn before it denoises, beside the places that it points at (diffusion
+  /// policy only); nil does not.
+  public var tellsTurn: Bool?
 
   enum CodingKeys: String, CodingKey {
     case grounding, stem, width, depth, heads, decoding, history, proprioception
@@ -111,6 +116,8 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
     case actionChoices = "action_choices"
     case chunkLength = "chunk_length"
     case executedLength = "executed_length"
+    case actionNormalization = "action_normalization"
+    case tellsTurn = "tells_turn"
   }
 }
 
@@ -206,6 +213,10 @@ public struct Stage: Hashable, Sendable, Codable {
   /// expert's own. See `ActionNoise`.
   public var actionNoise: Double
 
+  /// How far off the places are that a denoiser is told while it learns, as a standard deviation [image widths] (diffusion
+  /// policy only); nil is 0.01.
+  public var placeNoise: Double?
+
   /// How far demonstrations turn the hand out of its way at times, at most [rad].
   public var turnNoise: Double
   /// How much likelier moments are at which the expert turns by over 5 degrees.
@@ -251,6 +262,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case gripperWeight = "gripper_weight"
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"
+    case placeNoise = "place_noise"
     case mishaps
     case turnNoise = "turn_noise"
     case turnShare = "turn_share"

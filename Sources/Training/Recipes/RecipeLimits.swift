@@ -19,6 +19,8 @@ extension NumberLimits {
   static let turn = NumberLimits(0...3.14, "rad")
   /// How far cameras are moved.
   static let cameraShift = NumberLimits(0...0.3, "m")
+  /// How far off places are that a denoiser is told.
+  static let places = NumberLimits(0...0.5, "image widths")
   static let alpha = NumberLimits(1e-3...10_000)
 }
 

@@ -45,6 +45,8 @@ final class DiagnosisProbe {
   private let noise: Noise?
   private let mishaps: ForcedMishaps?
   private var episodes: [Episode] = []
+  /// Slots whose next step is of a new answer: a chunk's other steps follow from where it pointed before.
+  private var asked: Set<Int> = []
   /// What was seen, in the order of the steps.
   private(set) var steps: [StepDiagnosis] = []
 
@@ -70,6 +72,7 @@ final class DiagnosisProbe {
   var rolloutProbe: RolloutProbe<TabletopState> {
     RolloutProbe(
       willAsk: { [self] slot, state in
+        asked.insert(slot)
         guard oracles.contains(.goal), let pointing = policy as? any PointingPolicy else { return }
         pointing.point(at: environment.expertView(of: state).places, slot: slot)
       },
@@ -86,7 +89,8 @@ final class DiagnosisProbe {
     if oracles.contains(.gripper) { executed.gripper = view.action.gripper }
     if let noise { noise.disturb(&executed, episode, step) }
     mishaps?.disturb(&executed, episode, view)
-    let pointed = (policy as? any PointingPolicy)?.pointed(slot: slot) ?? []
+    let isNew = asked.remove(slot) != nil
+    let pointed = isNew ? (policy as? any PointingPolicy)?.pointed(slot: slot) ?? [] : []
     steps.append(
       StepDiagnosis(
         episode: EpisodeName(of: episode).description, step: step, phase: view.phase.rawValue,
