@@ -106,7 +106,7 @@ final class EpisodeStage: Sendable {
         case .stepped(_, let action, let next, let status):
           guard let state = trajectory?.states.last else { return }
           try self.look(at: state, on: track)
-          track.act(ViewerAction(action, in: state, said: policy?.said))
+          track.act(ViewerAction(action, in: state, said: policy?.said, pointed: policy?.pointed))
           trajectory?.append(action, leadingTo: next, status: status)
           track.append(ViewerMoment(frame: next.frame))
         case .finished:
@@ -145,7 +145,7 @@ final class EpisodeStage: Sendable {
       track.append(ViewerMoment(frame: state.frame))
       try look(at: state, on: track)
       if trajectory.actions.indices.contains(step) {
-        track.act(ViewerAction(trajectory.actions[step], in: state, said: nil))
+        track.act(ViewerAction(trajectory.actions[step], in: state, said: nil, pointed: nil))
       }
     }
     return Played(record: record, trajectory: trajectory)
@@ -217,12 +217,12 @@ extension ViewerOutcome {
 
 extension ViewerAction {
   /// - Parameter said: what the policy said before it acted.
-  init(_ action: Action, in state: TabletopState, said: ActionPrediction?) {
+  init(_ action: Action, in state: TabletopState, said: ActionPrediction?, pointed: [Vector2]?) {
     let model = state.scene.tabletop
     let start = state.world.worldFromGripper(in: model).translation
     self.init(
       start: start, end: start + model.worldFromBase.rotation * action.translation,
       values: action.values, tokens: said?.tokens ?? [], levels: said?.levels ?? [],
-      places: said?.places ?? [])
+      places: pointed ?? [])
   }
 }

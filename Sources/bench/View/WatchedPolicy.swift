@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Geometry
 import Policies
 import Rendering
 import Viewer
@@ -10,6 +11,8 @@ final class WatchedPolicy: Policy {
   var track: ViewerTrack?
   /// What the last answer was read from; nil for a policy that says nothing.
   private(set) var said: ActionPrediction?
+  /// Where the last answer pointed, as fractions of the whole picture; empty for a policy that does not point.
+  private(set) var pointed: [Vector2] = []
 
   init(_ policy: any Policy) { self.policy = policy }
 
@@ -27,9 +30,12 @@ final class WatchedPolicy: Policy {
   func chunks(for requests: [PolicyRequest]) throws -> [Result<ActionChunk, PolicyError>] {
     // Before it thinks, so that one sees meanwhile what it thinks about.
     if let image = requests.first?.observation.primaryImage { track?.see(RenderedImage(image)) }
-    said = nil
+    (said, pointed) = (nil, [])
     let answers = try policy.chunks(for: requests)
     said = (policy as? OpenVLAPolicy)?.lastPredictions.first ?? nil
+    if let pointing = policy as? any PointingPolicy, let request = requests.first {
+      pointed = pointing.pointed(slot: request.slot)
+    }
     return answers
   }
 }
