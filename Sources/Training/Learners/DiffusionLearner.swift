@@ -47,7 +47,13 @@ final class DiffusionLearner: Learner {
 
   init(_ recipe: Recipe, source: any DemonstrationSource, root: URL) throws {
     self.recipe = recipe
-    let (model, tokenizer) = try recipe.fresh(corpus: source.corpus)
+    let begun = try recipe.initialWeights.map {
+      try PolicyCheckpoint(at: Recipe.folder($0, under: root))
+    }
+    // Of another diffusion policy all; of an OpenVLA the encoders, and the rest begins anew.
+    let takesAll = begun?.isDiffusionPolicy == true
+    let (model, tokenizer) = try recipe.fresh(
+      corpus: source.corpus, begun: takesAll ? begun : nil)
     self.model = model
     text = InstructionEncoder(tokenizer: tokenizer, instructions: recipe.instructionUse)
     let readsState = model.proprioception ?? false
@@ -83,11 +89,9 @@ final class DiffusionLearner: Learner {
       ? Linear(
         parameters.root["turn_head"], input: network.vision.width, output: Self.turnBins) : nil
     both = NetworkWithHead(parameters: parameters.parameters)
-    if let path = recipe.initialWeights {
-      // Of another diffusion policy all; of an OpenVLA the encoders, and the rest begins anew.
-      let checkpoint = try PolicyCheckpoint(at: Recipe.folder(path, under: root))
-      try network.copyParameters(from: Checkpoint(folder: checkpoint.folder)) {
-        checkpoint.isDiffusionPolicy || $0.hasPrefix("vision_backbone.") ? $0 : nil
+    if let begun {
+      try network.copyParameters(from: Checkpoint(folder: begun.folder)) {
+        takesAll || $0.hasPrefix("vision_backbone.") ? $0 : nil
       }
     }
   }

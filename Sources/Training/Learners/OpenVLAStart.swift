@@ -34,7 +34,10 @@ struct OpenVLAStart {
   ]
 
   private init(own recipe: Recipe, corpus: [String], root: URL) throws {
-    let (model, tokenizer) = try recipe.fresh(corpus: corpus)
+    let begun = try recipe.initialWeights.map {
+      try PolicyCheckpoint(at: Recipe.folder($0, under: root))
+    }
+    let (model, tokenizer) = try recipe.fresh(corpus: corpus, begun: begun)
     let actionEnd = tokenizer.count + 256
     vocabulary = try Vocabulary(
       text: tokenizer, actions: ActionTokenizer(vocabularyEnd: actionEnd), template: .openVLA,
@@ -108,12 +111,32 @@ extension OpenVLA {
 
 extension Recipe {
   /// The sizes of a network of the recipe's own, and its tokenizer, made from what the demonstrations may say.
-  func fresh(corpus: [String]) throws -> (ModelRecipe, SentencePieceTokenizer) {
-    guard let model, let tokenizer else {
-      throw RecipeError(path: output, reason: "the recipe lacks the keys 'model' and 'tokenizer'")
+  ///
+  /// - Parameter begun: the checkpoint whose embeddings of pieces are taken over; nil where there is none.
+  /// - Throws: `RecipeError` where the recipe's tokenizer has other pieces: their embeddings would be those of other words.
+  func fresh(corpus: [String], begun: PolicyCheckpoint?) throws
+    -> (ModelRecipe, SentencePieceTokenizer)
+  {
+    guard let model else {
+      throw RecipeError(path: output, reason: "the recipe lacks the key 'model'")
     }
-    return (
-      model, try tokenizer.makeTokenizer(corpus: corpus, locationBins: model.locationBins)
-    )
+    let kept = try begun?.tokenizer()
+    guard let tokenizer else {
+      guard let kept else {
+        throw RecipeError(
+          path: initialWeights ?? output,
+          reason: "there is no tokenizer to keep; add a section `tokenizer:` to the recipe")
+      }
+      return (model, kept)
+    }
+    let own = try tokenizer.makeTokenizer(corpus: corpus, locationBins: model.locationBins)
+    if let kept, kept.model != own.model {
+      throw RecipeError(
+        path: initialWeights ?? output,
+        reason:
+          "its tokenizer has other pieces than the recipe's, whose embeddings would be those of other words; "
+          + "leave `tokenizer` out of the recipe, which keeps that of `initial_weights`")
+    }
+    return (model, own)
   }
 }

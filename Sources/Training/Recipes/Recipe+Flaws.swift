@@ -23,7 +23,8 @@ extension Recipe {
   private var adaptationFlaws: [RecipeFlaw] {
     guard let adaptation else {
       return (lora != nil ? [loraFlaw] : [])
-        + [("model", model == nil), ("tokenizer", tokenizer == nil)].filter(\.1).map {
+        + [("model", model == nil), ("tokenizer", tokenizer == nil && initialWeights == nil)]
+        .filter(\.1).map {
           RecipeFlaw($0.0, "the key '\($0.0)' is missing", mend: "add a section `\($0.0):`")
         }
     }

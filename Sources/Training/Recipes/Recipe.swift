@@ -33,7 +33,7 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var instructions: InstructionUse?
   /// nil where `adaptation` keeps the initial weights' own sizes.
   public var model: ModelRecipe?
-  /// nil where `adaptation` keeps the initial weights' own tokenizer.
+  /// nil where the initial weights' own tokenizer is kept: with `adaptation`, and where their embeddings of pieces are taken over.
   public var tokenizer: TokenizerRecipe?
   public var optimizer: OptimizerRecipe
   /// What robot images show, each task of a suite as often, in its own set-up; nil is the training distribution.
