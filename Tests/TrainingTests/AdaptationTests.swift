@@ -196,6 +196,7 @@ extension AdaptationTests {
     Flaw(complaint: "the key 'tokenizer' is missing") {
       $0.adaptation = nil
       $0.lora = nil
+      $0.initialWeights = nil
       $0.model = TrainingTests.recipe(.openVLA, steps: 1).model
     },
   ]

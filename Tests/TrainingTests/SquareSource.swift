@@ -9,7 +9,7 @@ import RandomNumbers
 struct SquareSource: DemonstrationSource {
   let patchClasses = (kinds: 3, colors: 3)
   let kindPhrases = ["nothing", "red", "green"]
-  let corpus = [
+  var corpus = [
     "In: What action should the robot take to go to red?", "In: where is red? Out:",
     "In: What action should the robot take to go to green?", "In: where is green? Out:",
   ]

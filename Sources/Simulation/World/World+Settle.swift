@@ -2,12 +2,16 @@ import Geometry
 
 extension World {
   /// Lets bodies come to rest, the lowest first.
-  mutating func settle(_ disturbed: BodySet, in model: TabletopModel) {
+  ///
+  /// - Parameter resting: What has come to rest and takes these along.
+  mutating func settle(
+    _ disturbed: BodySet, in model: TabletopModel, after resting: BodySet = BodySet()
+  ) {
     var waiting = disturbed
     waiting.subtract(carriedByGripper)
     while let lowest = waiting.min(by: { height($0, model) < height($1, model) }) {
       waiting.subtract(BodySet(lowest))
-      settle(lowest, in: model)
+      settle(lowest, in: model, after: resting)
     }
   }
 
@@ -16,11 +20,15 @@ extension World {
   }
 
   /// Lets one body come to rest with all that lies on or in it.
-  mutating func settle(_ body: Int, in model: TabletopModel) {
+  ///
+  /// What took it along stays where it is: of two bodies that touch, each may seem to lie on the other, and would take it along
+  /// without end.
+  mutating func settle(_ body: Int, in model: TabletopModel, after resting: BodySet = BodySet()) {
     // A joint carries its body.
     guard model.articulation(of: body) == nil else { return }
     let carried = carriedByGripper
-    let load = bodies(carriedBy: body, besides: carried, in: model)
+    var load = bodies(carriedBy: body, besides: carried, in: model)
+    load.subtract(resting)
     let start = worldFromBody[body]
     let search = RestSearch(
       body: body, placed: worldFromBody, ignored: carried.union(load).union(BodySet(body)),
@@ -31,7 +39,7 @@ extension World {
     guard !load.isEmpty else { return }
     let move = rest * start.inverse
     for other in load { worldFromBody[other] = move * worldFromBody[other] }
-    settle(load, in: model)
+    settle(load, in: model, after: resting.union(BodySet(body)))
   }
 }
 
