@@ -44,6 +44,7 @@ struct PolicyCatalog {
   static let shipped = [
     "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
     "diffusion-policy-matched-blind", "scratch", "from-nothing", "openvla-bridge",
+    "diffusion-policy-put-carrot",
   ]
 
   /// All names that mean a policy of the package's own wherever they are written.
@@ -103,6 +104,8 @@ struct PolicyCatalog {
       "entry: scratch without its vision and language: the target's demonstrations alone"
     case "openvla-grounded-anew": "entry: openvla-grounded, from nothing on today's looks"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
+    case "diffusion-policy-put-carrot":
+      "entry: diffusion-policy, gone on with one instruction of franka-tabletop, 150 demonstrations"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
     case standing: "control: does not move"
