@@ -61,6 +61,23 @@ import Testing
     #expect(!result.errors.contains("Backtrace"), "\(result.errors)")
   }
 
+  /// Who reads that it serves may ask it to end in the same moment: the request is not lost, and the server not there for good.
+  @Test func aServerEndsWhenAskedAsSoonAsItServes() throws {
+    let result = try Program.shell(
+      """
+      for run in $(seq 8); do
+        $BENCH serve --policy random --port 0 > $OUT & process=$!
+        until grep -q serving $OUT; do kill -0 $process || exit 3; done
+        kill -TERM $process
+        for i in $(seq 600); do kill -0 $process 2> /dev/null || break; sleep 0.05; done
+        kill -KILL $process 2> /dev/null && exit 4
+        wait $process || exit 5
+        rm $OUT
+      done
+      """, environment: ["OUT": Program.newFolder()])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
   /// Nothing of the program's words lands in the run's files, and no run is lost to a stream.
   @Test(arguments: [
     (">&-", Int32(0)), ("2>&-", 0), ("<&- >&- 2>&-", 0), ("2> /dev/full", 0), ("> /dev/full", 2),

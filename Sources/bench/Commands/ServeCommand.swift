@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Environments
 import Evaluation
 import Foundation
@@ -89,8 +88,9 @@ struct ServeCommand: ParsableCommand {
           try PolicyServer(replaying: TrafficRecording(contentsOf: policy), settings: settings), nil
         )
         : try servingPolicy(root, settings)
+      let end = EndSignals()
       output("serving \(policy) at \(server.addresses)")
-      waitForSignal()
+      end.wait()
       server.stop()
       try recorder?.finish()
     }
@@ -137,19 +137,5 @@ struct ServeCommand: ParsableCommand {
       actAdapter: try catalog.adapter(named: Dialect.openVLA.defaultAdapter),
       settings: settings, recorder: recorder)
     return (server, recorder)
-  }
-
-  /// Returns when the program is asked to end.
-  private func waitForSignal() {
-    let asked = DispatchSemaphore(value: 0)
-    let sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { asked.signal() }
-      source.resume()
-      return source
-    }
-    asked.wait()
-    for source in sources { source.cancel() }
   }
 }
