@@ -66,10 +66,12 @@ struct StatisticsFile {
   ) throws -> ActionStatistics {
     let dataset = try dataset(key)
     let statistics: ActionStatistics = try decoded("action", of: dataset)
-    if let flaw = statistics.flaw(count: Action.count, normalization: normalization) {
-      throw CheckpointError.badStatistics(path: document.path, key: dataset.key, reason: flaw)
+    let flaw = statistics.flaw(count: Action.count, normalization: normalization)
+    guard flaw == nil, let scaled = statistics.scaled(by: normalization) else {
+      throw CheckpointError.badStatistics(
+        path: document.path, key: dataset.key, reason: flaw ?? "its extremes are missing")
     }
-    return statistics.scaled(by: normalization) ?? statistics
+    return scaled
   }
 
   /// What un-normalises the actions of episodes in some set-ups: a dataset's statistics, or, where none is named and each set-up

@@ -88,11 +88,13 @@ struct ServeCommand: ParsableCommand {
           try PolicyServer(replaying: TrafficRecording(contentsOf: policy), settings: settings), nil
         )
         : try servingPolicy(root, settings)
-      let end = EndSignals()
-      output("serving \(policy) at \(server.addresses)")
-      end.wait()
-      server.stop()
-      try recorder?.finish()
+      // To the end, so that who asks twice does not cut off what is recorded.
+      try withExtendedLifetime(EndSignals()) { end in
+        output("serving \(policy) at \(server.addresses)")
+        end.wait()
+        server.stop()
+        try recorder?.finish()
+      }
     }
   }
 
