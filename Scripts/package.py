@@ -15,8 +15,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["Scenes", "Benchmarks", "Checkpoints", "Adapters", "Recipes", "Examples", "Python/datasets"]
-#: Trainings under other seeds, or from nothing, are there to be compared, and weigh as much as all others.
-LEFT_OUT = ["Performance", "__pycache__", "*-seed[0-9]*", "*-anew"]
+#: Trainings under other seeds are there to be compared, and weigh as much as all others.
+LEFT_OUT = ["Performance", "__pycache__", "*-seed[0-9]*"]
 FILES = ["Results/baseline.json", "LICENSE"]
 #: Of the machine, in the names of shared libraries.
 SYSTEM = re.compile(

@@ -22,11 +22,8 @@ import Testing
     var base = isReseeded ? String(name.dropLast(seedSuffix.count)) : name
     let isBlind = base.hasSuffix(Recipe.blindSuffix)
     if isBlind { base = String(base.dropLast(Recipe.blindSuffix.count)) }
-    // What was trained from nothing, beside what began with earlier weights.
-    let anew = "-anew"
-    let isAnew = base.hasSuffix(anew)
-    if isAnew { base = String(base.dropLast(anew.count)) }
-    let places = isAnew ? ["Recipes"] : ["Recipes", "Recipes/looks"]
+    // What has not been trained from nothing on today's looks is of a recipe there.
+    let places = ["Recipes", "Recipes/looks"]
     let digests = try places.compactMap { place -> String? in
       let file = Self.root.appendingPathComponent("\(place)/\(base).yaml")
       guard FileManager.default.fileExists(atPath: file.path) else { return nil }

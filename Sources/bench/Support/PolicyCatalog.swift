@@ -102,7 +102,6 @@ struct PolicyCatalog {
       "control: diffusion-policy-matched, trained on without instructions"
     case "from-nothing":
       "entry: scratch without its vision and language: the target's demonstrations alone"
-    case "openvla-grounded-anew": "entry: openvla-grounded, from nothing on today's looks"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
     case "diffusion-policy-put-carrot":
       "entry: diffusion-policy, gone on with one instruction of franka-tabletop, 150 demonstrations"
