@@ -115,14 +115,14 @@ struct TrainCommand: ParsableCommand {
         discarding: restart, savingInterval: savingInterval,
         validationInterval: validationInterval)
       let line = StatusLine()
+      var pace = TrainingPace(recipe)
       try training.run(
         successInterval: successInterval,
         countSuccesses: { policy in try count(policy, at: recipe.tasks, in: environment) }
       ) { report in
         switch report {
         case .step(let step, let total, let loss, let images, let seconds):
-          let rate = Double(images) / max(1e-9, seconds)
-          let left = seconds / Double(max(1, step)) * Double(total - step)
+          let (rate, left) = pace.measured(step: step, images: images, seconds: seconds)
           line.show(
             String(
               format: "%@ %d/%d  loss %.3f  %.1f images/s  %@ left", Bar.text(step, of: total),
