@@ -120,11 +120,11 @@ struct Loops {
 };
 
 const Loops *chosen(ProductInstructions instructions) {
-  static constexpr Loops any{portable::rowsTimesPanels, portable::windowsTimesColumns};
+  static constexpr Loops any{portable::rowsTimesPanels<false>, portable::windowsTimesColumns};
 #if defined(__x86_64__)
-  static constexpr Loops avx512BF16{paired::rowsTimesPanels, paired::windowsTimesColumns};
-  static constexpr Loops avx512{wide::rowsTimesPanels, wide::windowsTimesColumns};
-  static constexpr Loops avx2{narrow::rowsTimesPanels, narrow::windowsTimesColumns};
+  static constexpr Loops avx512BF16{paired::rowsTimesPanels<false>, paired::windowsTimesColumns};
+  static constexpr Loops avx512{wide::rowsTimesPanels<false>, wide::windowsTimesColumns};
+  static constexpr Loops avx2{narrow::rowsTimesPanels<false>, narrow::windowsTimesColumns};
   bool hasWide = __builtin_cpu_supports("avx512f");
   bool hasNarrow = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (instructions == ProductInstructions::best && __builtin_cpu_supports("avx512bf16")) {

@@ -78,15 +78,18 @@ CTORCH_INLINE Lanes fused(Lanes a, Lanes b, Lanes c) {
 }  // namespace portable
 
 struct Loops {
-  RowsTimesPanels rowsTimesPanels;
+  RowsTimesPanels rowsTimesPanels, turnedRowsTimesPanels;
   WindowsTimesColumns windowsTimesColumns;
 };
 
 const Loops *chosen(ProductInstructions instructions) {
-  static constexpr Loops any{portable::rowsTimesPanels, portable::windowsTimesColumns};
+  static constexpr Loops any{
+      portable::rowsTimesPanels<false>, portable::rowsTimesPanels<true>, portable::windowsTimesColumns};
 #if defined(__x86_64__)
-  static constexpr Loops avx512{wide::rowsTimesPanels, wide::windowsTimesColumns};
-  static constexpr Loops avx2{narrow::rowsTimesPanels, narrow::windowsTimesColumns};
+  static constexpr Loops avx512{
+      wide::rowsTimesPanels<false>, wide::rowsTimesPanels<true>, wide::windowsTimesColumns};
+  static constexpr Loops avx2{
+      narrow::rowsTimesPanels<false>, narrow::rowsTimesPanels<true>, narrow::windowsTimesColumns};
   bool hasWide = __builtin_cpu_supports("avx512f");
   bool hasNarrow = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (instructions <= ProductInstructions::avx512 && hasWide) return &avx512;
@@ -112,12 +115,13 @@ void setProductInstructions(ProductInstructions instructions) {
 void multiplyPanels(
     const float *a, int64_t aStride, int64_t rows, const float *b, int64_t bStride,
     int64_t panelStride, int64_t panels, int64_t inner, float *c, int64_t cStride,
-    const float *bias) {
-  auto multiply = loops.load(std::memory_order_relaxed)->rowsTimesPanels;
+    const float *bias, PanelProduct way) {
+  const Loops *all = loops.load(std::memory_order_relaxed);
+  auto multiply = way.isTurned ? all->turnedRowsTimesPanels : all->rowsTimesPanels;
   for (int64_t k = 0; k < std::max<int64_t>(inner, 1); k += innerBlock) {
     multiply(
-        a + k, aStride, rows, b + k * bStride, bStride, panelStride, panels,
-        std::min(innerBlock, inner - k), c, cStride, k == 0,
+        a + (way.isTurned ? k * aStride : k), aStride, rows, b + k * bStride, bStride, panelStride,
+        panels, std::min(innerBlock, inner - k), c, cStride, k == 0 && !way.adds,
         k + innerBlock >= inner ? bias : nullptr);
   }
 }

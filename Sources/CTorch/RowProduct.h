@@ -23,6 +23,14 @@ constexpr int64_t innerBlock = 256;
 
 inline int64_t panelCount(int64_t columns) { return (columns + panelWidth - 1) / panelWidth; }
 
+/// How a product by panels is taken.
+struct PanelProduct {
+  /// `a` is turned in memory, `[inner, rows]`: `aStride` lies between neighbours along `inner`.
+  bool isTurned = false;
+  /// Sums begin with what `c` holds, and not with 0.
+  bool adds = false;
+};
+
 /// `c ← a b + bias`, `a` `[rows, inner]`: each element is one sum over `inner` in order, each term added with one rounding, the
 /// bias last; it may be NULL.
 ///
@@ -31,7 +39,7 @@ inline int64_t panelCount(int64_t columns) { return (columns + panelWidth - 1) /
 void multiplyPanels(
     const float *a, int64_t aStride, int64_t rows, const float *b, int64_t bStride,
     int64_t panelStride, int64_t panels, int64_t inner, float *c, int64_t cStride,
-    const float *bias = nullptr);
+    const float *bias = nullptr, PanelProduct way = {});
 
 /// Windows along a line of an image: each is `runs` runs of `runLength` numbers, `runStride` apart; the next begins `step` numbers on.
 struct Windows {

@@ -8,7 +8,8 @@
 
 /// Adds the products of `rows` rows of `a` with `vectors · laneCount` columns of `b` to `c`, element by element in the order
 /// of `inner`, and then `bias`, which may be NULL; `b`'s columns come from `panels` places, `panelStride` apart.
-template <int rows, int panels, int vectors>
+/// Where `isTurned`, rows of `a` are columns in memory: `aStride` lies between neighbours along `inner`.
+template <bool isTurned, int rows, int panels, int vectors>
 CTORCH_INLINE void tile(
     const Factor *a, int64_t aStride, const Factor *b, int64_t bStride, int64_t panelStride,
     int64_t inner, float *c, int64_t cStride, bool isFirst, const float *bias) {
@@ -26,7 +27,7 @@ CTORCH_INLINE void tile(
       columns[i] = loadFactors(b + k * bStride + (i / vectors) * panelStride + (i % vectors) * laneCount);
     }
     for (int row = 0; row < rows; row++) {
-      Factors x = broadcast(a[row * aStride + k]);
+      Factors x = broadcast(isTurned ? a[k * aStride + row] : a[row * aStride + k]);
       for (int i = 0; i < panels * vectors; i++) {
         sums[row][i] = fused(x, columns[i], sums[row][i]);
       }
@@ -42,7 +43,7 @@ CTORCH_INLINE void tile(
 }
 
 /// `rows` rows times `count` neighbouring panels.
-template <int rows>
+template <bool isTurned, int rows>
 void panelsOf(
     const Factor *a, int64_t aStride, const Factor *b, int64_t bStride, int64_t panelStride,
     int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst, const float *bias) {
@@ -53,12 +54,12 @@ void panelsOf(
   int64_t panel = 0;
   if constexpr (sums <= mostSums) {
     for (; panel + together <= count; panel += together) {
-      tile<rows, together, vectors>(
+      tile<isTurned, rows, together, vectors>(
           a, aStride, b + panel * panelStride, bStride, panelStride, inner,
           c + panel * panelWidth, cStride, isFirst, bias ? bias + panel * panelWidth : nullptr);
     }
     for (; panel < count; panel++) {
-      tile<rows, 1, vectors>(
+      tile<isTurned, rows, 1, vectors>(
           a, aStride, b + panel * panelStride, bStride, panelStride, inner,
           c + panel * panelWidth, cStride, isFirst, bias ? bias + panel * panelWidth : nullptr);
     }
@@ -66,7 +67,7 @@ void panelsOf(
     // Two vectors of columns at a time, where a whole panel's sums would not fit.
     for (; panel < count; panel++) {
       for (int v = 0; v < vectors; v += 2) {
-        tile<rows, 1, 2>(
+        tile<isTurned, rows, 1, 2>(
             a, aStride, b + panel * panelStride + v * laneCount, bStride, panelStride, inner,
             c + panel * panelWidth + v * laneCount, cStride, isFirst,
             bias ? bias + panel * panelWidth + v * laneCount : nullptr);
@@ -75,24 +76,26 @@ void panelsOf(
   }
 }
 
-inline void rowsTimesPanels(
+template <bool isTurned>
+void rowsTimesPanels(
     const Factor *a, int64_t aStride, int64_t rows, const Factor *b, int64_t bStride,
     int64_t panelStride, int64_t count, int64_t inner, float *c, int64_t cStride, bool isFirst,
     const float *bias) {
-  int64_t row = 0;
+  int64_t row = 0, rowStride = isTurned ? 1 : aStride;
   for (; row + mostRows <= rows; row += mostRows) {
-    panelsOf<mostRows>(
-        a + row * aStride, aStride, b, bStride, panelStride, count, inner, c + row * cStride,
+    panelsOf<isTurned, mostRows>(
+        a + row * rowStride, aStride, b, bStride, panelStride, count, inner, c + row * cStride,
         cStride, isFirst, bias);
   }
-  a += row * aStride;
+  a += row * rowStride;
   c += row * cStride;
   switch (rows - row) {
 #define CTORCH_ROWS(n)                                                                        \
-  case n:                                                                                     \
-    if constexpr (n < mostRows) {                                                         \
-      panelsOf<n>(a, aStride, b, bStride, panelStride, count, inner, c, cStride, isFirst, bias); \
-    }                                                                                         \
+  case n:                                                                                      \
+    if constexpr (n < mostRows) {                                                              \
+      panelsOf<isTurned, n>(                                                                   \
+          a, aStride, b, bStride, panelStride, count, inner, c, cStride, isFirst, bias);       \
+    }                                                                                          \
     break;
     CTORCH_ROWS(1)
     CTORCH_ROWS(2)
