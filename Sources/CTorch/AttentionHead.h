@@ -31,6 +31,14 @@ CTORCH_VECTORIZED static void softmaxRows(
   }
 }
 
+/// Adds `mask`, `[columns]`, to each row.
+CTORCH_VECTORIZED static void addToRows(
+    float *scores, int64_t rows, int64_t columns, int64_t stride, const float *mask) {
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t i = 0; i < columns; i++) scores[row * stride + i] += mask[i];
+  }
+}
+
 CTORCH_VECTORIZED static void softmaxRowsGradient(
     const float *weights, float *gradients, int64_t rows, int64_t columns, int64_t stride,
     float scale) {

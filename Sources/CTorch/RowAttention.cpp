@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "Handle.h"
+#include "HeadTensors.h"
 #include "Kernels.h"
 #include "Parallel.h"
 #include "RowProduct.h"
@@ -96,16 +96,6 @@ void attendRows(
   }
 }
 
-namespace {
-
-bool isReadable(const at::Tensor &x) {
-  return x.device().is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && x.numel() > 0;
-}
-
-at::Tensor withDenseRows(const at::Tensor &x) { return x.stride(3) == 1 ? x : x.contiguous(); }
-
-}  // namespace
-
 }  // namespace ctorch
 
 // MARK: - C functions
@@ -119,23 +109,15 @@ CTorchTensor *ctorch_row_attention(
     const CTorchTensor *query, const CTorchTensor *key, const CTorchTensor *value,
     const CTorchTensor *mask, bool hasMask, double scale) {
   return tensor([&] {
-    const auto &given = get(query);
-    if (!isReadable(given) || !isReadable(get(key)) || !isReadable(get(value))) {
-      throw std::runtime_error("row attention got tensors that it can't take");
-    }
-    auto q = withDenseRows(given), k = withDenseRows(get(key)), v = withDenseRows(get(value));
+    HeadTensors all(query, key, value, mask, hasMask);
+    const auto &q = all.q, &k = all.k, &v = all.v;
     int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
     int64_t keys = k.size(2);
-    at::Tensor added;
-    if (hasMask) added = get(mask).to(at::kFloat).expand({batch, 1, 1, keys}).contiguous();
-    if (k.sizes() != at::IntArrayRef({batch, heads, keys, width}) || v.sizes() != k.sizes()) {
-      throw std::runtime_error("row attention got keys and values of other shapes");
-    }
     auto output = at::empty({batch, queries, heads, width}, q.options());
     float *out = output.mutable_data_ptr<float>();
     const float *qs = elements<float>(q), *ks = elements<float>(k);
     const float *vs = elements<float>(v);
-    const float *masks = hasMask ? elements<float>(added) : nullptr;
+    const float *masks = hasMask ? elements<float>(all.mask) : nullptr;
     parallelFor(batch * heads, [&](int64_t index) {
       int64_t b = index / heads, h = index % heads;
       Sight sight{keys, false, masks ? masks + b * keys : nullptr};

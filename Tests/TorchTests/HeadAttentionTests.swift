@@ -131,4 +131,61 @@ struct HeadAttentionTests {
       for (a, b) in zip(answers[0], other) { #expect(a.isIdentical(to: b)) }
     }
   }
+
+  // MARK: - Every query to every key
+
+  struct Cross: CustomTestStringConvertible, Sendable {
+    var queries: Int
+    var keys: Int
+    var width: Int
+    var isMasked: Bool
+    var testDescription: String {
+      "\(queries) queries to \(keys) keys of \(width)" + (isMasked ? ", some hidden" : "")
+    }
+  }
+
+  static let crosses = [
+    Cross(queries: 97, keys: 97, width: 32, isMasked: true),
+    Cross(queries: 32, keys: 81, width: 32, isMasked: true),
+    Cross(queries: 1, keys: 1, width: 1, isMasked: false),
+    Cross(queries: 9, keys: 300, width: 40, isMasked: true),
+    Cross(queries: 64, keys: 33, width: 5, isMasked: false),
+  ]
+
+  /// The output and the gradients of queries, keys and values, whose heads lie side by side in memory.
+  private func attended(_ shape: Cross, _ dtype: DType) throws -> [Tensor] {
+    let (batch, heads) = (2, 3)
+    let x = [shape.queries, shape.keys, shape.keys].enumerated().map { index, count in
+      normal([batch, count, heads, shape.width], UInt64(index), dtype)
+    }
+    let hidden = (0..<batch * shape.keys).map { Float($0 % 3 == 1 ? -Float.infinity : 0.5) }
+    let mask = shape.isMasked ? Tensor(hidden, shape: [batch, 1, 1, shape.keys]).to(dtype) : nil
+    let output = x[0].transposed(1, 2).attention(
+      key: x[1].transposed(1, 2), value: x[2].transposed(1, 2), scale: 0.3, mask: mask)
+    try output.backward(from: asked(of: output).detached())
+    return try [output] + x.map { try #require($0.gradient) }
+  }
+
+  @Test("is what float64 gives step by step, gradients too", arguments: crosses)
+  func crossAgrees(shape: Cross) throws {
+    for (actual, exact) in zip(
+      try attended(shape, .float32), try attended(shape, .float64))
+    {
+      #expect(actual.shape == exact.shape)
+      let largest = try (actual.to(.float64) - exact).absolute().max().item()
+      #expect(largest < 1e-5 * max(1, try exact.absolute().max().item()))
+    }
+  }
+
+  @Test("of every query has the same bits with any instructions", arguments: crosses)
+  func crossInstructions(shape: Cross) throws {
+    defer { limitProductInstructions(to: .all) }
+    let answers = try ProductInstructions.allCases.map { instructions in
+      limitProductInstructions(to: instructions)
+      return try attended(shape, .float32)
+    }
+    for other in answers.dropFirst() {
+      for (a, b) in zip(answers[0], other) { #expect(a.isIdentical(to: b)) }
+    }
+  }
 }

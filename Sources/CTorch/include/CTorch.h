@@ -259,9 +259,15 @@ CTorchTensor *ctorch_packed_attention(
 CTorchTensor *ctorch_joint_attention(const CTorchTensor *joint, int64_t heads, double scale);
 /// Whether operations on the tensor run row by row: float32 on the CPU, and no gradient is recorded.
 bool ctorch_acts_by_rows(const CTorchTensor *tensor);
+/// Whether the tensor is one of those that the next two functions take: `[B, heads, N, d]`, float32 on the CPU.
+bool ctorch_reads_heads(const CTorchTensor *tensor);
 /// `softmax(q kᵀ scale + mask) v` row by row: `[B, heads, N, d]` queries, `[B, heads, S, d]` keys and values, a mask that
 /// broadcasts to `[B, 1, 1, S]`.
 CTorchTensor *ctorch_row_attention(
+    const CTorchTensor *query, const CTorchTensor *key, const CTorchTensor *value,
+    const CTorchTensor *mask, bool hasMask, double scale);
+/// The same, of which gradients are recorded.
+CTorchTensor *ctorch_head_attention(
     const CTorchTensor *query, const CTorchTensor *key, const CTorchTensor *value,
     const CTorchTensor *mask, bool hasMask, double scale);
 /// Writes each row's key and value `[rows, groups, d]` at its position in the caches `[rows, length, groups, d]` and lets its
