@@ -1,7 +1,7 @@
 // Attention on the CPU, one head at a time while its scores are in the cache.
 //
-// The weights are kept for the gradient. Dense float32 only; the composed form in Swift serves
-// everything else, and the tests compare with it.
+// Prefixes with continuations, and queries, keys and values in one tensor; `HeadAttention.cpp` has what a mask hides. The weights are
+// kept for the gradient. Dense float32 only; the composed form in Swift serves everything else, and the tests compare with it.
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <utility>
