@@ -183,6 +183,9 @@ public struct DemonstrationRequest: Hashable, Sendable {
   /// How likely at each step the empty hand is forced shut for a while, likelier right above what it is to grasp: what a
   /// policy does wrong, so that setting it right is in the demonstrations.
   public var mishaps: Double
+  /// This share of demonstrations takes the thing to lie a little beside where it does, at first: the hand shuts there, and goes
+  /// on for a while as though it held the thing.
+  public var misjudgements: Double
   /// This share of robot frames shows states that the source was given as visited.
   public var visitedShare: Double
   /// What is done to frames' images; points and labels are those of the image as it is shown.
@@ -210,7 +213,8 @@ public struct DemonstrationRequest: Hashable, Sendable {
   public init(
     content: Content, seed: UInt64, decisionsPerFrame: Int, questionsPerFrame: Int, patchGrid: Int,
     chunkLength: Int, turnNoise: Double = 0, turnShare: Double = 1, mishaps: Double = 0,
-    demonstrations: Int? = nil, drawsNoiseAnew: Bool = false, seesEarlier: Bool = false,
+    misjudgements: Double = 0, demonstrations: Int? = nil, drawsNoiseAnew: Bool = false,
+    seesEarlier: Bool = false,
     variedLooks: Double = 0, variedPaints: Double = 0,
     variedLamps: Double = 0, cameraShift: Double = usualCameraShift,
     visitedShare: Double = 0, augmentation: Augmentation = .none
@@ -224,6 +228,7 @@ public struct DemonstrationRequest: Hashable, Sendable {
     self.turnNoise = turnNoise
     self.turnShare = turnShare
     self.mishaps = mishaps
+    self.misjudgements = misjudgements
     self.demonstrations = demonstrations
     self.drawsNoiseAnew = drawsNoiseAnew
     self.seesEarlier = seesEarlier
@@ -250,10 +255,15 @@ public protocol DemonstrationSource: Sendable {
   /// How many visited states it was given.
   var visitedCount: Int { get }
 
+  /// Whether any demonstration grasps a thing where it lies, which `DemonstrationRequest.misjudgements` are about.
+  var graspsThings: Bool { get }
+
   func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
     -> [DemonstrationFrame]
 }
 
 extension DemonstrationSource {
   public var visitedCount: Int { 0 }
+
+  public var graspsThings: Bool { true }
 }

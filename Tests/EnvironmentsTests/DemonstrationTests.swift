@@ -260,6 +260,34 @@ struct DemonstrationTests {
     #expect(try hands(request(.robot)).count { $0.hand?.fingers == .shut } < shut.count / 2)
   }
 
+  @Test func whoIsWrongAboutAThingCarriesNothingAndIsSetRight() throws {
+    let demonstrations = try demonstrations()
+    func risenEmptyHands(_ request: DemonstrationRequest) throws -> [Decision] {
+      try demonstrations.frames(0..<150, of: request).map { $0.decisions[0] }.filter {
+        guard let hand = $0.hand else { return false }
+        return hand.fingers == .shut && hand.height > 0.03
+      }
+    }
+    var wrong = request(.robot)
+    wrong.misjudgements = 1
+    let hands = try risenEmptyHands(wrong)
+    #expect(hands.count >= 8, "\(hands.count)")
+    for decision in hands { #expect(decision.action.gripper > 0) }
+    #expect(hands.contains { ($0.hand?.distance ?? 0) > 0.05 })
+    #expect(try risenEmptyHands(request(.robot)).count < hands.count / 4)
+  }
+
+  @Test func drawersAreNotGraspedWhereTheyLie() throws {
+    func grasps(_ suite: String, _ task: String) throws -> Bool {
+      try TabletopDemonstrations(
+        environment: SharedTabletop.environment(), tasks: [SuiteTask(suite: suite, task: task)]
+      ).graspsThings
+    }
+    #expect(try grasps("bridge", "lift-eggplant"))
+    #expect(try !grasps("google-robot", "open-middle-drawer"))
+    #expect(try demonstrations().graspsThings)
+  }
+
   @Test func turnsAreAsLikelyAsIsAskedFor() throws {
     let demonstrations = try demonstrations()
     func turns(_ request: DemonstrationRequest) throws -> Int {

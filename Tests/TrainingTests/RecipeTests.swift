@@ -137,6 +137,10 @@ struct RecipeTests {
       "small", "turn_noise:", "varied_lamps: 0.5\n    turn_noise:", "stages[0].varied_lamps",
       "the robot's own surroundings", "write 0"),
     Case(
+      "small", "robot_images: 12\n    vision_images: 0",
+      "robot_images: 0\n    vision_images: 12\n    misjudgements: 0.1", "stages[0].misjudgements",
+      "there are no robot images", "write 0"),
+    Case(
       "small", "turn_noise:", "camera_shift: 0.1\n    turn_noise:", "stages[0].camera_shift",
       "the robot's own surroundings", "write 0"),
     Case("openvla", "varied_looks: 0.4", "camera_shift: 2\n    varied_looks: 0.4", "out of range"),

@@ -17,6 +17,7 @@ struct SquareSource: DemonstrationSource {
   var datasets = [DemonstrationFrame.trainingDataset]
   /// How red lies, as a long thing, before a hand in view whose fingers close along 0 [rad]; nil for round things and no hand.
   var redLie: Double?
+  var graspsThings = true
 
   func frames(_ numbers: Range<Int>, of request: DemonstrationRequest) throws
     -> [DemonstrationFrame]

@@ -399,6 +399,17 @@ import Torch
     #expect(error?.description.contains("no visited states") == true)
   }
 
+  @Test func misjudgementsOfWhatIsNotGraspedAreRefused() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var recipe = Self.recipe(.openVLA, steps: 2)
+    recipe.stages[0].misjudgements = 0.3
+    var drawers = SquareSource()
+    drawers.graspsThings = false
+    let error = #expect(throws: RecipeError.self) { try run(recipe, in: "a", source: drawers) }
+    #expect(error?.description.contains("remove 'misjudgements' from stage") == true)
+    _ = try run(recipe, in: "b")
+  }
+
   @Test func aChangedRecipeIsNotResumed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     _ = try run(Self.recipe(.openVLA, steps: 2), in: "a")

@@ -67,6 +67,7 @@ struct DemonstratedEpisode: Sendable {
     var noise = stream.named("noise")
     let deviation = noise.uniform(in: 0...Noise.largestDeviation)
     let expert = Expert(scene: scene)
+    var misjudgement = Self.misjudgement(in: scene, share: request.misjudgements, stream)
     var now = try scene.firstWorld()
     var worlds: [World] = []
     var movesFingers: [Bool] = []
@@ -77,9 +78,11 @@ struct DemonstratedEpisode: Sendable {
       let hand = expert.handState(in: now, for: scene.goal, choice: choice)
       var command = choice.command
       worlds.append(now)
-      let setsRight = request.mishaps > 0 && (hand.fingers == .shut || hand.isTooHighToClose)
+      let seesMistakes = request.mishaps > 0 || request.misjudgements > 0
+      let setsRight = seesMistakes && (hand.fingers == .shut || hand.isTooHighToClose)
       movesFingers.append((command.gripper < 0.5) != (now.grasp != nil) || setsRight)
       turnWeights.append(abs(hand.turn) > Self.leastTurn ? request.turnShare : 1)
+      if let wrong = misjudgement?.command(in: now, for: scene.goal, expert) { command = wrong }
       Self.disturb(&command, deviation: deviation, noise: &noise)
       if turnNoise > 0, turning.chance(Noise.turnChance) {
         command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
@@ -102,6 +105,14 @@ struct DemonstratedEpisode: Sendable {
     let chosen = Self.moment(movesFingers, turnWeights, source: &choosing)
     world = worlds[chosen]
     earlier = chosen > 0 ? worlds[chosen - 1] : nil
+  }
+
+  private static func misjudgement(
+    in scene: EpisodeScene, share: Double, _ stream: RandomStream
+  ) -> Misjudgement? {
+    guard share > 0, Misjudgement.isPossible(in: scene.goal.family) else { return nil }
+    var source = stream.named("misjudgement")
+    return source.chance(share) ? Misjudgement(source: &source) : nil
   }
 
   /// Adds the noise of one step to what the expert asked for.

@@ -33,6 +33,10 @@ public struct TabletopDemonstrations: DemonstrationSource {
 
   public var visitedCount: Int { visited.count }
 
+  public var graspsThings: Bool {
+    tasks.isEmpty || tasks.contains { Misjudgement.isPossible(in: $0.family) }
+  }
+
   /// Demonstrations of tasks, each as often, unperturbed, in its own set-up and with its own words; where there are none, of
   /// the training distribution.
   ///

@@ -23,6 +23,7 @@ struct StageMixture: Sendable {
       content: .robot, seed: seed, decisionsPerFrame: stage.decisionsPerImage,
       questionsPerFrame: stage.questionsPerRobotImage, patchGrid: grid, chunkLength: chunkLength,
       turnNoise: stage.turnNoise, turnShare: stage.turnShare, mishaps: stage.mishaps,
+      misjudgements: stage.misjudgements ?? 0,
       demonstrations: recipe.demonstrations, drawsNoiseAnew: recipe.noiseAnew ?? false,
       seesEarlier: recipe.seesEarlier, variedLooks: stage.variedLooks,
       variedPaints: stage.variedPaints ?? 0,

@@ -56,6 +56,13 @@ public final class TrainingRun {
       throw RecipeError(
         path: recipe.output, reason: "its demonstrations have no visited states to draw")
     }
+    for stage in recipe.stages where stage.misjudgements ?? 0 > 0 && !source.graspsThings {
+      throw RecipeError(
+        path: recipe.output,
+        reason:
+          "no thing of its tasks is grasped where it lies: remove 'misjudgements' from stage "
+          + "'\(stage.name)'")
+    }
     lock = try savings.lock()
     if resuming {
       progress = try savings.state(of: recipe)

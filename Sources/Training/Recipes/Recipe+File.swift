@@ -128,7 +128,7 @@ extension Stage {
       "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
       "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight",
       "action_noise", "place_noise", "turn_noise",
-      "turn_share", "mishaps", "varied_looks", "varied_paints", "varied_lamps",
+      "turn_share", "mishaps", "misjudgements", "varied_looks", "varied_paints", "varied_lamps",
       "camera_shift", "augmentation", "visited_share", "gates",
     ])
     name = entries.string("name")
@@ -164,6 +164,9 @@ extension Stage {
     turnNoise = entries.number("turn_noise", within: .turn)
     turnShare = entries.number("turn_share", within: .share)
     mishaps = entries.number("mishaps", within: .fraction)
+    misjudgements = entries.readIfPresent("misjudgements", default: nil) {
+      try $0.number(within: .fraction)
+    }
     variedLooks = entries.number("varied_looks", within: .fraction)
     variedPaints = entries.readIfPresent("varied_paints", default: nil) {
       try $0.number(within: .fraction)

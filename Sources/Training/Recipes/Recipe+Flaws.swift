@@ -260,6 +260,7 @@ extension Recipe {
       check("turn_noise", stage.turnNoise, reason)
       check("turn_share", stage.turnShare, usual: 1, reason)
       check("mishaps", stage.mishaps, reason)
+      check("misjudgements", stage.misjudgements ?? 0, reason)
       check("varied_looks", stage.variedLooks, reason)
       check("visited_share", stage.visitedShare ?? 0, reason)
     }

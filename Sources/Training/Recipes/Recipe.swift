@@ -223,6 +223,9 @@ public struct Stage: Hashable, Sendable, Codable {
   public var turnShare: Double
   /// How likely at each step of a demonstration the empty hand is forced shut for a while.
   public var mishaps: Double
+  /// The share of demonstrations in which the expert is wrong at first about where the thing lies, and about holding it; nil for
+  /// none.
+  public var misjudgements: Double?
   /// The share of robot images with other arenas, paints, lamps and a camera a little off.
   public var variedLooks: Double
   /// The share of things in paint that they do not usually have, where their names say no color; nil for none.
@@ -263,7 +266,7 @@ public struct Stage: Hashable, Sendable, Codable {
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"
     case placeNoise = "place_noise"
-    case mishaps
+    case mishaps, misjudgements
     case turnNoise = "turn_noise"
     case turnShare = "turn_share"
     case variedLooks = "varied_looks"
