@@ -108,6 +108,41 @@ struct DiffusionPolicyTests {
     #expect(pointing.logits.shape == [1, 2, 16] && pointing.places.shape == [1, 2, 2])
   }
 
+  @Test("the way from hand to subgoal is nothing at first, and the same wherever both are")
+  func toldWay() throws {
+    var configuration = tiny
+    let plain = try DiffusionPolicyNetwork(configuration, seed: 1)
+    configuration.tellsWay = true
+    let network = try DiffusionPolicyNetwork(configuration, seed: 1)
+    let pixels = noise([1, 6, 32, 32], seed: 2)
+    let noisy = noise([1, 1, 3, 2], seed: 3)
+    func predicted(_ network: DiffusionPolicyNetwork, _ places: [Float]) throws -> Tensor {
+      let situation = network.conditioning(
+        Sight(patches: network.patchFeatures(pixels)), tokens: try network.padded([[3, 4]]))
+      return try checked {
+        network.predictedNoise(
+          network.pointed(situation, at: places), noisyActions: noisy, timesteps: [50])
+      }
+    }
+    let places: [Float] = [0.2, 0.3, 0.6, 0.7]
+    #expect(try predicted(network, places).isIdentical(to: predicted(plain, places)))
+    // With the places silenced, the way alone is heard.
+    for parameter in network.parameters {
+      if parameter.name.hasPrefix("way.") {
+        parameter.tensor.assign(noise(parameter.tensor.shape, seed: 4))
+      } else if parameter.name.hasPrefix("place.") {
+        parameter.tensor.assign(Tensor.zeros(parameter.tensor.shape))
+      }
+    }
+    let first = try predicted(network, places)
+    #expect(try largestDifference(first, predicted(network, [0.3, 0.2, 0.7, 0.6])) < 1e-4)
+    for index in 0..<4 {
+      var other = places
+      other[index] += 0.02
+      #expect(try largestDifference(first, predicted(network, other)) > 1e-3)
+    }
+  }
+
   @Test("where it is told, the denoiser hears what is left to turn, and half a turn is none")
   func toldTurn() throws {
     var configuration = tiny

@@ -164,6 +164,9 @@ struct RecipeTests {
     Case(
       "small", "grounding: point", "tells_turn: true\n  grounding: point", "model.tells_turn",
       "for the policy diffusion-policy"),
+    Case(
+      "small", "grounding: point", "tells_way: true\n  grounding: point", "model.tells_way",
+      "for the policy diffusion-policy"),
     Case("diffusion-policy", "turn_weight: 0.5", "turn_weight: 0", "no stage teaches turns"),
     Case(
       "diffusion-policy", "history: 2", "history: 2\n  action_normalization: max",

@@ -37,8 +37,8 @@ struct DemonstratedEpisode: Sendable {
   static let stepLimit = 70
   /// Steps beyond a task's own, since noise costs some.
   static let respite = 10
-  /// Moments at which the fingers close or open are this much likelier to be chosen.
-  private static let fingerWeight = 3.0
+  /// Moments at which the fingers close or open, or a hand goes down in the wrong place, are this much likelier to be chosen.
+  private static let tellingWeight = 3.0
 
   /// A turn of more than this is one [rad].
   private static let leastTurn = 5 * Double.pi / 180
@@ -70,7 +70,7 @@ struct DemonstratedEpisode: Sendable {
     var misjudgement = Self.misjudgement(in: scene, share: request.misjudgements, stream)
     var now = try scene.firstWorld()
     var worlds: [World] = []
-    var movesFingers: [Bool] = []
+    var isTelling: [Bool] = []
     var turnWeights: [Double] = []
     var goalSteps = 0
     while worlds.count < stepLimit, goalSteps <= scene.hold {
@@ -78,11 +78,14 @@ struct DemonstratedEpisode: Sendable {
       let hand = expert.handState(in: now, for: scene.goal, choice: choice)
       var command = choice.command
       worlds.append(now)
+      let wrong = misjudgement?.command(in: now, for: scene.goal, expert)
       let seesMistakes = request.mishaps > 0 || request.misjudgements > 0
       let setsRight = seesMistakes && (hand.fingers == .shut || hand.isTooHighToClose)
-      movesFingers.append((command.gripper < 0.5) != (now.grasp != nil) || setsRight)
+      isTelling.append(
+        (command.gripper < 0.5) != (now.grasp != nil) || setsRight
+          || wrong != nil && hand.height < Misjudgement.lowHand)
       turnWeights.append(abs(hand.turn) > Self.leastTurn ? request.turnShare : 1)
-      if let wrong = misjudgement?.command(in: now, for: scene.goal, expert) { command = wrong }
+      if let wrong { command = wrong }
       Self.disturb(&command, deviation: deviation, noise: &noise)
       if turnNoise > 0, turning.chance(Noise.turnChance) {
         command.rotation.z += turning.uniform(in: -turnNoise...turnNoise)
@@ -102,7 +105,7 @@ struct DemonstratedEpisode: Sendable {
       goalSteps = holds ? goalSteps + 1 : 0
     }
     var choosing = moment.named("moment")
-    let chosen = Self.moment(movesFingers, turnWeights, source: &choosing)
+    let chosen = Self.moment(isTelling, turnWeights, source: &choosing)
     world = worlds[chosen]
     earlier = chosen > 0 ? worlds[chosen - 1] : nil
   }
@@ -134,13 +137,13 @@ struct DemonstratedEpisode: Sendable {
     return min(1, usual * (isAbove ? Mishap.likelierAbove : 1))
   }
 
-  /// A step, likelier one at which, or next to which, the fingers move, or one at which the hand turns.
+  /// A step, likelier one that is telling, or next to one, or at which the hand turns.
   private static func moment(
-    _ movesFingers: [Bool], _ turnWeights: [Double], source: inout RandomStream
+    _ isTelling: [Bool], _ turnWeights: [Double], source: inout RandomStream
   ) -> Int {
-    let weights = movesFingers.indices.map { index in
-      let near = max(0, index - 1)...min(movesFingers.count - 1, index + 1)
-      return (movesFingers[near].contains(true) ? fingerWeight : 1) * turnWeights[index]
+    let weights = isTelling.indices.map { index in
+      let near = max(0, index - 1)...min(isTelling.count - 1, index + 1)
+      return (isTelling[near].contains(true) ? tellingWeight : 1) * turnWeights[index]
     }
     var rest = source.uniform() * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() {

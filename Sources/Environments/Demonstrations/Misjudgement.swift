@@ -16,6 +16,9 @@ struct Misjudgement {
   /// It sees where the thing lies after so many control steps at the latest.
   private static let longest = 30
 
+  /// A hand lower than this above a thing beside which it goes down is on no right way [m].
+  static let lowHand = 0.080
+
   private var worldOffset: Vector3
   private var stepsLeft = Self.longest
   private var carryingLeft: Int

@@ -78,6 +78,7 @@ extension DiffusionPolicyConfiguration {
       "vocab_size", "text_length", "pad_token_id", "hidden_size", "num_attention_heads",
       "intermediate_size", "num_encoder_layers", "num_decoder_layers", "horizon", "action_size",
       "train_steps", "inference_steps", "rows", "norm_stats", "history", "state_size", "tells_turn",
+      "tells_way",
     ],
     // The writer of both kinds of checkpoint leaves these; there are no action tokens.
     inert: ["architectures", "n_action_bins", "pad_to_multiple_of"],

@@ -23,6 +23,8 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
   public var stateSize: Int?
   /// Whether the network says how far the hand has to turn, beside the places that it points at; nil does not.
   public var tellsTurn: Bool?
+  /// Whether the denoiser is told the way from the gripper to the subgoal in the image, beside the two places; nil is not.
+  public var tellsWay: Bool?
   public var trainingStepCount: Int
   public var inferenceStepCount: Int
   /// Rows that run together in inference, always this many, so that a result does not depend on what else
@@ -36,7 +38,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     vocabularySize: Int, textLength: Int = 32, padToken: Int = 0, width: Int = 192,
     heads: Int = 6, mlpWidth: Int = 512, encoderLayerCount: Int = 2, decoderLayerCount: Int = 4,
     horizon: Int = 8, actionWidth: Int = 7, history: Int? = nil, stateSize: Int? = nil,
-    tellsTurn: Bool? = nil, trainingStepCount: Int = 100,
+    tellsTurn: Bool? = nil, tellsWay: Bool? = nil, trainingStepCount: Int = 100,
     inferenceStepCount: Int = 10, rowCount: Int = 8
   ) {
     self.vision = vision
@@ -53,6 +55,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     self.history = history
     self.stateSize = stateSize
     self.tellsTurn = tellsTurn
+    self.tellsWay = tellsWay
     self.trainingStepCount = trainingStepCount
     self.inferenceStepCount = inferenceStepCount
     self.rowCount = rowCount
@@ -72,6 +75,7 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
     case actionWidth = "action_size"
     case stateSize = "state_size"
     case tellsTurn = "tells_turn"
+    case tellsWay = "tells_way"
     case trainingStepCount = "train_steps"
     case inferenceStepCount = "inference_steps"
     case rowCount = "rows"

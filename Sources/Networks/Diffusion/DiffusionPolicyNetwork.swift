@@ -39,6 +39,8 @@ public final class DiffusionPolicyNetwork: Module {
   /// How far the hand has to turn, as each patch has it, and what is made of it for the denoiser; nil where nobody says it.
   let turner: Linear?
   let turnEmbedding: Linear?
+  /// Of the way between the two places; nil where nobody says it.
+  let wayEmbedding: Linear?
   let denoiser: Denoiser
 
   public convenience init(
@@ -97,6 +99,11 @@ public final class DiffusionPolicyNetwork: Module {
     turnEmbedding =
       configuration.tellsTurn == true
       ? try Linear(root["turn"], input: Self.turnFeatureCount, output: width) : nil
+    // Nothing at first, so that weights which knew no ways act as they did.
+    wayEmbedding =
+      configuration.tellsWay == true
+      ? try Linear(
+        root[Self.wayName], input: Self.wayFeatureCount, output: width, initializer: .zeros) : nil
     denoiser = try Denoiser(root["denoiser"], configuration)
     try throwRecordedFailure()
     parameters = source.parameters

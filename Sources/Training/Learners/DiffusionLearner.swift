@@ -79,7 +79,7 @@ final class DiffusionLearner: Learner {
         width: model.width, heads: model.heads, mlpWidth: model.feedForwardWidth,
         encoderLayerCount: 2, decoderLayerCount: model.depth, horizon: model.chunkLength ?? 8,
         history: model.history, stateSize: readsState ? DiffusionState.size : nil,
-        tellsTurn: model.tellsTurn),
+        tellsTurn: model.tellsTurn, tellsWay: model.tellsWay),
       parameters)
     patchHead = try Linear(
       parameters.root["patch_head"], input: network.vision.width,
@@ -90,8 +90,12 @@ final class DiffusionLearner: Learner {
         parameters.root["turn_head"], input: network.vision.width, output: Self.turnBins) : nil
     both = NetworkWithHead(parameters: parameters.parameters)
     if let begun {
-      try network.copyParameters(from: Checkpoint(folder: begun.folder)) {
-        takesAll || $0.hasPrefix("vision_backbone.") ? $0 : nil
+      let weights = try Checkpoint(folder: begun.folder)
+      try network.copyParameters(from: weights) { name in
+        // Where the weights know no ways, those begin as nothing.
+        let isNew =
+          name.hasPrefix("\(DiffusionPolicyNetwork.wayName).") && !weights.contains(name)
+        return takesAll && !isNew || name.hasPrefix("vision_backbone.") ? name : nil
       }
     }
   }

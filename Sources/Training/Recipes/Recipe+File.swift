@@ -57,7 +57,7 @@ extension ModelRecipe {
       "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
       "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
       "action_spread", "action_choices", "decoding", "chunk_length", "executed_length", "history",
-      "proprioception", "action_normalization", "tells_turn",
+      "proprioception", "action_normalization", "tells_turn", "tells_way",
     ])
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
@@ -92,6 +92,7 @@ extension ModelRecipe {
     history = entries.readIfPresent("history", default: nil) { try $0.integer(within: .history) }
     proprioception = entries.readIfPresent("proprioception", default: nil) { try $0.boolean() }
     tellsTurn = entries.readIfPresent("tells_turn", default: nil) { try $0.boolean() }
+    tellsWay = entries.readIfPresent("tells_way", default: nil) { try $0.boolean() }
     actionNormalization = entries.readIfPresent("action_normalization", default: nil) {
       try $0.one(of: ActionNormalization.self, "normalization")
     }

@@ -121,7 +121,7 @@ extension Recipe {
       for (key, isPresent) in [
         ("history", model.history != nil), ("proprioception", model.proprioception != nil),
         ("action_normalization", model.actionNormalization != nil),
-        ("tells_turn", model.tellsTurn != nil),
+        ("tells_turn", model.tellsTurn != nil), ("tells_way", model.tellsWay != nil),
       ] {
         require(!isPresent, key, "it is for the policy diffusion-policy", mend: "remove it")
       }

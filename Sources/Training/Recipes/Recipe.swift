@@ -101,6 +101,9 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   /// Whether the policy says how far the hand has to turn before it denoises, beside the places that it points at (diffusion
   /// policy only); nil does not.
   public var tellsTurn: Bool?
+  /// Whether the denoiser is told the way from the gripper to the subgoal in the image, beside the two places (diffusion policy
+  /// only); nil is not.
+  public var tellsWay: Bool?
 
   enum CodingKeys: String, CodingKey {
     case grounding, stem, width, depth, heads, decoding, history, proprioception
@@ -118,6 +121,7 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
     case executedLength = "executed_length"
     case actionNormalization = "action_normalization"
     case tellsTurn = "tells_turn"
+    case tellsWay = "tells_way"
   }
 }
 
