@@ -108,17 +108,23 @@ struct DiffusionPolicyTests {
     #expect(pointing.logits.shape == [1, 2, 16] && pointing.places.shape == [1, 2, 2])
   }
 
-  @Test("the way from hand to subgoal is nothing at first, and the same wherever both are")
+  @Test("the way from hand to subgoal is nothing at first, and follows from places and state")
   func toldWay() throws {
     var configuration = tiny
+    configuration.stateSize = 3
     let plain = try DiffusionPolicyNetwork(configuration, seed: 1)
     configuration.tellsWay = true
     let network = try DiffusionPolicyNetwork(configuration, seed: 1)
     let pixels = noise([1, 6, 32, 32], seed: 2)
     let noisy = noise([1, 1, 3, 2], seed: 3)
-    func predicted(_ network: DiffusionPolicyNetwork, _ places: [Float]) throws -> Tensor {
+    func predicted(
+      _ network: DiffusionPolicyNetwork, _ places: [Float], height: Float = 0.1
+    ) throws -> Tensor {
       let situation = network.conditioning(
-        Sight(patches: network.patchFeatures(pixels)), tokens: try network.padded([[3, 4]]))
+        Sight(
+          patches: network.patchFeatures(pixels),
+          states: Tensor([0.2, 0.3, height], shape: [1, 3])),
+        tokens: try network.padded([[3, 4]]))
       return try checked {
         network.predictedNoise(
           network.pointed(situation, at: places), noisyActions: noisy, timesteps: [50])
@@ -126,21 +132,34 @@ struct DiffusionPolicyTests {
     }
     let places: [Float] = [0.2, 0.3, 0.6, 0.7]
     #expect(try predicted(network, places).isIdentical(to: predicted(plain, places)))
-    // With the places silenced, the way alone is heard.
+    // With places and state silenced elsewhere, the way alone is heard.
     for parameter in network.parameters {
       if parameter.name.hasPrefix("way.") {
         parameter.tensor.assign(noise(parameter.tensor.shape, seed: 4))
-      } else if parameter.name.hasPrefix("place.") {
+      } else if parameter.name.hasPrefix("place.") || parameter.name.hasPrefix("state_proj") {
         parameter.tensor.assign(Tensor.zeros(parameter.tensor.shape))
       }
     }
     let first = try predicted(network, places)
-    #expect(try largestDifference(first, predicted(network, [0.3, 0.2, 0.7, 0.6])) < 1e-4)
     for index in 0..<4 {
       var other = places
       other[index] += 0.02
       #expect(try largestDifference(first, predicted(network, other)) > 1e-3)
     }
+    #expect(try largestDifference(first, predicted(network, places, height: 0.15)) > 1e-3)
+    // A batch says the same of each.
+    let two = network.conditioning(
+      Sight(
+        patches: Tensor.concatenated(
+          Array(repeating: network.patchFeatures(pixels), count: 2), dimension: 0),
+        states: Tensor([0.2, 0.3, 0.1, 0.2, 0.3, 0.15], shape: [2, 3])),
+      tokens: try network.padded([[3, 4], [3, 4]]))
+    let both = try checked {
+      network.predictedNoise(
+        network.pointed(two, at: places + places),
+        noisyActions: .concatenated([noisy, noisy], dimension: 0), timesteps: [50])
+    }
+    #expect(try largestDifference(both.narrowed(0, 0..<1), first) < 1e-5)
   }
 
   @Test("where it is told, the denoiser hears what is left to turn, and half a turn is none")

@@ -23,7 +23,8 @@ public struct DiffusionPolicyConfiguration: Codable, Sendable, Hashable {
   public var stateSize: Int?
   /// Whether the network says how far the hand has to turn, beside the places that it points at; nil does not.
   public var tellsTurn: Bool?
-  /// Whether the denoiser is told the way from the gripper to the subgoal in the image, beside the two places; nil is not.
+  /// Whether the denoiser is told the way from the hand to the subgoal, which both places, the way between them in the image and
+  /// the hand's state together say; nil is not.
   public var tellsWay: Bool?
   public var trainingStepCount: Int
   public var inferenceStepCount: Int

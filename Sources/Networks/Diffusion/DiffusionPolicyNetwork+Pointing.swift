@@ -90,10 +90,7 @@ extension DiffusionPolicyNetwork {
       place = place + turnEmbedding(turns.to(device))
     }
     if let wayEmbedding {
-      let ways = Tensor(
-        told.flatMap { Self.features(ofWayBetween: $0.places) },
-        shape: [count, Self.wayFeatureCount])
-      place = place + wayEmbedding(ways.to(device))
+      place = place + wayEmbedding(told.map(\.places), states: conditioning.states, on: device)
     }
     var pointed = conditioning
     pointed.place = place
@@ -124,27 +121,8 @@ extension DiffusionPolicyNetwork {
     turnMultiples.flatMap { [cos($0 * turn), sin($0 * turn)] }
   }
 
-  /// What the weights of the way begin with in a checkpoint.
-  public static let wayName = "way"
-  /// Waves from two images' widths to this many halvings of it.
-  private static let wayOctaves = 5
-  static let wayFeatureCount = 2 * (1 + 2 * wayOctaves)
-
-  /// How far it is from the gripper to the subgoal, to the right and down: the difference is what an action follows from, and
-  /// hard to take from sums of waves.
-  private static func features(ofWayBetween places: [Float]) -> [Float] {
-    (0..<2).flatMap { axis in
-      let way = places[axis] - places[2 + axis]
-      return [way]
-        + (0..<wayOctaves).flatMap { octave in
-          let phase = Float.pi * way * Float(1 << octave)
-          return [sin(phase), cos(phase)]
-        }
-    }
-  }
-
   /// A coordinate as itself and as waves, so that a linear layer can tell near places apart.
-  private static func features(ofPlace coordinate: Float) -> [Float] {
+  static func features(ofPlace coordinate: Float) -> [Float] {
     [2 * coordinate - 1]
       + (0..<octaves).flatMap { octave in
         let phase = Float.pi * coordinate * Float(1 << octave)

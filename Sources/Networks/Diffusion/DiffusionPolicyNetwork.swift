@@ -39,8 +39,8 @@ public final class DiffusionPolicyNetwork: Module {
   /// How far the hand has to turn, as each patch has it, and what is made of it for the denoiser; nil where nobody says it.
   let turner: Linear?
   let turnEmbedding: Linear?
-  /// Of the way between the two places; nil where nobody says it.
-  let wayEmbedding: Linear?
+  /// What is made of the way from the hand to the subgoal; nil where nobody says it.
+  let wayEmbedding: WayEmbedding?
   let denoiser: Denoiser
 
   public convenience init(
@@ -99,11 +99,9 @@ public final class DiffusionPolicyNetwork: Module {
     turnEmbedding =
       configuration.tellsTurn == true
       ? try Linear(root["turn"], input: Self.turnFeatureCount, output: width) : nil
-    // Nothing at first, so that weights which knew no ways act as they did.
     wayEmbedding =
       configuration.tellsWay == true
-      ? try Linear(
-        root[Self.wayName], input: Self.wayFeatureCount, output: width, initializer: .zeros) : nil
+      ? try WayEmbedding(root[WayEmbedding.name], configuration) : nil
     denoiser = try Denoiser(root["denoiser"], configuration)
     try throwRecordedFailure()
     parameters = source.parameters
@@ -117,6 +115,8 @@ public final class DiffusionPolicyNetwork: Module {
     let memory: Tensor
     /// `[B, 1, 1, tokens]`, −∞ on padding.
     let mask: Tensor
+    /// What the robot feels, `[B, frames · stateSize]`; nil where it is not read.
+    let states: Tensor?
     /// Where the policy is pointing, `[B, width]`; nil before it points.
     var place: Tensor?
   }
@@ -160,13 +160,14 @@ public final class DiffusionPolicyNetwork: Module {
     var masks = [visible(vision.patchCount), textMask]
     let text = tokenEmbedding(tokens) + tokenPositions
     var parts = [patches(sight), text]
-    if let stateProjection {
-      parts.append(stateProjection(state(sight)).unsqueezed(1))
+    let states = stateProjection == nil ? nil : state(sight)
+    if let stateProjection, let states {
+      parts.append(stateProjection(states).unsqueezed(1))
       masks.append(visible(1))
     }
     let mask = Tensor.concatenated(masks, dimension: 1).unsqueezed(1).unsqueezed(1)
     let memory = encoder.reduce(.concatenated(parts, dimension: 1)) { $1($0, mask: mask) }
-    return Conditioning(memory: encoderNorm(memory), mask: mask)
+    return Conditioning(memory: encoderNorm(memory), mask: mask, states: states)
   }
 
   /// Tokens of the patches, `[B, patches, width]`.

@@ -93,8 +93,7 @@ final class DiffusionLearner: Learner {
       let weights = try Checkpoint(folder: begun.folder)
       try network.copyParameters(from: weights) { name in
         // Where the weights know no ways, those begin as nothing.
-        let isNew =
-          name.hasPrefix("\(DiffusionPolicyNetwork.wayName).") && !weights.contains(name)
+        let isNew = DiffusionPolicyNetwork.isOfWay(name) && !weights.contains(name)
         return takesAll && !isNew || name.hasPrefix("vision_backbone.") ? name : nil
       }
     }

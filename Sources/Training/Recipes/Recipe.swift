@@ -101,8 +101,8 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   /// Whether the policy says how far the hand has to turn before it denoises, beside the places that it points at (diffusion
   /// policy only); nil does not.
   public var tellsTurn: Bool?
-  /// Whether the denoiser is told the way from the gripper to the subgoal in the image, beside the two places (diffusion policy
-  /// only); nil is not.
+  /// Whether the denoiser is told the way from the hand to the subgoal, by a layer that sees both places and the hand's state
+  /// (diffusion policy only); nil is not.
   public var tellsWay: Bool?
 
   enum CodingKeys: String, CodingKey {
