@@ -147,19 +147,16 @@ struct DiffusionPolicyTests {
       #expect(try largestDifference(first, predicted(network, other)) > 1e-3)
     }
     #expect(try largestDifference(first, predicted(network, places, height: 0.15)) > 1e-3)
-    // A batch says the same of each.
-    let two = network.conditioning(
-      Sight(
-        patches: Tensor.concatenated(
-          Array(repeating: network.patchFeatures(pixels), count: 2), dimension: 0),
-        states: Tensor([0.2, 0.3, 0.1, 0.2, 0.3, 0.15], shape: [2, 3])),
-      tokens: try network.padded([[3, 4], [3, 4]]))
-    let both = try checked {
-      network.predictedNoise(
-        network.pointed(two, at: places + places),
-        noisyActions: .concatenated([noisy, noisy], dimension: 0), timesteps: [50])
+    // A row's chunk is the same alone and in a batch.
+    let (images, start) = (noise([3, 6, 32, 32], seed: 6), noise([3, 3, 2], seed: 5))
+    let states = noise([3, 3], seed: 7)
+    func chunks(_ rows: [Int]) throws -> Tensor {
+      let chosen = Tensor(rows)
+      return try network.sample(
+        SensedSituations(images: .normalized(images.rows(chosen)), states: states.rows(chosen)),
+        instructions: rows.map { [[3, 4], [5], [6]][$0] }, noise: start.rows(chosen))
     }
-    #expect(try largestDifference(both.narrowed(0, 0..<1), first) < 1e-5)
+    #expect(try chunks([1]).isIdentical(to: chunks([0, 1, 2]).narrowed(0, 1..<2)))
   }
 
   @Test("where it is told, the denoiser hears what is left to turn, and half a turn is none")
