@@ -68,6 +68,11 @@ import Torch
     let entry = try #require(rest.first)
     #expect(entry.line.contains("(zeros ") && entry.line.contains("(always open "))
     #expect(entry.zeroMillimetres?.count == 3)
+    // A control without words is not held up.
+    var missed: [TrainingGateMissed] = []
+    let control = try run(recipe.withoutWords, in: "control") { missed.append($0) }
+    #expect(control.map(\.stage) == ["all", "after"])
+    #expect(missed.map(\.stage) == ["all"] && missed[0].finding.contains("misses its gate: x: "))
   }
 
   /// What stops a training in the tests.
@@ -76,7 +81,8 @@ import Torch
   /// - Parameter step: Where the training is stopped, as a signal would.
   func run(
     _ recipe: Recipe, in name: String, source: SquareSource = SquareSource(),
-    resuming: Bool = false, stoppingAfter step: Int? = nil
+    resuming: Bool = false, stoppingAfter step: Int? = nil,
+    missing: (TrainingGateMissed) -> Void = { _ in }
   ) throws -> [TrainingLogEntry] {
     var entries: [TrainingLogEntry] = []
     let training = try TrainingRun(
@@ -105,6 +111,7 @@ import Torch
       switch report {
       case .entry(let entry): entries.append(entry)
       case .step(let number, _, _, _, _): if number == step { throw Stopped() }
+      case .missedGate(let missed): missing(missed)
       }
     }
     return entries

@@ -61,6 +61,7 @@ public struct TrainingPlan: Sendable {
       switch report {
       case .step(_, _, _, _, let seconds): told.append((seconds, Date()))
       case .entry(let entry): told.append((entry.seconds, Date()))
+      case .missedGate: break
       }
     }
     var stages: [StagePlan] = []

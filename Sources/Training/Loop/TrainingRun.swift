@@ -90,7 +90,7 @@ public final class TrainingRun {
   ///   - countSuccesses: Rolls the policy out in distribution.
   ///   - report: Is told every log entry and, in between, how far the run is; what it throws stops the run.
   /// - Throws: `TrainingGateMissed` after a stage that has not learned what its gates ask for; it is saved, and resuming
-  ///   goes on with the next stage.
+  ///   goes on with the next stage. A control without words is not stopped.
   public func run(
     successInterval: Int, countSuccesses: SuccessCount?,
     report: (TrainingReport) throws -> Void
@@ -202,7 +202,11 @@ public final class TrainingRun {
         try savings.write(progress, of: learner, optimizer)
       }
     }
-    if !misses.isEmpty { throw TrainingGateMissed(stage: stage.name, misses: misses) }
+    guard !misses.isEmpty else { return }
+    let missed = TrainingGateMissed(stage: stage.name, misses: misses)
+    // A control without words need not learn what its recipe asks of a policy that hears them.
+    guard recipe.instructionUse == .none else { throw missed }
+    try report(.missedGate(missed))
   }
 
   private var chunkLength: Int { recipe.model?.chunkLength ?? 1 }
@@ -212,4 +216,6 @@ public final class TrainingRun {
 public enum TrainingReport: Sendable {
   case step(Int, of: Int, loss: Double, images: Int, seconds: Double)
   case entry(TrainingLogEntry)
+  /// Of a control without words, which goes on.
+  case missedGate(TrainingGateMissed)
 }

@@ -77,9 +77,12 @@ public struct TrainingGateMissed: Error, CustomStringConvertible {
   public var stage: String
   public var misses: [String]
 
+  /// Which stage misses what.
+  public var finding: String {
+    "stage '\(stage)' misses its gate: " + misses.joined(separator: "; ")
+  }
+
   public var description: String {
-    "stage '\(stage)' misses its gate, so the training stops here: "
-      + misses.joined(separator: "; ")
-      + ". Change the recipe and begin anew, or go on all the same with --resume."
+    "\(finding). The training stops here. Change the recipe and begin anew, or go on all the same with --resume."
   }
 }

@@ -130,6 +130,8 @@ struct TrainCommand: ParsableCommand {
               total, loss, rate, Bar.duration(left)))
         case .entry(let entry):
           line.finish(entry.line)
+        case .missedGate(let missed):
+          line.finish("\(missed.finding). It is a control without words, and goes on.")
         }
       }
     }
