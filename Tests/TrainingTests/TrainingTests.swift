@@ -427,6 +427,29 @@ import Torch
     }
   }
 
+  /// A stage that is added when the others have been looked at gives the bytes of a recipe that had it from the start.
+  @Test(arguments: [Recipe.PolicyKind.openVLA, .diffusionPolicy])
+  func aStageMayBeAddedBehind(kind: Recipe.PolicyKind) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = Self.recipe(kind, steps: 4)
+    var both = first
+    both.stages.append(first.stages[0])
+    (both.stages[1].name, both.stages[1].learningRate) = ("again", 1e-3)
+    _ = try run(both, in: "whole")
+    #expect(try run(first, in: "added").last?.step == 4)
+    #expect(try run(both, in: "added", resuming: true).map(\.stage) == ["again"])
+    let bytes = try ["whole", "added"].map {
+      try Data(contentsOf: folder.appendingPathComponent("\($0)/checkpoint/model.safetensors"))
+    }
+    #expect(bytes[0] == bytes[1])
+    // Neither a stage less, nor one whose labels need another network.
+    #expect(throws: RecipeError.self) { try run(first, in: "added", resuming: true) }
+    var turning = both
+    turning.stages.append(first.stages[0])
+    (turning.stages[2].name, turning.stages[2].turnWeight) = ("turn", 1)
+    #expect(throws: RecipeError.self) { try run(turning, in: "added", resuming: true) }
+  }
+
   @Test func aTrainingGoesOnWhereItWasBegun() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     _ = try run(Self.recipe(.openVLA, steps: 2), in: "a")

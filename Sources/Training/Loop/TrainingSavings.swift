@@ -81,15 +81,18 @@ struct TrainingSavings {
     } catch {
       throw refusal("can't be read: \(error.reason); \(mend)")
     }
-    let state: State
+    var state: State
     do {
       state = try JSONDecoder().decode(State.self, from: text, under: [])
     } catch {
       throw refusal("\(error); \(mend)")
     }
-    guard state.recipe == recipe else {
-      throw refusal("the recipe has changed since; undo the change, or begin anew with --restart")
+    guard recipe.goesOn(from: state.recipe) else {
+      throw refusal(
+        "the recipe has changed since, by more than stages behind its last; undo the change, or begin anew "
+          + "with --restart")
     }
+    state.recipe = recipe
     guard state.device == Device.standard.nameUnlessCPU else {
       throw refusal(
         "the training was begun with --device \(state.device ?? "cpu"), and another rounds otherwise; resume with that, or begin "

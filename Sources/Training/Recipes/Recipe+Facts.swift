@@ -22,6 +22,16 @@ extension Recipe {
     return other
   }
 
+  /// Whether what was learned by a recipe is what this one has learned so far: the same, or the same with fewer stages.
+  ///
+  /// A head of its own for turns, which no earlier stage taught, would have been in the network from the start.
+  func goesOn(from begun: Recipe) -> Bool {
+    var shortened = self
+    shortened.stages = Array(stages.prefix(begun.stages.count))
+    func teachesTurns(_ recipe: Recipe) -> Bool { recipe.stages.contains { $0.turnWeight > 0 } }
+    return shortened == begun && teachesTurns(self) == teachesTurns(begun)
+  }
+
   /// What names of a training without words end with.
   public static let blindSuffix = "-blind"
 
