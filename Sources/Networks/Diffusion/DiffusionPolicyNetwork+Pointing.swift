@@ -123,10 +123,14 @@ extension DiffusionPolicyNetwork {
 
   /// A coordinate as itself and as waves, so that a linear layer can tell near places apart.
   static func features(ofPlace coordinate: Float) -> [Float] {
-    [2 * coordinate - 1]
-      + (0..<octaves).flatMap { octave in
-        let phase = Float.pi * coordinate * Float(1 << octave)
-        return [sin(phase), cos(phase)]
-      }
+    [2 * coordinate - 1] + waves(of: coordinate, octaves)
+  }
+
+  /// Sines and cosines of a number, from a wave of length 2 on, each half as long as the one before.
+  static func waves(of number: Float, _ octaves: Int) -> [Float] {
+    (0..<octaves).flatMap { octave in
+      let phase = Float.pi * number * Float(1 << octave)
+      return [sin(phase), cos(phase)]
+    }
   }
 }

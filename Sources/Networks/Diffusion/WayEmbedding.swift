@@ -1,4 +1,3 @@
-import Foundation
 import Torch
 
 /// Tells a denoiser the way from the hand to the subgoal.
@@ -54,11 +53,7 @@ final class WayEmbedding {
   private static func features(ofWayBetween places: [Float]) -> [Float] {
     (0..<2).flatMap { axis in
       let way = places[axis] - places[2 + axis]
-      return [way]
-        + (0..<wayOctaves).flatMap { octave in
-          let phase = Float.pi * way * Float(1 << octave)
-          return [sin(phase), cos(phase)]
-        }
+      return [way] + DiffusionPolicyNetwork.waves(of: way, wayOctaves)
     }
   }
 }
