@@ -72,7 +72,7 @@ public final class TrainingRun {
         step: 0, seconds: 0, images: 0, recipe: recipe,
         device: Device.standard.nameUnlessCPU)
     }
-    log = TrainingLog(url: folder.appendingPathComponent("training.jsonl"))
+    log = TrainingLog(url: folder.appendingPathComponent(TrainingLogEntry.fileName))
     learner = try makeLearner(recipe, source: source, root: root)
     optimizer = try AdamW(
       learner.module, weightDecay: recipe.optimizer.weightDecay, beta1: recipe.optimizer.beta1,
@@ -106,7 +106,7 @@ public final class TrainingRun {
       start = end
     }
     try learner.writeCheckpoint(to: output)
-    let logCopy = output.appendingPathComponent("training.jsonl")
+    let logCopy = output.appendingPathComponent(TrainingLogEntry.fileName)
     try? FileManager.default.removeItem(at: logCopy)
     try FileManager.default.copyItem(at: log.url, to: logCopy)
     try writeFacts()

@@ -17,11 +17,7 @@ extension Recipe {
   }
 
   init(_ file: YAMLValue, knowing known: [SuiteTask]? = nil) throws {
-    let entries = try file.mapping(knownKeys: [
-      "policy", "seed", "precision", "output", "initial_weights", "model", "tokenizer", "optimizer",
-      "tasks", "demonstrations", "noise_anew", "stages", "adaptation", "lora", "instructions",
-      "visited",
-    ])
+    let entries = try file.mapping(knownKeys: CodingKeys.names)
     policy = entries.read("policy", or: .openVLA) { try $0.one(of: PolicyKind.self, "policy") }
     seed = UInt64(entries.integer("seed", within: .seed))
     precision = entries.read("precision", or: .float32) {
@@ -53,12 +49,7 @@ extension Recipe {
 
 extension ModelRecipe {
   fileprivate init(_ entry: YAMLValue) throws {
-    let entries = try entry.mapping(knownKeys: [
-      "image_size", "patch_size", "vision_width", "vision_depth", "vision_heads", "stem", "width",
-      "depth", "heads", "feed_forward_width", "grounding", "location_bins", "smooth_numbers",
-      "action_spread", "action_choices", "decoding", "chunk_length", "executed_length", "history",
-      "proprioception", "action_normalization", "tells_turn", "tells_way",
-    ])
+    let entries = try entry.mapping(knownKeys: CodingKeys.names)
     imageSize = entries.integer("image_size", within: .pixels)
     patchSize = entries.integer("patch_size", within: .pixels)
     visionWidth = entries.integer("vision_width", within: .width)
@@ -109,7 +100,7 @@ extension TokenizerRecipe {
 
 extension OptimizerRecipe {
   fileprivate init(_ entry: YAMLValue) throws {
-    let entries = try entry.mapping(knownKeys: ["beta1", "beta2", "weight_decay", "clip_norm"])
+    let entries = try entry.mapping(knownKeys: CodingKeys.names)
     beta1 = entries.number("beta1", within: .decay)
     beta2 = entries.number("beta2", within: .decay)
     weightDecay = entries.number("weight_decay", within: .fraction)
@@ -123,15 +114,7 @@ extension OptimizerRecipe {
 
 extension Stage {
   fileprivate init(_ entry: YAMLValue) throws {
-    let entries = try entry.mapping(knownKeys: [
-      "name", "steps", "schedule_steps", "robot_images", "vision_images", "decisions_per_image",
-      "questions_per_robot_image", "questions_per_vision_image", "learning_rate", "warmup_steps",
-      "final_learning_rate_fraction", "patch_weight", "word_weight", "place_weight", "turn_weight",
-      "gaze_weight", "gaze_at", "action_spread", "gripper_weight", "location_weight",
-      "action_noise", "place_noise", "turn_noise",
-      "turn_share", "mishaps", "misjudgements", "varied_looks", "varied_paints", "varied_lamps",
-      "camera_shift", "augmentation", "visited_share", "gates",
-    ])
+    let entries = try entry.mapping(knownKeys: CodingKeys.names)
     name = entries.string("name")
     steps = entries.integer("steps", within: .steps)
     scheduleSteps = entries.readIfPresent("schedule_steps", default: nil) {
@@ -192,7 +175,7 @@ extension Stage {
 
 extension StageGate {
   fileprivate init(_ entry: YAMLValue) throws {
-    let entries = try entry.mapping(knownKeys: ["error", "at_most"])
+    let entries = try entry.mapping(knownKeys: CodingKeys.names)
     self.init(
       figure: entries.read("error", or: .yaw) { try $0.one(of: Figure.self, "error") },
       atMost: entries.number("at_most", within: .fraction))
@@ -205,6 +188,11 @@ extension LoRASize {
     self.init(
       rank: entries.integer("rank", within: .rank), alpha: entries.number("alpha", within: .alpha))
   }
+}
+
+extension CaseIterable where Self: CodingKey {
+  /// What the keys are called in a file.
+  fileprivate static var names: [String] { allCases.map(\.stringValue) }
 }
 
 extension YAMLValue {

@@ -50,11 +50,12 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// The adapter's size where `adaptation` is `lora`.
   public var lora: LoRASize?
 
-  enum CodingKeys: String, CodingKey {
-    case policy, seed, precision, output, model, tokenizer, optimizer, tasks, stages, adaptation,
-      lora, instructions, visited, demonstrations
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case policy, seed, precision, output
     case initialWeights = "initial_weights"
+    case model, tokenizer, optimizer, tasks, demonstrations
     case noiseAnew = "noise_anew"
+    case stages, adaptation, lora, instructions, visited
   }
 }
 
@@ -105,20 +106,23 @@ public struct ModelRecipe: Hashable, Sendable, Codable {
   /// (diffusion policy only); nil is not.
   public var tellsWay: Bool?
 
-  enum CodingKeys: String, CodingKey {
-    case grounding, stem, width, depth, heads, decoding, history, proprioception
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case imageSize = "image_size"
     case patchSize = "patch_size"
     case visionWidth = "vision_width"
     case visionDepth = "vision_depth"
     case visionHeads = "vision_heads"
+    case stem, width, depth, heads
     case feedForwardWidth = "feed_forward_width"
+    case grounding
     case locationBins = "location_bins"
     case smoothNumbers = "smooth_numbers"
     case actionSpread = "action_spread"
     case actionChoices = "action_choices"
+    case decoding
     case chunkLength = "chunk_length"
     case executedLength = "executed_length"
+    case history, proprioception
     case actionNormalization = "action_normalization"
     case tellsTurn = "tells_turn"
     case tellsWay = "tells_way"
@@ -148,7 +152,7 @@ public struct OptimizerRecipe: Hashable, Sendable, Codable {
   public var weightDecay: Double
   public var clipNorm: Double
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case beta1, beta2
     case weightDecay = "weight_decay"
     case clipNorm = "clip_norm"
@@ -247,9 +251,8 @@ public struct Stage: Hashable, Sendable, Codable {
   /// What must be learned by the end of the stage; nil asks for nothing.
   public var gates: [StageGate]?
 
-  enum CodingKeys: String, CodingKey {
-    case name, steps, gates, augmentation
-    case visitedShare = "visited_share"
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, steps
     case scheduleSteps = "schedule_steps"
     case robotImages = "robot_images"
     case visionImages = "vision_images"
@@ -270,13 +273,16 @@ public struct Stage: Hashable, Sendable, Codable {
     case locationWeight = "location_weight"
     case actionNoise = "action_noise"
     case placeNoise = "place_noise"
-    case mishaps, misjudgements
     case turnNoise = "turn_noise"
     case turnShare = "turn_share"
+    case mishaps, misjudgements
     case variedLooks = "varied_looks"
     case variedPaints = "varied_paints"
     case variedLamps = "varied_lamps"
     case cameraShift = "camera_shift"
+    case augmentation
+    case visitedShare = "visited_share"
+    case gates
   }
 }
 

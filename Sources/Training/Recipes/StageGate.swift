@@ -26,7 +26,7 @@ public struct StageGate: Hashable, Sendable, Codable {
     self.atMost = atMost
   }
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case figure = "error"
     case atMost = "at_most"
   }

@@ -7,12 +7,15 @@ import Reports
 /// `bench report`: a run as one HTML page.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Write a run as one HTML page that works offline.",
+    commandName: "report",
+    abstract: "Write a run, or a training, as one HTML page that works offline.",
     discussion: """
       bench report Runs/1                       Runs/1/report.html
       bench report Runs/1 Runs/2                the second, and what changed since the first
       bench report Runs/1:openvla Runs/2:mine   one policy of each
       bench report Runs/sweep                   the curve of a sweep
+      bench report Checkpoints/openvla          how it learned: each figure beside what it has to beat
+      bench report .training/mine .training/a   two trainings, under way or finished, in the same charts
 
       Flips stand beside each other as videos where bench video has written them, else as frames drawn from the runs' \
       recordings (bench --record).
@@ -22,15 +25,27 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run folder, or an earlier one and a later one; :POLICY behind each picks a policy.",
+      """
+      A run folder, or an earlier one and a later one; :POLICY behind each picks a policy. Or the folder of a training, \
+      or of two.
+      """,
       valueName: "run[:policy]"))
   var runs: [String]
 
-  @Option(help: "The page to write; without it report.html in the last run's folder.")
+  @Option(
+    help:
+      "The page to write; without it report.html in the last run's folder, or Runs/training-NAME.html."
+  )
   var out: String?
 
   func validate() throws {
     let sides = try RunSides(runs)
+    if let training = runs.first(where: LearningPage.isOfTraining),
+      let other = runs.first(where: { !LearningPage.isOfTraining($0) })
+    {
+      throw ValidationError(
+        "\(training) is of a training, and \(other) is not: give each a page of its own.")
+    }
     guard sides.second != nil || sides.policies.isEmpty else {
       throw ValidationError(
         "\(runs[0]): the page of one run shows all of its policies; name two runs, or leave the policy out."
@@ -40,6 +55,10 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      if let last = runs.last, LearningPage.isOfTraining(last) {
+        let page = try LearningPage.html(on: runs)
+        return try write(page, to: out ?? LearningPage.makePlace(of: last))
+      }
       if runs.count == 1, SweepFolder.isSweep(runs[0]) {
         let files = try SweepFolder.runs(in: runs[0])
         return try write(

@@ -134,6 +134,7 @@ struct TrainCommand: ParsableCommand {
           line.finish("\(missed.finding). It is a control without words, and goes on.")
         }
       }
+      note("checkpoint: \(recipe.output); `bench report \(recipe.output)` draws how it learned")
     }
   }
 

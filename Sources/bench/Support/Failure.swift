@@ -48,7 +48,7 @@ private func exitCode(of error: any Error) -> Int32 {
   case is TrainingGateMissed: 1
   case is CheckpointError, is RecipeError, is YAMLError: 65
   case is TorchError, is ImageFileError, is InputFileError, is PolicyError: 65
-  case is RecordingError, is VisitedFileError: 65
+  case is RecordingError, is VisitedFileError, is TrainingLogError: 65
   case let error as VideoError: error.exitCode
   case let error as RemoteError: error.isLoss ? 5 : 65
   case let error as FileFault: error.operation == .read ? 65 : 2
