@@ -23,6 +23,7 @@ SUITES = [
     "RemoteTests.CodecFuzzTests", "RemoteTests.WireFuzzTests", "RemoteTests.ZeroMQFuzzTests",
     "RemoteTests.TrafficFileTests/aBrokenFileIsReadOrRefused", "PoliciesTests.TrainingFactsTests/aBrokenFileIsRefusedByNameAndKey",
     "benchTests.VisitedFileTests/brokenFilesAreReadOrRefusedByNameAndPlace",
+    "benchTests.LearningPageTests",
 ]
 TALLY = re.compile(r"^fuzz: (.+): (\d+) read, (\d+) refused, at most (\d+) ms each, (\d+) MB more", re.M)
 

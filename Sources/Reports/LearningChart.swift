@@ -55,7 +55,7 @@ struct LearningChart {
   /// High enough for trivial answers, and for all but the first tenth of what was learned, which is often far above the rest.
   private var upperEdge: Double {
     let late = curves.flatMap { points in
-      points.filter { $0.images * 10 > lastImages }.map(\.own)
+      points.filter { $0.images > lastImages / 10 }.map(\.own)
     }
     let all = late.isEmpty ? curves.flatMap { $0.map(\.own) } : late
     let highest = (all + curves.flatMap { $0.compactMap(\.trivial) }).max() ?? 0

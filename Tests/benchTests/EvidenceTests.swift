@@ -149,18 +149,4 @@ import Testing
     }
     #expect(try Program.run(["export", folder, "--format", "parquet"]).status == 64)
   }
-
-  @Test func aTrainingIsDrawnAndNotMixedWithARun() throws {
-    let page = "\(NSTemporaryDirectory())/learning-\(UUID().uuidString).html"
-    defer { try? FileManager.default.removeItem(atPath: page) }
-    let checkpoints = ["openvla-oft", "openvla-oft-seed2"].map {
-      Program.root.appendingPathComponent("Checkpoints/\($0)").path
-    }
-    #expect(try Program.run(["report"] + checkpoints + ["--out", page]).status == 0)
-    let html = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(html.contains("turn of the hand [°]") && html.contains("training seed 2"))
-    let mixed = try Program.run(["report", checkpoints[0], Program.root.path])
-    #expect(mixed.status == 64)
-    #expect(mixed.errors.contains("give each a page of its own"))
-  }
 }

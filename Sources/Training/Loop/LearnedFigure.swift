@@ -5,6 +5,9 @@ public struct LearnedFigure: Hashable, Sendable {
   public var own: Double
   /// Nil where there is no trivial answer.
   public var trivial: Double?
+
+  /// Whether a training could have measured it: no error of anything comes near the limits of numbers.
+  var isMeasurable: Bool { abs(own) < 1e100 && abs(trivial ?? 0) < 1e100 }
 }
 
 extension TrainingLogEntry {

@@ -27,6 +27,9 @@ extension TrainingLogEntry {
       guard entry.images > entries.last?.images ?? -1 else {
         throw fault("it has no more images than the look before it")
       }
+      guard entry.figures.allSatisfy({ $0.isMeasurable }) else {
+        throw fault("a figure is beyond all measure")
+      }
       entries.append(entry)
     }
     guard !entries.isEmpty else {
