@@ -203,10 +203,11 @@ public struct Stage: Hashable, Sendable, Codable {
   /// Weight of where a patch is in the image, read off the projected patch (grounded language model only); 0 leaves it
   /// out.
   public var placeWeight: Double
-  /// Weight of how far the hand has to turn before it fits what a patch shows, read off the projected patch (a model that says
-  /// how the hand stands only); 0 leaves it out.
+  /// Weight of how far the hand has to turn before it fits what a patch shows, read off the patch (a language model with location
+  /// bins, or a diffusion policy); 0 leaves it out.
   public var turnWeight: Double
-  /// Weight of where the decoder looks before it says a location (language model only); 0 leaves it out.
+  /// Weight of where the decoder looks before it says a location, and of where a diffusion policy looks for the places that its
+  /// denoiser is told; 0 leaves it out.
   public var gazeWeight: Double
   /// What the decoder looks at before it says a place; nil is the place itself.
   public var gazeAt: GazeTarget?
