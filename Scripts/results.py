@@ -4,7 +4,7 @@ Each result is one command on report seeds, which nothing was chosen by. Runs go
 under .build/results), and what is finished at this commit is not made again. The six suites are run a row at a time and merged, so that
 a row whose weights, scenes and suite are those of its last run is kept, with the commit that it was made at. Results/NAME.md gets the
 table with its command, date and commits; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
-Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, of the runs that are there;
+Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, once all suites are there;
 behind `<!-- results: seeds -->` one of the rows that were trained under several seeds.
 Hours on two cores. --list prints the commands and runs nothing.
 """
@@ -222,9 +222,9 @@ def read(path):
 
 
 def counted():
-    """The successes and episodes of every row by line and policy, over all suites; and the suites that are there."""
-    counts, suites = {}, [suite for suite in SUITES if read(os.path.join(KEPT, f"{suite}.json"))]
-    for suite in suites:
+    """The successes and episodes of every row by line and policy, over all suites."""
+    counts = {}
+    for suite in SUITES:
         for policy in read(os.path.join(KEPT, suite, WHOLE, "summary.json")).get("policies", []):
             for part in policy["suites"]:
                 found = {f"`{suite}`": part}
@@ -233,7 +233,7 @@ def counted():
                 for line, cell in found.items():
                     total = cell["episodes"] if "episodes" in cell else cell["pairs"]
                     counts.setdefault(line, {})[policy["name"]] = (cell["successes"], total)
-    return counts, suites
+    return counts
 
 
 def table_of(columns, lines, cell, made):
@@ -244,7 +244,7 @@ def table_of(columns, lines, cell, made):
             + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
 
 
-def overview(counts, suites):
+def overview(counts):
     """A line a suite, a column a row of the table; trainings under other seeds are in the table of seeds."""
     columns = dict.fromkeys(name for line in counts.values() for name in line if "-seed" not in name)
 
@@ -252,10 +252,10 @@ def overview(counts, suites):
         successes, total = counts[line].get(name, (0, 0))
         return f"{successes}/{total} {100 * successes / total:.0f} %" if total else ""
 
-    return table_of(columns, counts, cell, made_by(suites, columns))
+    return table_of(columns, counts, cell, made_by(SUITES, columns))
 
 
-def seeds(counts, suites):
+def seeds(counts):
     """The same of rows that were trained under several seeds: the rate of each, and their standard deviation."""
     names = dict.fromkeys(name for line in counts.values() for name in line)
     families = {base: [name for name in names if re.sub(r"-seed[0-9]+$", "", name) == base] for base in names}
@@ -268,14 +268,17 @@ def seeds(counts, suites):
         return ", ".join(f"{rate:.1f}" for rate in rates) + (" %" + spread if rates else "")
 
     rows = [name for family in families.values() for name in family]
-    return table_of(families, counts, cell, made_by(suites, rows)) if families else ""
+    return table_of(families, counts, cell, made_by(SUITES, rows)) if families else ""
 
 
 def fill_tables():
-    counts, suites = counted()
-    if not counts:
+    """Puts the tables of all suites into their places, once all suites are there: a machine that has made one has not unmade the others."""
+    missing = [suite for suite in SUITES if not read(os.path.join(KEPT, f"{suite}.json"))]
+    if missing:
+        print(f"overview, seeds: stay as they are until {', '.join(missing)} are made here too", flush=True)
         return
-    for name, table in {"overview": overview(counts, suites), "seeds": seeds(counts, suites)}.items():
+    counts = counted()
+    for name, table in {"overview": overview(counts), "seeds": seeds(counts)}.items():
         place = re.compile(rf"(<!-- results: {name} -->\n).*?(<!-- end of results -->\n)", re.S)
         for path in pages() if table else []:
             with open(path, encoding="utf-8") as file:

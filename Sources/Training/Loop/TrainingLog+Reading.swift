@@ -10,7 +10,7 @@ extension TrainingLogEntry {
   /// - Throws: `FileFault` where there is none, `TrainingLogError` for a line that is no look of a training, and for a log without looks.
   public static func entries(inFolder folder: String) throws -> [TrainingLogEntry] {
     let path = "\(folder)/\(fileName)"
-    let text = try FileContents.read(path)
+    let text = try FileContents.read(path, limit: 1 << 30, isRegular: true)
     let decoder = JSONDecoder()
     var entries: [TrainingLogEntry] = []
     for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated()
