@@ -2,6 +2,8 @@
 struct LearningChart {
   /// A list for each training, in the order of colors; empty where it lacks the figure.
   let curves: [[LearningReport.Point]]
+  /// For each training, what share of the trivial answer's its stages' gates allow; nil for a stage without one.
+  var gates: [[Double?]] = []
   let stages: [LearningReport.Stage]
   /// Where the axis ends.
   let lastImages: Int
@@ -45,11 +47,28 @@ struct LearningChart {
         parts.append(line(trivial, under: edge, style: "trivial \(style)"))
         let own = points.map { ($0.images, $0.own) }
         parts.append(line(own, under: edge, style: "learned \(style)"))
+        parts.append(gate(of: index, after: points, under: edge))
       }
     }
     return SVG.picture(
       width: Layout.left + Layout.plot + Layout.right,
       height: Layout.top + Layout.height + Layout.axis, parts)
+  }
+
+  /// The gate at the end of a stage's looks; nothing where it has none.
+  private func gate(of training: Int, after points: [LearningReport.Point], under edge: Double)
+    -> String
+  {
+    guard let last = points.last, gates.indices.contains(training),
+      gates[training].indices.contains(last.stage), let share = gates[training][last.stage],
+      let trivial = last.trivial
+    else { return "" }
+    let (x, y) = (place(of: Double(last.images)), height(of: share * trivial, under: edge))
+    let text = "gate: at most \(ChartAxis.text(share * trivial))"
+    return HTML.element(
+      "g", [],
+      HTML.element("title", [], HTML.escaped(text))
+        + SVG.line(x - 16, y, x, y, style: "gate \(LearningReport.style(training))"))
   }
 
   /// High enough for trivial answers, and for all but the first tenth of what was learned, which is often far above the rest.

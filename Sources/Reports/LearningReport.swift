@@ -30,8 +30,12 @@ public struct LearningReport {
     public var name: String
     /// Images that were learned from by its last look.
     public var images: Int
+    /// By a figure's name, the share of the trivial answer's that it may have at the stage's end.
+    public var gates: [String: Double]
 
-    public init(name: String, images: Int) { (self.name, self.images) = (name, images) }
+    public init(name: String, images: Int, gates: [String: Double] = [:]) {
+      (self.name, self.images, self.gates) = (name, images, gates)
+    }
   }
 
   /// One training.
@@ -69,6 +73,7 @@ public struct LearningReport {
         HTML.element("h3", [], HTML.escaped(name))
           + LearningChart(
             curves: trainings.map { $0.curves.first { $0.name == name }?.points ?? [] },
+            gates: trainings.map { $0.stages.map { $0.gates[name] } },
             stages: trainings.first?.stages ?? [], lastImages: lastImages
           ).svg())
     }
@@ -116,7 +121,8 @@ public struct LearningReport {
         "p", [("class", "note")],
         "Every figure is an error and should fall. All but the first three losses are of frames that training never sees, other ones in "
           + "each stage. The dashed line is the trivial answer: an action of zeros, fingers that are always open, the best one "
-          + "angle for all, or always making the mistake. A figure that stays near it was not learned. Names at the top "
+          + "angle for all, or always making the mistake. A figure that stays near it was not learned. A thick bar at a stage's end is "
+          + "its gate: the figure has to be below it there. Names at the top "
           + "stand where a stage begins. What lies above a chart is drawn at its upper edge.")
   }
 }

@@ -27,6 +27,7 @@ enum ReportStyle {
     h3 { font-size: .9rem; font-weight: 600; margin: 1.1rem 0 .1rem; }
     svg .learned, svg .trivial { fill: none; stroke-width: 1.5; } svg .trivial { stroke-dasharray: 4 3; opacity: .7; }
     svg polyline.entry, svg circle.entry { stroke: var(--entry); } svg polyline.control, svg circle.control { stroke: var(--control); }
+    svg .gate { stroke-width: 4; } svg line.entry { stroke: var(--entry); } svg line.control { stroke: var(--control); }
     figure.flip { margin: 1.2rem 0 1.8rem; } figcaption span { color: var(--faint); } .flip code { color: var(--faint); }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .4rem 1rem; margin-top: .3rem; }
     .pair p { margin: .2rem 0; font-size: .85rem; } p.good { color: var(--ceiling); } p.bad { color: #c75b6e; }

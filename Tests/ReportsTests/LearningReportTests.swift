@@ -68,6 +68,19 @@ import Testing
     #expect(svg.components(separatedBy: "<circle").count == 2)
   }
 
+  /// A gate stands at its stage's end, at its share of the trivial answer.
+  @Test func aGateIsDrawnWhereItsStageEnds() {
+    let points = [(0, 100), (0, 200), (1, 300), (1, 400)].map {
+      Point(stage: $0.0, images: $0.1, own: 1, trivial: 4)
+    }
+    let svg = LearningChart(curves: [points], gates: [[0.5, nil]], stages: [], lastImages: 400)
+      .svg()
+    let y = String(format: "%.1f", 18 + 150 * (1 - 0.5 / 1.08))
+    #expect(
+      svg.contains("<title>gate: at most 2.00</title><line x1=\"198.0\" y1=\"\(y)\" x2=\"214.0\""))
+    #expect(svg.components(separatedBy: "class=\"gate").count == 2)
+  }
+
   /// What was far off at first does not flatten the rest: it is drawn at the edge.
   @Test func firstLooksDoNotSetTheScale() {
     let points = (1...20).map { Point(images: 100 * $0, own: $0 == 1 ? 1000 : 2) }

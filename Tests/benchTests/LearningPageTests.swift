@@ -17,6 +17,9 @@ import Testing
     #expect(try Program.run(["report"] + checkpoints + ["--out", page]).status == 0)
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("turn of the hand [°]") && html.contains("training seed 2"))
+    // The gates of Recipes/openvla-oft.yaml, which both followed: half of the turns, and 0.75 of the error along x.
+    #expect(html.components(separatedBy: "<title>gate: at most 50.0</title>").count == 3)
+    #expect(html.components(separatedBy: "<title>gate: at most ").count == 5)
     let mixed = try Program.run(["report", checkpoints[0], Program.root.path])
     #expect(mixed.status == 64)
     #expect(mixed.errors.contains("give each a page of its own"))
@@ -32,7 +35,7 @@ import Testing
     var mutation = Mutation(of: [Data(short.utf8)], seed: 17)
     let tally = Fuzz.trial(of: "training.jsonl", byDefault: 300) { _ in
       try mutation.next().write(to: URL(fileURLWithPath: "\(folder)/training.jsonl"))
-      let page = try LearningPage.html(on: [folder])
+      let page = try LearningPage.html(on: [folder], among: Program.root)
       #expect(!page.contains("nan") && !page.contains(">inf"))
     } judging: { error in
       "\(error)".contains("\(folder)/training.jsonl") ? nil : "does not name its file: \(error)"

@@ -17,24 +17,19 @@ extension TrainingLogEntry {
     func add(_ name: String, _ own: Double?, _ trivial: Double? = nil) {
       if let own { figures.append(LearnedFigure(name: name, own: own, trivial: trivial)) }
     }
-    func percent(_ share: Double?) -> Double? { share.map { 100 * $0 } }
-    func percentMissing(_ share: Double?) -> Double? { share.map { 100 * (1 - $0) } }
 
     add("loss", loss)
     add("loss of patch labels", patchLoss)
     add("loss of looks", gazeLoss)
-    add("wrong tokens [%]", percentMissing(tokenAccuracy))
-    for (axis, name) in ["x", "y", "z"].enumerated() {
-      add("step along \(name) [mm]", errorMillimetres?[axis], zeroMillimetres?[axis])
+    add("wrong tokens [%]", tokenAccuracy.map { 100 * (1 - $0) })
+    for figure in [
+      StageGate.Figure.x, .y, .z, .yaw, .missedTurns, .gripper, .earlyClosing, .emptyShut, .lie,
+    ] {
+      let (own, trivial) = error(figure) ?? (nil, nil)
+      let scale = figure.isShare ? 100.0 : 1
+      add(figure.name, own.map { scale * $0 }, trivial.map { scale * $0 })
     }
-    add("turn of the hand [°]", yawDegrees, zeroYawDegrees)
-    add("turns of 10° or more missed [%]", percentMissing(turnsFound), 100)
-    add(
-      "wrong gripper [%]", percentMissing(gripperAccuracy), percentMissing(openGripperAccuracy))
-    add("closings too high above a thing [%]", percent(earlyClosing), 100)
-    add("fingers that stay shut on nothing [%]", percentMissing(emptyOpening), 100)
     add("turn that it says is left [°]", saidTurnDegrees, zeroSaidTurnDegrees)
-    add("which way things lie, off patches [°]", lieDegrees, constantLieDegrees)
     add("how far to turn, off patches [°]", patchTurnDegrees, zeroPatchTurnDegrees)
     add("subgoal [px]", goalPixels)
     add("answers to “where is …?” [px]", answerPixels)
@@ -42,5 +37,28 @@ extension TrainingLogEntry {
       add("episodes not solved [%]", 100 * (1 - Double(successes) / Double(episodes)))
     }
     return figures
+  }
+}
+
+extension StageGate.Figure {
+  /// What the figure is called where people look at it, with its unit.
+  public var name: String {
+    switch self {
+    case .x, .y, .z: "step along \(rawValue) [mm]"
+    case .yaw: "turn of the hand [°]"
+    case .gripper: "wrong gripper [%]"
+    case .lie: "which way things lie, off patches [°]"
+    case .earlyClosing: "closings too high above a thing [%]"
+    case .emptyShut: "fingers that stay shut on nothing [%]"
+    case .missedTurns: "turns of 10° or more missed [%]"
+    }
+  }
+
+  /// Whether it counts how often something happens, and is no mean of what is off.
+  var isShare: Bool {
+    switch self {
+    case .x, .y, .z, .yaw, .lie: false
+    case .gripper, .earlyClosing, .emptyShut, .missedTurns: true
+    }
   }
 }

@@ -64,6 +64,14 @@ struct TrainingSavings {
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
+  /// The recipe that the training was begun with; nil where there is none, or none that can be read.
+  var begunRecipe: Recipe? {
+    guard let text = try? FileContents.read(stateURL.path, limit: 1 << 30, isRegular: true) else {
+      return nil
+    }
+    return try? JSONDecoder().decode(State.self, from: text).recipe
+  }
+
   /// The state of the last whole saving.
   ///
   /// - Throws: `RecipeError` where there is none, or one of another recipe.

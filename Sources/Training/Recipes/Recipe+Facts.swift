@@ -56,6 +56,21 @@ extension Recipe {
       device: Device.standard.nameUnlessCPU)
   }
 
+  /// What the training in a folder follows: the recipe that is kept with a training under way, or of a finished checkpoint the one whose
+  /// digest it holds.
+  ///
+  /// - Parameter recipes: the folder of the recipes that there are.
+  /// - Returns: nil where nobody knows.
+  public static func followed(in folder: URL, among recipes: URL) -> Recipe? {
+    if let begun = TrainingSavings(folder: folder).begunRecipe { return begun }
+    guard let digest = (try? PolicyCheckpoint.trainingFacts(in: folder))?.recipe else { return nil }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: recipes.path)) ?? []
+    let known = files.sorted().filter { $0.hasSuffix(".yaml") }.compactMap {
+      try? Recipe(contentsOf: recipes.appendingPathComponent($0))
+    }
+    return known.flatMap { [$0, $0.withoutWords] }.first { (try? $0.digest()) == digest }
+  }
+
   /// 16 hexadecimal digits over all but the seed and where the checkpoint goes.
   func digest() throws -> String {
     var same = self

@@ -56,7 +56,8 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try reportingFailures {
       if let last = runs.last, LearningPage.isOfTraining(last) {
-        let page = try LearningPage.html(on: runs)
+        let page = try LearningPage.html(
+          on: runs, among: rootOption.resolved().url.appendingPathComponent("Recipes"))
         return try write(page, to: out ?? LearningPage.makePlace(of: last))
       }
       if runs.count == 1, SweepFolder.isSweep(runs[0]) {

@@ -20,12 +20,16 @@ enum LearningPage {
     return "\(RunPlace.folder)/training-\(name).html"
   }
 
+  /// - Parameter recipes: the folder of the recipes that there are, whose gates are drawn where a training follows one.
   /// - Throws: `TrainingLogError`, `FileFault` or `InputFileError` with file and line.
-  static func html(on folders: [String]) throws -> String {
-    LearningReport(on: try folders.map(training)).html()
+  static func html(on folders: [String], among recipes: URL) throws -> String {
+    LearningReport(on: try folders.map { try training(in: $0, among: recipes) }).html()
   }
 
-  private static func training(in folder: String) throws -> LearningReport.Training {
+  private static func training(in folder: String, among recipes: URL) throws
+    -> LearningReport.Training
+  {
+    let recipe = Recipe.followed(in: URL(fileURLWithPath: folder), among: recipes)
     let looks = try TrainingLogEntry.entries(inFolder: folder)
     var stages: [LearningReport.Stage] = []
     var curves: [LearningReport.Curve] = []
@@ -33,7 +37,11 @@ enum LearningPage {
       if stages.last?.name == look.stage {
         stages[stages.count - 1].images = look.images
       } else {
-        stages.append(LearningReport.Stage(name: look.stage, images: look.images))
+        let gates = recipe?.stages.first { $0.name == look.stage }?.gates ?? []
+        stages.append(
+          LearningReport.Stage(
+            name: look.stage, images: look.images,
+            gates: Dictionary(gates.map { ($0.figure.name, $0.atMost) }, uniquingKeysWith: min)))
       }
       for figure in look.figures {
         let point = LearningReport.Point(
