@@ -1,8 +1,9 @@
-"""Makes every figure that a command can make: results.py BENCH [--list] [--only NAME]... [--root DIR]
+"""Makes every figure that a command can make: results.py BENCH [--list] [--only NAME]... [--jobs N] [--root DIR]
 
 Each result is one command on report seeds, which nothing was chosen by. Runs go on where they were stopped (their folders lie
 under .build/results), and what is finished at this commit is not made again. The six suites are run a row at a time and merged, so that
-a row whose weights, scenes and suite are those of its last run is kept, with the commit that it was made at. Results/NAME.md gets the
+a row whose weights, scenes and suite are those of its last run is kept, with the commit that it was made at: its run is packed into
+Results/rows/SUITE/POLICY.tar.xz, so that another machine makes anew what has changed alone. Results/NAME.md gets the
 table with its command, date and commits; a fenced block behind `<!-- results: NAME -->` in README.md or Docs/*.md becomes the text of it.
 Between `<!-- results: overview -->` and `<!-- end of results -->` goes a table of all rows and suites, once all suites are there;
 behind `<!-- results: seeds -->` one of the rows that were trained under several seeds.
@@ -10,19 +11,25 @@ Hours on two cores. --list prints the commands and runs nothing.
 """
 
 import argparse
+import concurrent.futures
 import datetime
 import glob
 import hashlib
+import io
 import json
+import lzma
 import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tarfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEPT = os.path.join(".build", "results")
+# Runs of rows, as they lie in the package; what stamps them, and what of a run's folder others are compared with.
+PACKED, STAMP, RUN_FILES = os.path.join("Results", "rows"), "row.json", ["run.json", "episodes.jsonl"]
 # The run of all rows of a suite, beside their own.
 WHOLE = "whole"
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
@@ -143,32 +150,77 @@ def digest(suite, policy):
     return hashed.hexdigest()[:16]
 
 
+def pack(archive, place, stamp):
+    """Puts a row's run into an archive: the same bytes for the same run."""
+    parts = {STAMP: json.dumps(stamp).encode()}
+    for name in RUN_FILES:
+        with open(os.path.join(place, name), "rb") as file:
+            parts[name] = file.read()
+    os.makedirs(os.path.dirname(archive), exist_ok=True)
+    with tarfile.open(archive + ".partial", "w:xz", preset=9) as packed:
+        for name, content in parts.items():
+            entry = tarfile.TarInfo(f"{os.path.basename(place)}/{name}")
+            entry.size = len(content)
+            packed.addfile(entry, io.BytesIO(content))
+    os.replace(archive + ".partial", archive)
+
+
+def unpack(archive, place, digest):
+    """Puts the run of an archive into its place, where it is of these files: its stamp; else nothing."""
+    try:
+        with tarfile.open(archive, "r:xz") as packed:
+            parts = {os.path.basename(entry.name): packed.extractfile(entry).read() for entry in packed if entry.isfile()}
+        stamp = json.loads(parts[STAMP])
+        if stamp["digest"] != digest:
+            return None
+        os.makedirs(place, exist_ok=True)
+        for name in RUN_FILES:
+            with open(os.path.join(place, name), "wb") as file:
+                file.write(parts[name])
+        return stamp
+    except (OSError, EOFError, KeyError, TypeError, ValueError, tarfile.TarError, lzma.LZMAError):
+        return None
+
+
 def row(bench, suite, policy, where):
     """Runs one row where its files are not those of its last run: its folder, and the exit code of what failed."""
     place, note = os.path.join(KEPT, suite, policy), os.path.join(KEPT, suite, f"{policy}.json")
+    archive = os.path.join(PACKED, suite, f"{policy}.tar.xz")
     stamp = {"digest": digest(suite, policy), "when": today(), "commit": where}
     kept = read(note)
+    if kept.get("digest") == stamp["digest"] and kept.get("finished"):
+        return (place, 0)
     if kept.get("digest") != stamp["digest"]:
         shutil.rmtree(place, ignore_errors=True)
+        packed = unpack(archive, place, stamp["digest"])
+        if packed:
+            write(note, json.dumps({**packed, "finished": True}))
+            return (place, 0)
         write(note, json.dumps(stamp))
-    elif kept.get("finished"):
-        return (place, 0)
     command = [bench, "run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED, "--policy", policy, "--out", place]
     status = subprocess.run([*command, "--resume"], stdout=subprocess.DEVNULL).returncode
     if status == 0:
+        pack(archive, place, stamp)
         write(note, json.dumps({**stamp, "finished": True}))
     return (place, status)
 
 
-def carried_out_by_rows(bench, suite, names, where):
-    """As carried_out, of one run a policy: the runs are merged to what one run of all would have written."""
+def carried_out_by_rows(bench, suite, names, where, jobs):
+    """As carried_out, of one run a policy, so many at once: the runs are merged to what one run of all would have written."""
     os.makedirs(os.path.join(KEPT, suite), exist_ok=True)
-    places = []
-    for name in names:
-        place, status = row(bench, suite, name, where)
+    failures = []
+
+    def made(name):
+        # After one that failed no other is begun.
+        place, status = (None, 0) if failures else row(bench, suite, name, where)
         if status != 0:
-            return (status, "", "")
-        places.append(place)
+            failures.append(status)
+        return place
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        places = list(pool.map(made, names))
+    if failures:
+        return (failures[0], "", "")
     whole = os.path.join(KEPT, suite, WHOLE)
     shutil.rmtree(whole, ignore_errors=True)
     done = subprocess.run([bench, "merge", *places, "--out", whole], stdout=subprocess.PIPE, text=True)
@@ -300,6 +352,7 @@ def main():
     parser.add_argument("bench")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--jobs", type=int, default=1, help="rows of a suite that are run at once")
     parser.add_argument("--root", default=ROOT)
     options = parser.parse_args()
     bench = os.path.abspath(options.bench)
@@ -322,7 +375,7 @@ def main():
             continue
         print(f"{name}: {shown(arguments)}", flush=True)
         by_rows = name in SUITES
-        status, text, markdown = (carried_out_by_rows(bench, name, rows() + BOUNDS, where) if by_rows
+        status, text, markdown = (carried_out_by_rows(bench, name, rows() + BOUNDS, where, options.jobs) if by_rows
                                   else carried_out(bench, name, arguments))
         if status != 0 or not markdown:
             # Other weights or scenes than those that a run was begun with are refused by bench, which says so.

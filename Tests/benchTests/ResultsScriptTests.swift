@@ -61,6 +61,7 @@ import Testing
     echo "$command $suite $policy" >> "$(dirname "$0")/calls"
     [ "$suite" = visual ] && [ -e "$(dirname "$0")/visual-fails" ] && exit 4
     [ -n "$out" ] && mkdir -p "$out" && echo "| policy | mean |" > "$out/summary.md"
+    [ $command = run ] && echo "{}" > "$out/run.json" && echo "episodes of $policy" > "$out/episodes.jsonl"
     [ -n "$out" ] && echo '{"policies": [{"name": "openvla", "suites": [{"name": "'$suite'", "successes": 30, "episodes": 40,
       "both_of_a_pair": {"successes": 9, "pairs": 20}}]}, {"name": "openvla-seed2", "suites": [{"name": "'$suite'",
       "successes": 26, "episodes": 40}]}]}' > "$out/summary.json"
@@ -132,6 +133,28 @@ import Testing
     #expect(second.output.contains("visual: ended with 4"))
     #expect(try newCalls() == ["run visual openvla"])
 
+    // Another machine has the rows that are packed beside the results, with what was said of them.
+    let kept = folder.appendingPathComponent(".build/results")
+    try FileManager.default.removeItem(at: kept)
+    #expect(try script(arguments, bench: "'\(stand.path)'").status == 1)
+    #expect(
+      try newCalls() == [
+        "merge semantic openvla random expert", "run visual openvla",
+        "diagnose in-distribution openvla",
+      ])
+    let episodes = kept.appendingPathComponent("semantic/openvla/episodes.jsonl")
+    #expect(try String(contentsOf: episodes, encoding: .utf8) == "episodes of openvla\n")
+    // One that is broken is made anew.
+    let packed = folder.appendingPathComponent("Results/rows/semantic/openvla.tar.xz")
+    let whole = try Data(contentsOf: packed)
+    for broken in [Data(), whole.prefix(100), Data(repeating: 7, count: 100)] {
+      try broken.write(to: packed)
+      try FileManager.default.removeItem(at: kept)
+      #expect(try script(arguments, bench: "'\(stand.path)'").status == 1)
+      #expect(try newCalls().contains("run semantic openvla"))
+      #expect(try Data(contentsOf: packed) == whole)
+    }
+
     // At another commit the rows of the same weights are kept, with the commit that they were made at.
     _ = try Program.shell("cd '\(folder.path)' && git \(identity) commit -q --allow-empty -m other")
     #expect(try script(arguments, bench: "'\(stand.path)'").status == 1)
@@ -160,17 +183,17 @@ import Testing
     ]
     let all = "--root '\(folder.path)' " + suites.map { "--only \($0)" }.joined(separator: " ")
     #expect(try script(all, bench: "'\(stand.path)'").status == 0)
-    let whole = try String(contentsOf: page, encoding: .utf8)
-    #expect(whole.contains("```\nb\n<!-- results: overview -->\n\n| suite | `openvla` |\n"))
+    let filledWhole = try String(contentsOf: page, encoding: .utf8)
+    #expect(filledWhole.contains("```\nb\n<!-- results: overview -->\n\n| suite | `openvla` |\n"))
     for suite in suites {
-      #expect(whole.contains("\n| `\(suite)` | 30/40 75 % |\n"))
+      #expect(filledWhole.contains("\n| `\(suite)` | 30/40 75 % |\n"))
       // A training under another seed stands beside its own, and not among the rows.
-      #expect(whole.contains("\n| `\(suite)` | 75.0, 65.0 % (± 7.1) |\n"))
+      #expect(filledWhole.contains("\n| `\(suite)` | 75.0, 65.0 % (± 7.1) |\n"))
     }
-    #expect(whole.contains("\n| the same, both of a pair | 9/20 45 % |\n"))
-    #expect(whole.contains("\n\n<!-- end of results -->\nc\n<!-- results: seeds -->\n\n"))
-    #expect(whole.hasSuffix("\n\n<!-- end of results -->\nd\n"))
-    #expect(!whole.contains("old"))
+    #expect(filledWhole.contains("\n| the same, both of a pair | 9/20 45 % |\n"))
+    #expect(filledWhole.contains("\n\n<!-- end of results -->\nc\n<!-- results: seeds -->\n\n"))
+    #expect(filledWhole.hasSuffix("\n\n<!-- end of results -->\nd\n"))
+    #expect(!filledWhole.contains("old"))
     #expect(try script("--only nothing --root '\(folder.path)'", bench: "x").status == 1)
   }
 }
