@@ -28,8 +28,8 @@ import tarfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEPT = os.path.join(".build", "results")
-# Runs of rows, as they lie in the package; what stamps them, and what of a run's folder others are compared with.
-PACKED, STAMP, RUN_FILES = os.path.join("Results", "rows"), "row.json", ["run.json", "episodes.jsonl"]
+# Runs of rows, as they lie in the package; what stamps them, and what of a run's folder is packed: what others are compared with, and counts.
+PACKED, STAMP, RUN_FILES = os.path.join("Results", "rows"), "row.json", ["run.json", "episodes.jsonl", "summary.json"]
 # The run of all rows of a suite, beside their own.
 WHOLE = "whole"
 # The first of the seeds that are for reports (SeedUse); suites draw by their names, so that one seed serves all.
@@ -63,6 +63,16 @@ def rows():
     return [name for name in trained() if recipe(name) not in SPECIALISTS]
 
 
+def families():
+    """The rows that were trained under several seeds: the names of all of them by the recipe's own."""
+    found = {base: [name for name in rows() if re.sub(r"-seed[0-9]+$", "", name) == base] for base in rows()}
+    return {base: family for base, family in found.items() if len(family) > 1}
+
+
+def reseeded():
+    return [name for family in families().values() for name in family]
+
+
 def recipe(name):
     """A checkpoint's name without what another seed or --blind puts behind it."""
     return re.sub(r"(-blind|-seed[0-9]+)+$", "", name)
@@ -78,6 +88,9 @@ def results():
     made = {"first-table": ["run", "--suite", "semantic"]}
     for suite in SUITES:
         made[suite] = ["run", "--suite", suite, "--episodes", EPISODES, "--seed", SEED] + policies(rows() + BOUNDS)
+    # Rows of the six suites, for where only those are wanted.
+    if reseeded():
+        made["seeds"] = ["run", "--suite", ",".join(SUITES), "--episodes", EPISODES, "--seed", SEED] + policies(reseeded())
     for name in trained():
         for suite, tasks in SPECIALISTS.get(recipe(name), []):
             made[f"{suite}-{name}"] = (["run", "--suite", suite, "--episodes", str(-(-300 // len(tasks))), "--seed", SEED]
@@ -182,15 +195,20 @@ def unpack(archive, place, digest):
         return None
 
 
+def is_made(suite, policy):
+    """Whether the row of these files is there."""
+    kept = read(os.path.join(KEPT, suite, f"{policy}.json"))
+    return bool(kept.get("finished")) and kept.get("digest") == digest(suite, policy)
+
+
 def row(bench, suite, policy, where):
     """Runs one row where its files are not those of its last run: its folder, and the exit code of what failed."""
     place, note = os.path.join(KEPT, suite, policy), os.path.join(KEPT, suite, f"{policy}.json")
     archive = os.path.join(PACKED, suite, f"{policy}.tar.xz")
-    stamp = {"digest": digest(suite, policy), "when": today(), "commit": where}
-    kept = read(note)
-    if kept.get("digest") == stamp["digest"] and kept.get("finished"):
+    if is_made(suite, policy):
         return (place, 0)
-    if kept.get("digest") != stamp["digest"]:
+    stamp = {"digest": digest(suite, policy), "when": today(), "commit": where}
+    if read(note).get("digest") != stamp["digest"]:
         shutil.rmtree(place, ignore_errors=True)
         packed = unpack(archive, place, stamp["digest"])
         if packed:
@@ -205,26 +223,39 @@ def row(bench, suite, policy, where):
     return (place, status)
 
 
-def carried_out_by_rows(bench, suite, names, where, jobs):
-    """As carried_out, of one run a policy, so many at once: the runs are merged to what one run of all would have written."""
-    os.makedirs(os.path.join(KEPT, suite), exist_ok=True)
+def made_rows(bench, wanted, where, jobs):
+    """Runs rows, (suite, policy) each and so many at once: their folders, and the exit code of what failed."""
     failures = []
 
-    def made(name):
+    def made(pair):
         # After one that failed no other is begun.
-        place, status = (None, 0) if failures else row(bench, suite, name, where)
+        place, status = (None, 0) if failures else row(bench, *pair, where)
         if status != 0:
             failures.append(status)
         return place
 
+    for suite, _ in wanted:
+        os.makedirs(os.path.join(KEPT, suite), exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        places = list(pool.map(made, names))
-    if failures:
-        return (failures[0], "", "")
+        places = list(pool.map(made, wanted))
+    return (places, failures[0] if failures else 0)
+
+
+def carried_out_by_rows(bench, suite, names, where, jobs):
+    """As carried_out, of one run a policy: the runs are merged to what one run of all would have written."""
+    places, status = made_rows(bench, [(suite, name) for name in names], where, jobs)
+    if status != 0:
+        return (status, "", "")
     whole = os.path.join(KEPT, suite, WHOLE)
     shutil.rmtree(whole, ignore_errors=True)
     done = subprocess.run([bench, "merge", *places, "--out", whole], stdout=subprocess.PIPE, text=True)
     return (done.returncode, done.stdout, text_of(os.path.join(whole, "summary.md")))
+
+
+def carried_out_of_seeds(bench, where, jobs):
+    """As carried_out, of the rows that were trained under several seeds."""
+    _, status = made_rows(bench, [(suite, name) for suite in SUITES for name in reseeded()], where, jobs)
+    return (status, "", seeds() if status == 0 else "")
 
 
 def made_by(suites, names):
@@ -273,18 +304,19 @@ def read(path):
         return {}
 
 
-def counted():
-    """The successes and episodes of every row by line and policy, over all suites."""
+def counted(names):
+    """The successes and episodes of rows by line and policy, over all suites."""
     counts = {}
     for suite in SUITES:
-        for policy in read(os.path.join(KEPT, suite, WHOLE, "summary.json")).get("policies", []):
-            for part in policy["suites"]:
-                found = {f"`{suite}`": part}
+        for name in names:
+            found = read(os.path.join(KEPT, suite, name, "summary.json")).get("policies", [])
+            for part in [part for policy in found if policy["name"] == name for part in policy["suites"]]:
+                cells = {f"`{suite}`": part}
                 if "both_of_a_pair" in part:
-                    found["the same, both of a pair"] = part["both_of_a_pair"]
-                for line, cell in found.items():
+                    cells["the same, both of a pair"] = part["both_of_a_pair"]
+                for line, cell in cells.items():
                     total = cell["episodes"] if "episodes" in cell else cell["pairs"]
-                    counts.setdefault(line, {})[policy["name"]] = (cell["successes"], total)
+                    counts.setdefault(line, {})[name] = (cell["successes"], total)
     return counts
 
 
@@ -296,9 +328,10 @@ def table_of(columns, lines, cell, made):
             + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
 
 
-def overview(counts):
+def overview():
     """A line a suite, a column a row of the table; trainings under other seeds are in the table of seeds."""
-    columns = dict.fromkeys(name for line in counts.values() for name in line if "-seed" not in name)
+    columns = [name for name in rows() + BOUNDS if "-seed" not in name]
+    counts = counted(columns)
 
     def cell(line, name):
         successes, total = counts[line].get(name, (0, 0))
@@ -307,35 +340,33 @@ def overview(counts):
     return table_of(columns, counts, cell, made_by(SUITES, columns))
 
 
-def seeds(counts):
+def seeds():
     """The same of rows that were trained under several seeds: the rate of each, and their standard deviation."""
-    names = dict.fromkeys(name for line in counts.values() for name in line)
-    families = {base: [name for name in names if re.sub(r"-seed[0-9]+$", "", name) == base] for base in names}
-    families = {base: family for base, family in families.items() if len(family) > 1}
+    counts = counted(reseeded())
 
     def cell(line, base):
-        found = [counts[line][name] for name in families[base] if name in counts[line]]
+        found = [counts[line][name] for name in families()[base] if name in counts[line]]
         rates = [100 * successes / total for successes, total in found]
         spread = f" (± {statistics.stdev(rates):.1f})" if len(rates) > 1 else ""
         return ", ".join(f"{rate:.1f}" for rate in rates) + (" %" + spread if rates else "")
 
-    rows = [name for family in families.values() for name in family]
-    return table_of(families, counts, cell, made_by(SUITES, rows)) if families else ""
+    return table_of(families(), counts, cell, made_by(SUITES, reseeded()))
 
 
 def fill_tables():
-    """Puts the tables of all suites into their places, once all suites are there: a machine that has made one has not unmade the others."""
-    missing = [suite for suite in SUITES if not read(os.path.join(KEPT, f"{suite}.json"))]
-    if missing:
-        print(f"overview, seeds: stay as they are until {', '.join(missing)} are made here too", flush=True)
-        return
-    counts = counted()
-    for name, table in {"overview": overview(counts), "seeds": seeds(counts)}.items():
-        place = re.compile(rf"(<!-- results: {name} -->\n).*?(<!-- end of results -->\n)", re.S)
-        for path in pages() if table else []:
+    """Puts the tables of all suites into their places, once all of their rows are there: a machine that has made one has not unmade the
+    others."""
+    for name, table, rows_of_it in [("overview", overview, rows() + BOUNDS), ("seeds", seeds, reseeded())]:
+        missing = [suite for suite in SUITES if not all(is_made(suite, policy) for policy in rows_of_it)]
+        if missing and rows_of_it:
+            print(f"{name}: stays as it is until {', '.join(missing)} are made here too", flush=True)
+        if missing or not rows_of_it:
+            continue
+        place, filling = re.compile(rf"(<!-- results: {name} -->\n).*?(<!-- end of results -->\n)", re.S), table()
+        for path in pages():
             with open(path, encoding="utf-8") as file:
                 page = file.read()
-            filled = place.sub(lambda found: found[1] + table + "\n" + found[2], page)
+            filled = place.sub(lambda found: found[1] + filling + "\n" + found[2], page)
             if filled != page:
                 write(path, filled)
 
@@ -374,15 +405,19 @@ def main():
             print(f"{name}: is there", flush=True)
             continue
         print(f"{name}: {shown(arguments)}", flush=True)
-        by_rows = name in SUITES
-        status, text, markdown = (carried_out_by_rows(bench, name, rows() + BOUNDS, where, options.jobs) if by_rows
-                                  else carried_out(bench, name, arguments))
+        if name in SUITES:
+            status, text, markdown = carried_out_by_rows(bench, name, rows() + BOUNDS, where, options.jobs)
+        elif name == "seeds":
+            status, text, markdown = carried_out_of_seeds(bench, where, options.jobs)
+        else:
+            status, text, markdown = carried_out(bench, name, arguments)
         if status != 0 or not markdown:
             # Other weights or scenes than those that a run was begun with are refused by bench, which says so.
             print(f"{name}: ended with {status}; remove .build/results/{name} to begin it anew", flush=True)
             failed.append(name)
             continue
-        made = made_by([name], rows() + BOUNDS) if by_rows else f"{today()}, commit {where}"
+        made = (made_by([name], rows() + BOUNDS) if name in SUITES else made_by(SUITES, reseeded()) if name == "seeds"
+                else f"{today()}, commit {where}")
         write(os.path.join("Results", f"{name}.md"),
               f"# {name}\n\n`{shown(arguments)}`, made on {made}.\n\n{markdown}")
         write(os.path.join(KEPT, f"{name}.json"), json.dumps({"command": shown(arguments), "commit": where, "made": made}))
