@@ -14,8 +14,8 @@ struct ReportCommand: ParsableCommand {
       bench report Runs/1 Runs/2                the second, and what changed since the first
       bench report Runs/1:openvla Runs/2:mine   one policy of each
       bench report Runs/sweep                   the curve of a sweep
-      bench report Checkpoints/openvla          how it learned: each figure beside what it has to beat
-      bench report .training/mine .training/a   two trainings, under way or finished, in the same charts
+      bench report Checkpoints/openvla          how it learned
+      bench report .training/a .training/b      two trainings in the same charts
 
       Flips stand beside each other as videos where bench video has written them, else as frames drawn from the runs' \
       recordings (bench --record).
