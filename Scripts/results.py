@@ -328,16 +328,20 @@ def table_of(columns, lines, cell, made):
             + f"\n`bench run --suite SUITE --episodes {EPISODES} --seed {SEED}` with `--policy` for each; {made}.\n")
 
 
+def overviewed():
+    """The rows of the overview; trainings under other seeds are in the table of seeds."""
+    return [name for name in rows() + BOUNDS if "-seed" not in name]
+
+
 def overview():
-    """A line a suite, a column a row of the table; trainings under other seeds are in the table of seeds."""
-    columns = [name for name in rows() + BOUNDS if "-seed" not in name]
-    counts = counted(columns)
+    """A line a suite, a column a row of the table."""
+    counts = counted(overviewed())
 
     def cell(line, name):
         successes, total = counts[line].get(name, (0, 0))
         return f"{successes}/{total} {100 * successes / total:.0f} %" if total else ""
 
-    return table_of(columns, counts, cell, made_by(SUITES, columns))
+    return table_of(overviewed(), counts, cell, made_by(SUITES, overviewed()))
 
 
 def seeds():
@@ -356,7 +360,7 @@ def seeds():
 def fill_tables():
     """Puts the tables of all suites into their places, once all of their rows are there: a machine that has made one has not unmade the
     others."""
-    for name, table, rows_of_it in [("overview", overview, rows() + BOUNDS), ("seeds", seeds, reseeded())]:
+    for name, table, rows_of_it in [("overview", overview, overviewed()), ("seeds", seeds, reseeded())]:
         missing = [suite for suite in SUITES if not all(is_made(suite, policy) for policy in rows_of_it)]
         if missing and rows_of_it:
             print(f"{name}: stays as it is until {', '.join(missing)} are made here too", flush=True)

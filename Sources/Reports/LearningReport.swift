@@ -119,10 +119,10 @@ public struct LearningReport {
     HTML.element("h2", [], "How to read it")
       + HTML.element(
         "p", [("class", "note")],
-        "Every figure is an error and should fall. All but the first three losses are of frames that training never sees, other ones in "
-          + "each stage. The dashed line is the trivial answer: an action of zeros, fingers that are always open, the best one "
-          + "angle for all, or always making the mistake. A figure that stays near it was not learned. A thick bar at a stage's end is "
-          + "its gate: the figure has to be below it there. Names at the top "
+        "Every figure is an error and should fall. The three losses are of the images that were learned from, all else of frames "
+          + "that training never sees, other ones in each stage. The dashed line is the trivial answer: an action of zeros, "
+          + "fingers that are always open, the best one angle for all, or always making the mistake. A figure that stays near it "
+          + "was not learned. A thick bar at a stage's end is its gate: the figure has to be no higher there. Names at the top "
           + "stand where a stage begins. What lies above a chart is drawn at its upper edge.")
   }
 }
