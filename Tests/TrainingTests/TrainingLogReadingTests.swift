@@ -64,4 +64,18 @@ import Testing
     expect("episodes not solved [%]", 25, nil)
     #expect(figures["subgoal [px]"] == nil)
   }
+
+  /// The line that `Docs/training.md` explains figure by figure is the last that the shipped `openvla` logged.
+  @Test func theExplainedLineIsTheShippedOne() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let looks = try TrainingLogEntry.entries(
+      inFolder: root.appendingPathComponent("Checkpoints/openvla").path)
+    let page = try String(
+      contentsOf: root.appendingPathComponent("Docs/training.md"), encoding: .utf8)
+    let explained = try #require(
+      page.components(separatedBy: "```\n").first { $0.hasPrefix("step ") })
+    func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+    #expect(words(explained) == words(try #require(looks.last).line))
+  }
 }

@@ -60,7 +60,7 @@ extension Recipe {
   /// digest it holds.
   ///
   /// - Parameter recipes: the folder of the recipes that there are.
-  /// - Returns: nil where nobody knows.
+  /// - Returns: nil where nobody knows: no recipe has the digest, or what says so can't be read.
   public static func followed(in folder: URL, among recipes: URL) -> Recipe? {
     if let begun = TrainingSavings(folder: folder).begunRecipe { return begun }
     guard let digest = (try? PolicyCheckpoint.trainingFacts(in: folder))?.recipe else { return nil }
