@@ -74,7 +74,7 @@ public struct LearningReport {
           + LearningChart(
             curves: trainings.map { $0.curves.first { $0.name == name }?.points ?? [] },
             gates: trainings.map { $0.stages.map { $0.gates[name] } },
-            stages: trainings.first?.stages ?? [], lastImages: lastImages
+            stages: longestStages, lastImages: lastImages
           ).svg())
     }
     return HTML.page(
@@ -95,6 +95,11 @@ public struct LearningReport {
       names.append(curve.name)
     }
     return names
+  }
+
+  /// The stages of the training that is farthest: those of one under way name but a part of the charts.
+  private var longestStages: [Stage] {
+    trainings.map(\.stages).max { ($0.last?.images ?? 0) < ($1.last?.images ?? 0) } ?? []
   }
 
   private var lastImages: Int {
@@ -123,6 +128,7 @@ public struct LearningReport {
           + "that training never sees, other ones in each stage. The dashed line is the trivial answer: an action of zeros, "
           + "fingers that are always open, the best one angle for all, or always making the mistake. A figure that stays near it "
           + "was not learned. A thick bar at a stage's end is its gate: the figure has to be no higher there. Names at the top "
-          + "stand where a stage begins. What lies above a chart is drawn at its upper edge.")
+          + "stand where a stage begins, of two trainings in the one that has learned from more images. What lies above a chart is "
+          + "drawn at its upper edge.")
   }
 }

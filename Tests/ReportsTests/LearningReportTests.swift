@@ -42,6 +42,19 @@ import Testing
     #expect(page.contains(cells(["25.0", "", "25.0", ""])))
   }
 
+  /// A training under way is often the one that was asked for first.
+  @Test func chartsNameTheStagesOfTheTrainingThatIsFarthest() {
+    var short = training("short", [6])
+    short.stages = [.init(name: "only", images: 100)]
+    for pair in [
+      [short, training("long", [6, 5, 1.5])], [training("long", [6, 5, 1.5]), short],
+    ] {
+      let page = LearningReport(on: pair).html()
+      #expect(page.contains(">robot &lt;&amp;&gt;<"))
+      #expect(!page.contains(">only<"))
+    }
+  }
+
   /// The trivial answer is the highest of all here, 8 % below the edge, and a figure a quarter of it as far down.
   @Test func heightsAreProportional() throws {
     let chart = LearningChart(

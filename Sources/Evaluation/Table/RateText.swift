@@ -44,6 +44,17 @@ package enum RateText {
     String(format: "%.\(places)f", value)
   }
 
+  /// `1,918,208`.
+  package static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return ([digits] + groups).joined(separator: ",")
+  }
+
   /// What the number of intervals on a page means.
   package static func misses(of intervals: Int) -> String {
     intervals == 1

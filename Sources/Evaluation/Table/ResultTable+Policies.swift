@@ -78,15 +78,15 @@ extension PolicyFacts {
   /// where nothing is known.
   fileprivate var words: String? {
     var parts: [String] = []
-    if let parameters { parts.append("\(Self.grouped(parameters)) parameters") }
+    if let parameters { parts.append("\(RateText.grouped(parameters)) parameters") }
     if let training {
-      let robot = training.robotImages.map { " (\(Self.grouped($0)) of the robot)" } ?? ""
+      let robot = training.robotImages.map { " (\(RateText.grouped($0)) of the robot)" } ?? ""
       var text =
-        "\(Self.grouped(training.images)) training images\(robot) in \(Self.minutes(training.seconds))"
+        "\(RateText.grouped(training.images)) training images\(robot) in \(Self.minutes(training.seconds))"
         + (training.device.map { " on \($0)" } ?? "")
       if training.earlierImages > 0 {
         text +=
-          ", begun with weights of \(Self.grouped(training.earlierImages)) images in "
+          ", begun with weights of \(RateText.grouped(training.earlierImages)) images in "
           + Self.minutes(training.earlierSeconds)
       }
       parts.append(text)
@@ -97,16 +97,5 @@ extension PolicyFacts {
 
   private static func minutes(_ seconds: Double) -> String {
     "\(RateText.decimal(seconds / 60, places: 0)) minutes"
-  }
-
-  /// `1,918,208`.
-  private static func grouped(_ number: Int) -> String {
-    var digits = String(number)
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return ([digits] + groups).joined(separator: ",")
   }
 }

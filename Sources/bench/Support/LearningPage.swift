@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Foundation
 import Policies
@@ -61,6 +62,6 @@ enum LearningPage {
   }
 
   private static func summary(of look: TrainingLogEntry) -> String {
-    "\(look.images) images in \(String(format: "%.0f", look.seconds / 60)) minutes"
+    "\(RateText.grouped(look.images)) images in \(RateText.decimal(look.seconds / 60, places: 0)) minutes"
   }
 }
