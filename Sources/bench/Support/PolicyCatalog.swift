@@ -44,7 +44,7 @@ struct PolicyCatalog {
   static let shipped = [
     "openvla-grounded", "openvla", "openvla-oft", "diffusion-policy", "diffusion-policy-matched",
     "diffusion-policy-matched-blind", "scratch", "from-nothing", "openvla-bridge",
-    "diffusion-policy-put-carrot", "diffusion-policy-flip-pot",
+    "diffusion-policy-put-carrot", "diffusion-policy-pour-corn", "diffusion-policy-flip-pot",
   ]
 
   /// All names that mean a policy of the package's own wherever they are written.
@@ -103,7 +103,7 @@ struct PolicyCatalog {
     case "from-nothing":
       "entry: scratch without its vision and language: the target's demonstrations alone"
     case "openvla-bridge": "entry: openvla-grounded on tasks of bridge and google-robot alone"
-    case "diffusion-policy-put-carrot", "diffusion-policy-flip-pot":
+    case "diffusion-policy-put-carrot", "diffusion-policy-pour-corn", "diffusion-policy-flip-pot":
       "entry: diffusion-policy, gone on with one instruction of franka-tabletop, 150 demonstrations"
     case "random": "floor: random actions"
     case "expert": "ceiling: the scripted expert, which reads the world"
