@@ -1,5 +1,6 @@
 import EnvironmentInterface
 import Rendering
+import Threads
 
 /// What was there one control step before a moment, for policies that see two frames.
 extension TabletopDemonstrations.Moment {
@@ -41,7 +42,7 @@ extension TabletopDemonstrations {
     let ends = moments.reduce(into: [Int]()) { ends, moment in
       ends.append((ends.last ?? 0) + (moment.earlier == nil ? 1 : 2))
     }
-    return try concurrentMap(Array(moments.indices)) { index in
+    return concurrentMap(Array(moments.indices)) { index in
       func shown(_ place: Int) -> Image {
         let image = Image(drawn[place])
         return moments[index].augmentation?.applied(to: image) ?? image

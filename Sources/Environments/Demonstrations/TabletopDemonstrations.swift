@@ -4,6 +4,7 @@ import Geometry
 import RandomNumbers
 import Rendering
 import Simulation
+import Threads
 
 /// Demonstrations of the training distribution and pictures for vision and language, drawn on demand.
 ///

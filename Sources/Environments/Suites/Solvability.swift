@@ -1,4 +1,5 @@
 import EnvironmentInterface
+import Threads
 
 /// How often the expert solves a task under one factor at one strength: what is asked of a policy must be possible.
 public struct Solvability: Hashable, Sendable, Codable {

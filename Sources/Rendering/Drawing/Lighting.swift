@@ -49,54 +49,54 @@ struct Lighting {
     to program: ShaderProgram, tile: ShadowTile = ShadowTile(index: 0, columns: 1)
   ) {
     if tile.columns == 1 {
-      program.set("shadowFromWorld", lampView.clipFromWorld)
+      program.set(.shadowFromWorld, lampView.clipFromWorld)
     } else {
-      program.set("shadowFromWorld", tile.clipFromOwnClip * lampView.clipFromWorld)
+      program.set(.shadowFromWorld, tile.clipFromOwnClip * lampView.clipFromWorld)
       let bounds = tile.bounds(size: shadowSize)
-      program.set("shadowLeast", bounds.least)
-      program.set("shadowGreatest", bounds.greatest)
+      program.set(.shadowLeast, bounds.least)
+      program.set(.shadowGreatest, bounds.greatest)
     }
     // Corners are cut by up to a few millimeters, which must not shade the curve that they stand for; a
     // penumbra's taps reach farther down a slope.
     program.set(
-      "shadowOffset",
+      .shadowOffset,
       Float(
         skyView == nil
           ? max(1 / lampView.pixelsPerMeter, 0.004) : max(2.5 / lampView.pixelsPerMeter, 0.008)))
     let texel = 1 / Double(shadowSize * tile.columns)
-    program.set("shadowTap", Float((skyView == nil ? 0.5 : 1.25) * texel))
-    program.set("penumbraStep", Float(ShadowKernel.penumbraStep * texel))
+    program.set(.shadowTap, Float((skyView == nil ? 0.5 : 1.25) * texel))
+    program.set(.penumbraStep, Float(ShadowKernel.penumbraStep * texel))
     if let skyView {
       program.set(
-        "skyFromWorld",
+        .skyFromWorld,
         tile.columns == 1
           ? skyView.clipFromWorld : tile.clipFromOwnClip * skyView.clipFromWorld)
       let skySize = shadowSize / Self.shadowTexelsPerSkyTexel
       if tile.columns > 1 {
         let bounds = tile.bounds(size: skySize)
-        program.set("skyLeast", bounds.least)
-        program.set("skyGreatest", bounds.greatest)
+        program.set(.skyLeast, bounds.least)
+        program.set(.skyGreatest, bounds.greatest)
       }
-      program.set("skyReach", Float(SkyTaps.radius))
+      program.set(.skyReach, Float(SkyTaps.radius))
       program.set(
-        "skyRadius", Float(SkyTaps.radius * skyView.pixelsPerMeter / Double(skySize * tile.columns))
+        .skyRadius, Float(SkyTaps.radius * skyView.pixelsPerMeter / Double(skySize * tile.columns))
       )
-      program.set("skyRise", Float(SkyTaps.rise * depthPerMeter))
+      program.set(.skyRise, Float(SkyTaps.rise * depthPerMeter))
     }
-    program.set("toLamp", SIMD3<Float>(toLamp))
-    program.set("lamp", lamp)
-    program.set("sky", sky)
-    program.set("ground", ground)
+    program.set(.toLamp, SIMD3<Float>(toLamp))
+    program.set(.lamp, lamp)
+    program.set(.sky, sky)
+    program.set(.ground, ground)
   }
   /// The variants of the scene's shader for what never moves, drawn all at once.
-  var staticOptions: Set<Shaders.Option> {
+  var staticOptions: Shaders.Options {
     skyView == nil ? [.perPixel, .soft] : [.perPixel, .penumbra, .skyAtPixels]
   }
 
   /// The variants of the scene's shader for what moves.
   ///
   /// The sky is looked up at corners there: things are small and their corners near to each other.
-  var movingOptions: Set<Shaders.Option> {
+  var movingOptions: Shaders.Options {
     skyView == nil ? [] : [.perPixel, .skyAtCorners]
   }
 

@@ -10,11 +10,15 @@ struct ModelLibrary {
     let level: Int
   }
 
-  private struct Entry {
+  private final class Entry {
     /// Keeps the model alive, so that its identity is not used again.
     let model: Model
     let buffers: ModelBuffers
     var lastUse: Int
+
+    init(model: Model, buffers: ModelBuffers, lastUse: Int) {
+      (self.model, self.buffers, self.lastUse) = (model, buffers, lastUse)
+    }
   }
 
   private let capacity: Int
@@ -33,7 +37,7 @@ struct ModelLibrary {
     let key = Key(model: ObjectIdentifier(model), level: level)
     clock += 1
     if let found = entries[key] {
-      entries[key]?.lastUse = clock
+      found.lastUse = clock
       return found.buffers
     }
     if let found = fleeting[key] { return found.buffers }

@@ -23,7 +23,7 @@ public final class SceneRenderer {
 
   private struct ProgramKey: Hashable {
     let kind: Kind
-    let options: Set<Shaders.Option>
+    let options: Shaders.Options
   }
 
   /// - Parameter shadowSize: side of the shadow map [texels], 64…4096; the larger, the crisper.
@@ -133,19 +133,19 @@ public final class SceneRenderer {
     let program = try program(.depth)
     program.use()
     for instance in instances where instance.castsShadow {
-      program.set("clipFromModel", view.clipFromWorld * Matrix4(instance.worldFromModel))
+      program.set(.clipFromModel, view.clipFromWorld * Matrix4(instance.worldFromModel))
       try library.buffers(for: instance.model, pixelsPerMeter: view.pixelsPerMeter).draw()
     }
   }
 
-  func drawBackground(_ background: Background, from view: View, options: Set<Shaders.Option>)
+  func drawBackground(_ background: Background, from view: View, options: Shaders.Options)
     throws
   {
     let program = try program(.background, options)
     glDepthMask(GLboolean(GL_FALSE))
     program.use()
-    program.set("top", (view.isTopDown ? background.bottom : background.top).linear)
-    program.set("bottom", (view.isTopDown ? background.top : background.bottom).linear)
+    program.set(.top, (view.isTopDown ? background.bottom : background.top).linear)
+    program.set(.bottom, (view.isTopDown ? background.top : background.bottom).linear)
     glBindVertexArray(emptyVertexArray)
     glFrontFace(GLenum(GL_CCW))
     glDrawArrays(GLenum(GL_TRIANGLES), 0, 3)
@@ -155,22 +155,21 @@ public final class SceneRenderer {
   /// Draws instances in color into the current framebuffer.
   func draw(
     _ instances: [Instance], from view: View, lighting: Lighting, maps: ShadowMaps,
-    tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Set<Shaders.Option>
+    tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Shaders.Options
   ) throws {
     patterns.bind(unit: 0)
     maps.lamp.bindTexture(unit: 1)
     maps.sky?.bindTexture(unit: 2)
     // Plain models first: looking up a pattern that is not there costs as much as one that is.
     for patterned in [false, true] {
-      let chosen = instances.filter { $0.model.isPatterned == patterned }
-      guard !chosen.isEmpty else { continue }
-      let program = try program(.scene, patterned ? options.union([.patterned]) : options)
+      guard instances.contains(where: { $0.model.isPatterned == patterned }) else { continue }
+      let program = try program(.scene, patterned ? options.union(.patterned) : options)
       program.use()
       lighting.apply(to: program, tile: tile)
-      program.set("shadows", Int32(1))
-      program.set("skyDepths", Int32(2))
-      if patterned { program.set("patterns", Int32(0)) }
-      try draw(chosen, from: view, with: program)
+      program.set(.shadows, Int32(1))
+      program.set(.skyDepths, Int32(2))
+      if patterned { program.set(.patterns, Int32(0)) }
+      try draw(instances, from: view, with: program) { $0.isPatterned == patterned }
     }
   }
 
@@ -182,12 +181,15 @@ public final class SceneRenderer {
     try draw(instances, from: view, with: program)
   }
 
-  private func draw(_ instances: [Instance], from view: View, with program: ShaderProgram) throws {
+  private func draw(
+    _ instances: [Instance], from view: View, with program: ShaderProgram,
+    where isChosen: (Model) -> Bool = { _ in true }
+  ) throws {
     setFrontFace(for: view)
-    program.set("clipFromWorld", view.clipFromWorld)
-    program.set("eye", view.eye)
-    for instance in instances {
-      program.set("worldFromModel", Matrix4(instance.worldFromModel))
+    program.set(.clipFromWorld, view.clipFromWorld)
+    program.set(.eye, view.eye)
+    for instance in instances where isChosen(instance.model) {
+      program.set(.worldFromModel, Matrix4(instance.worldFromModel))
       try buffers(for: instance, from: view).draw()
     }
   }
@@ -198,9 +200,9 @@ public final class SceneRenderer {
     program.use()
     setFrontFace(for: view)
     for instance in instances {
-      program.set("clipFromModel", view.clipFromWorld * Matrix4(instance.worldFromModel))
+      program.set(.clipFromModel, view.clipFromWorld * Matrix4(instance.worldFromModel))
       program.set(
-        "label",
+        .label,
         SIMD2<Float>(Float(instance.label & 255) / 255, Float(instance.label >> 8) / 255))
       try buffers(for: instance, from: view).draw()
     }
@@ -220,7 +222,7 @@ public final class SceneRenderer {
   // MARK: - Programs
 
   /// The program of a kind and variant, compiled when first asked for.
-  private func program(_ kind: Kind, _ options: Set<Shaders.Option> = []) throws -> ShaderProgram {
+  private func program(_ kind: Kind, _ options: Shaders.Options = []) throws -> ShaderProgram {
     let key = ProgramKey(kind: kind, options: options)
     if let found = programs[key] { return found }
     let (vertex, fragment) =

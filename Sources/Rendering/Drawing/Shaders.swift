@@ -12,21 +12,30 @@ enum Shaders {
   /// - `EXACT_SRGB`: pixels are encoded as displays expect, rather than by the square root that
   ///   images are averaged from.
   /// - `ATLAS`: the shadow map is a tile of an atlas.
-  enum Option: String {
-    case perPixel = "PER_PIXEL"
-    case patterned = "PATTERNED"
-    case layers = "LAYERS"
-    case soft = "SOFT"
-    case penumbra = "PENUMBRA"
-    case skyAtPixels = "SKY_AT_PIXELS"
-    case skyAtCorners = "SKY_AT_CORNERS"
-    case exactSRGB = "EXACT_SRGB"
-    case atlas = "ATLAS"
+  struct Options: OptionSet, Hashable {
+    let rawValue: Int
+
+    static let perPixel = Options(rawValue: 1 << 0)
+    static let patterned = Options(rawValue: 1 << 1)
+    static let layers = Options(rawValue: 1 << 2)
+    static let soft = Options(rawValue: 1 << 3)
+    static let penumbra = Options(rawValue: 1 << 4)
+    static let skyAtPixels = Options(rawValue: 1 << 5)
+    static let skyAtCorners = Options(rawValue: 1 << 6)
+    static let exactSRGB = Options(rawValue: 1 << 7)
+    static let atlas = Options(rawValue: 1 << 8)
+
+    fileprivate static let definitions: [(option: Options, name: String)] = [
+      (.perPixel, "PER_PIXEL"), (.patterned, "PATTERNED"), (.layers, "LAYERS"), (.soft, "SOFT"),
+      (.penumbra, "PENUMBRA"), (.skyAtPixels, "SKY_AT_PIXELS"),
+      (.skyAtCorners, "SKY_AT_CORNERS"), (.exactSRGB, "EXACT_SRGB"), (.atlas, "ATLAS"),
+    ]
   }
 
   /// A shader's text with its variant's definitions in front.
-  static func text(_ source: String, _ options: Set<Option>) -> String {
-    options.map(\.rawValue).sorted().map { "#define \($0)\n" }.joined() + source
+  static func text(_ source: String, _ options: Options) -> String {
+    Options.definitions.filter { options.contains($0.option) }.map { "#define \($0.name)\n" }
+      .joined() + source
   }
 
   static let encoding = """

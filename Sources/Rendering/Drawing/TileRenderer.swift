@@ -44,15 +44,16 @@ final class TileRenderer {
     let views = frames.enumerated().map { index, frame in
       let scene = frame.staticScene
       return (
-        frame: frame, tile: ShadowTile(index: index, columns: TileSheet.columns),
+        frame: frame, casting: scene.instances + frame.moving,
+        tile: ShadowTile(index: index, columns: TileSheet.columns),
         lighting: Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize),
-        view: View(scene.camera, width: width, height: height, isTopDown: true)
+        view: View(frame.viewingCamera, width: width, height: height, isTopDown: true)
       )
     }
     renderer.beginShadows(sheet.shadows)
     for each in views where each.lighting.castsShadow {
       try renderer.drawDepths(
-        of: each.frame.staticScene.instances + each.frame.moving, from: each.lighting.lampView,
+        of: each.casting, from: each.lighting.lampView,
         size: SceneRenderer.imageShadowSize, tile: each.tile)
     }
     var maps = ShadowMaps(lamp: sheet.shadows)
@@ -62,7 +63,7 @@ final class TileRenderer {
       for each in views {
         guard let view = each.lighting.skyView else { continue }
         try renderer.drawDepths(
-          of: each.frame.staticScene.instances + each.frame.moving, from: view,
+          of: each.casting, from: view,
           size: SceneRenderer.imageSkySize, tile: each.tile)
       }
       maps.sky = sky

@@ -1,4 +1,5 @@
 internal import COpenGL
+import Threads
 
 /// Many views of one size as tiles of one framebuffer, with their shadow maps in one atlas and one read-back.
 ///
@@ -133,10 +134,10 @@ final class TileSheet {
     glActiveTexture(GLenum(GL_TEXTURE0))
     glBindTexture(GLenum(GL_TEXTURE_2D), sampleColors)
     packing.use()
-    packing.set("samples", Int32(0))
-    packing.set("imageHeight", Int32(height))
-    packing.set("imageWidth", Int32(width))
-    packing.set("columns", Int32(Self.columns))
+    packing.set(.samples, Int32(0))
+    packing.set(.imageHeight, Int32(height))
+    packing.set(.imageWidth, Int32(width))
+    packing.set(.columns, Int32(Self.columns))
     glBindVertexArray(emptyVertexArray)
     glDrawArrays(GLenum(GL_TRIANGLES), 0, 3)
     glEnable(GLenum(GL_DEPTH_TEST))
@@ -162,10 +163,12 @@ final class TileSheet {
       try checkOpenGL("mapping \(reading.count) tiles")
       throw RenderingError.openGL(operation: "mapping \(reading.count) tiles", code: 0)
     }
-    let images = (0..<reading.count).map { index in
+    // Mapped until all have been copied. Fresh memory costs as much as the copying, so on all cores.
+    nonisolated(unsafe) let mapped = bytes
+    let images = concurrentMap(Array(0..<reading.count)) { [width, height] index in
       RenderedImage(
         height: height, width: width,
-        pixels: [UInt8](UnsafeRawBufferPointer(start: bytes + index * size, count: size)))
+        pixels: [UInt8](UnsafeRawBufferPointer(start: mapped + index * size, count: size)))
     }
     glUnmapBuffer(GLenum(GL_PIXEL_PACK_BUFFER))
     try checkOpenGL("reading \(reading.count) tiles")

@@ -4,8 +4,19 @@ internal import COpenGL
 ///
 /// Belongs to the thread whose context was current when it was made.
 final class ShaderProgram {
+  /// What shaders are told, by the names that they have in their texts.
+  enum Uniform: Int, CaseIterable {
+    case clipFromModel, clipFromWorld, worldFromModel, eye, label
+    case toLamp, lamp, sky, ground, top, bottom, patterns
+    case shadows, shadowFromWorld, shadowOffset, shadowTap, penumbraStep, shadowLeast
+    case shadowGreatest
+    case skyDepths, skyFromWorld, skyRadius, skyReach, skyRise, skyLeast, skyGreatest
+    case samples, imageWidth, imageHeight, columns
+  }
+
   private let program: GLuint
-  private var locations: [String: GLint] = [:]
+  /// By `Uniform`; −1, which OpenGL ignores, where the compiler found no use for one.
+  private let locations: [GLint]
 
   init(name: String, vertex: String, fragment: String) throws {
     program = glCreateProgram()
@@ -33,40 +44,35 @@ final class ShaderProgram {
       let log = ShaderProgram.log { [program] in glGetProgramInfoLog(program, $0, $1, $2) }
       throw RenderingError.shader(name: "\(name) (linking)", log: log)
     }
+    locations = Uniform.allCases.map { [program] in glGetUniformLocation(program, "\($0)") }
   }
 
   deinit { glDeleteProgram(program) }
 
   func use() { glUseProgram(program) }
 
-  func set(_ name: String, _ value: Int32) { glUniform1i(location(name), value) }
+  func set(_ uniform: Uniform, _ value: Int32) { glUniform1i(location(uniform), value) }
 
-  func set(_ name: String, _ value: Float) { glUniform1f(location(name), value) }
+  func set(_ uniform: Uniform, _ value: Float) { glUniform1f(location(uniform), value) }
 
-  func set(_ name: String, _ value: SIMD2<Float>) {
-    glUniform2f(location(name), value.x, value.y)
+  func set(_ uniform: Uniform, _ value: SIMD2<Float>) {
+    glUniform2f(location(uniform), value.x, value.y)
   }
 
-  func set(_ name: String, _ value: SIMD3<Float>) {
-    glUniform3f(location(name), value.x, value.y, value.z)
+  func set(_ uniform: Uniform, _ value: SIMD3<Float>) {
+    glUniform3f(location(uniform), value.x, value.y, value.z)
   }
 
-  func set(_ name: String, _ value: Matrix4) {
+  func set(_ uniform: Uniform, _ value: Matrix4) {
     var value = value
-    let location = location(name)
+    let location = location(uniform)
     withUnsafeBytes(of: &value.columns) { bytes in
       glUniformMatrix4fv(
         location, 1, GLboolean(GL_FALSE), bytes.assumingMemoryBound(to: GLfloat.self).baseAddress)
     }
   }
 
-  /// Where a uniform is; −1, which OpenGL ignores, if the compiler found no use for it.
-  private func location(_ name: String) -> GLint {
-    if let known = locations[name] { return known }
-    let found = glGetUniformLocation(program, name)
-    locations[name] = found
-    return found
-  }
+  private func location(_ uniform: Uniform) -> GLint { locations[uniform.rawValue] }
 
   private static func log(
     _ read: (GLsizei, UnsafeMutablePointer<GLsizei>?, UnsafeMutablePointer<GLchar>?) -> Void
