@@ -325,6 +325,7 @@ struct SmallCheckpointTests {
       "diffusion-policy-matched-blind", "scratch", "from-nothing", "openvla-bridge",
       "diffusion-policy-put-carrot", "diffusion-policy-pour-corn", "diffusion-policy-flip-pot",
       "diffusion-policy-seed2", "openvla-grounded-seed2", "openvla-oft-seed2", "openvla-seed2",
+      "scratch-seed2",
     ])
   func shipped(name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
