@@ -11,6 +11,9 @@ public final class SceneRenderer {
   /// Side of the maps of what the sky sees of them [texels].
   static let imageSkySize = imageShadowSize / Lighting.shadowTexelsPerSkyTexel
 
+  /// Texture units.
+  private static let (patternUnit, shadowUnit, skyUnit): (Int32, Int32, Int32) = (0, 1, 2)
+
   private let patterns: PatternTexture
   private let shadowMap: ShadowMap
   private var emptyVertexArray: GLuint = 0
@@ -155,22 +158,35 @@ public final class SceneRenderer {
   /// Draws instances in color into the current framebuffer.
   func draw(
     _ instances: [Instance], from view: View, lighting: Lighting, maps: ShadowMaps,
-    tile: ShadowTile = ShadowTile(index: 0, columns: 1), options: Shaders.Options
+    options: Shaders.Options
   ) throws {
-    patterns.bind(unit: 0)
-    maps.lamp.bindTexture(unit: 1)
-    maps.sky?.bindTexture(unit: 2)
-    // Plain models first: looking up a pattern that is not there costs as much as one that is.
-    for patterned in [false, true] {
-      guard instances.contains(where: { $0.model.isPatterned == patterned }) else { continue }
-      let program = try program(.scene, patterned ? options.union(.patterned) : options)
-      program.use()
-      lighting.apply(to: program, tile: tile)
-      program.set(.shadows, Int32(1))
-      program.set(.skyDepths, Int32(2))
-      if patterned { program.set(.patterns, Int32(0)) }
-      try draw(instances, from: view, with: program) { $0.isPatterned == patterned }
+    bind(maps)
+    for isPatterned in [false, true] {
+      try draw(
+        instances, patterned: isPatterned, from: view, lighting: lighting,
+        tile: ShadowTile(index: 0, columns: 1), options: options)
     }
+  }
+
+  /// Makes patterns and shadows those that are looked up next.
+  func bind(_ maps: ShadowMaps) {
+    patterns.bind(unit: Self.patternUnit)
+    maps.lamp.bindTexture(unit: Self.shadowUnit)
+    maps.sky?.bindTexture(unit: Self.skyUnit)
+  }
+
+  /// Draws those of the instances that have patterns, or those that have none, with what is bound.
+  ///
+  /// Apart, since looking up a pattern that is not there costs as much as one that is.
+  func draw(
+    _ instances: [Instance], patterned isPatterned: Bool, from view: View, lighting: Lighting,
+    tile: ShadowTile, options: Shaders.Options
+  ) throws {
+    guard instances.contains(where: { $0.model.isPatterned == isPatterned }) else { return }
+    let program = try program(.scene, isPatterned ? options.union(.patterned) : options)
+    program.use()
+    lighting.apply(to: program, tile: tile)
+    try draw(instances, from: view, with: program) { $0.isPatterned == isPatterned }
   }
 
   /// Writes where in the shadow map each pixel is looked up, as three floats, and where in the sky's into a second image.
@@ -236,6 +252,11 @@ public final class SceneRenderer {
     let made = try ShaderProgram(
       name: kind.rawValue, vertex: Shaders.text(vertex, options),
       fragment: Shaders.text(fragment, options))
+    // Each unit holds the same all the time; a program that looks up nothing there ignores it.
+    made.use()
+    made.set(.patterns, Self.patternUnit)
+    made.set(.shadows, Self.shadowUnit)
+    made.set(.skyDepths, Self.skyUnit)
     programs[key] = made
     return made
   }

@@ -76,14 +76,17 @@ final class TileRenderer {
       try renderer.drawBackground(
         each.frame.staticScene.background, from: each.view, options: [])
     }
+    renderer.bind(maps)
     for isStatic in [true, false] {
-      for each in views {
-        sheet.limitDrawing(to: each.tile)
-        try renderer.draw(
-          isStatic ? each.frame.staticScene.instances : each.frame.moving, from: each.view,
-          lighting: each.lighting, maps: maps, tile: each.tile,
-          options: (isStatic ? each.lighting.staticOptions : each.lighting.movingOptions)
-            .union([.atlas]))
+      for isPatterned in [false, true] {
+        for each in views {
+          sheet.limitDrawing(to: each.tile)
+          try renderer.draw(
+            isStatic ? each.frame.staticScene.instances : each.frame.moving,
+            patterned: isPatterned, from: each.view, lighting: each.lighting, tile: each.tile,
+            options: (isStatic ? each.lighting.staticOptions : each.lighting.movingOptions)
+              .union(.atlas))
+        }
       }
     }
     return sheet
