@@ -9,6 +9,13 @@ import Testing
     try expectTilesLikeOnesDrawnAlone(LayerTests.frames(count: 9, shading: shading))
   }
 
+  @Test("plain and soft shading in one sheet")
+  func shadingsMix() throws {
+    let plain = try LayerTests.frames(count: 2, shading: .plain)
+    let soft = try LayerTests.frames(count: 2, shading: .soft)
+    try expectTilesLikeOnesDrawnAlone([plain[0], soft[0], soft[1], plain[1]])
+  }
+
   @Test("a camera that moves is each frame's own", arguments: Shading.allCases)
   func movingCameras(shading: Shading) throws {
     let frames = try LayerTests.frames(count: 3, shading: shading).enumerated().map {

@@ -44,50 +44,59 @@ struct Lighting {
     ground = (0.6 * tint + 0.4) * SIMD3(0.2, 0.18, 0.16) * Float(light.ambient)
   }
 
-  /// - Parameter tile: the place of the shadow map in an atlas.
-  func apply(
-    to program: ShaderProgram, tile: ShadowTile = ShadowTile(index: 0, columns: 1)
-  ) {
-    if tile.columns == 1 {
-      program.set(.shadowFromWorld, lampView.clipFromWorld)
-    } else {
-      program.set(.shadowFromWorld, tile.clipFromOwnClip * lampView.clipFromWorld)
-      let bounds = tile.bounds(size: shadowSize)
-      program.set(.shadowLeast, bounds.least)
-      program.set(.shadowGreatest, bounds.greatest)
-    }
-    // Corners are cut by up to a few millimeters, which must not shade the curve that they stand for; a
-    // penumbra's taps reach farther down a slope.
-    program.set(
-      .shadowOffset,
-      Float(
-        skyView == nil
-          ? max(1 / lampView.pixelsPerMeter, 0.004) : max(2.5 / lampView.pixelsPerMeter, 0.008)))
-    let texel = 1 / Double(shadowSize * tile.columns)
-    program.set(.shadowTap, Float((skyView == nil ? 0.5 : 1.25) * texel))
-    program.set(.penumbraStep, Float(ShadowKernel.penumbraStep * texel))
-    if let skyView {
-      program.set(
-        .skyFromWorld,
-        tile.columns == 1
-          ? skyView.clipFromWorld : tile.clipFromOwnClip * skyView.clipFromWorld)
-      let skySize = shadowSize / Self.shadowTexelsPerSkyTexel
-      if tile.columns > 1 {
-        let bounds = tile.bounds(size: skySize)
-        program.set(.skyLeast, bounds.least)
-        program.set(.skyGreatest, bounds.greatest)
-      }
-      program.set(.skyReach, Float(SkyTaps.radius))
-      program.set(
-        .skyRadius, Float(SkyTaps.radius * skyView.pixelsPerMeter / Double(skySize * tile.columns))
-      )
-      program.set(.skyRise, Float(SkyTaps.rise * depthPerMeter))
-    }
-    program.set(.toLamp, SIMD3<Float>(toLamp))
-    program.set(.lamp, lamp)
-    program.set(.sky, sky)
-    program.set(.ground, ground)
+  /// How far above its surface a point is looked up in the maps [m].
+  ///
+  /// Corners are cut by up to a few millimeters, which must not shade the curve that they stand for; a
+  /// penumbra's taps reach farther down a slope.
+  var shadowOffset: Float {
+    Float(
+      skyView == nil
+        ? max(1 / lampView.pixelsPerMeter, 0.004) : max(2.5 / lampView.pixelsPerMeter, 0.008))
   }
+
+  /// What shaders are told of the light, and how they look it up.
+  struct Told {
+    let toLamp: SIMD3<Float>
+    let lamp: SIMD3<Float>
+    let sky: SIMD3<Float>
+    let ground: SIMD3<Float>
+    /// Distances of taps, of the map's side.
+    let shadowTap: Float
+    let penumbraStep: Float
+    let skyRadius: Float
+    /// How much the sky's taps rise with their length, in depths of the map.
+    let skyRise: Float
+  }
+
+  /// - Parameter columns: sides of the atlas that holds the map [maps].
+  func told(columns: Int = 1) -> Told {
+    let texel = 1 / Double(shadowSize * columns)
+    let skyTexel = texel * Double(Self.shadowTexelsPerSkyTexel)
+    return Told(
+      toLamp: SIMD3<Float>(toLamp), lamp: lamp, sky: sky, ground: ground,
+      shadowTap: Float((skyView == nil ? 0.5 : 1.25) * texel),
+      penumbraStep: Float(ShadowKernel.penumbraStep * texel),
+      skyRadius: Float(skyRadiusInTexels * skyTexel), skyRise: Float(SkyTaps.rise * depthPerMeter))
+  }
+
+  func apply(to program: ShaderProgram) {
+    let told = told()
+    program.set(.shadowFromWorld, lampView.clipFromWorld)
+    program.set(.shadowOffset, shadowOffset)
+    program.set(.shadowTap, told.shadowTap)
+    program.set(.penumbraStep, told.penumbraStep)
+    if let skyView {
+      program.set(.skyFromWorld, skyView.clipFromWorld)
+      program.set(.skyReach, Float(SkyTaps.radius))
+      program.set(.skyRadius, told.skyRadius)
+      program.set(.skyRise, told.skyRise)
+    }
+    program.set(.toLamp, told.toLamp)
+    program.set(.lamp, told.lamp)
+    program.set(.sky, told.sky)
+    program.set(.ground, told.ground)
+  }
+
   /// The variants of the scene's shader for what never moves, drawn all at once.
   var staticOptions: Shaders.Options {
     skyView == nil ? [.perPixel, .soft] : [.perPixel, .penumbra, .skyAtPixels]

@@ -13,6 +13,7 @@ public final class SceneRenderer {
 
   /// Texture units.
   private static let (patternUnit, shadowUnit, skyUnit): (Int32, Int32, Int32) = (0, 1, 2)
+  private static let (tileUnit, placedUnit): (Int32, Int32) = (3, 4)
 
   private let patterns: PatternTexture
   private let shadowMap: ShadowMap
@@ -109,35 +110,18 @@ public final class SceneRenderer {
     map.bindFramebuffer()
     setState()
     if clears { glClear(GLbitfield(GL_DEPTH_BUFFER_BIT)) }
-    try drawDepths(
-      of: instances, from: view, size: map.size, tile: ShadowTile(index: 0, columns: 1))
-  }
-
-  /// Makes an atlas the target of shadows, and empties it.
-  func beginShadows(_ map: ShadowMap) {
-    map.bindFramebuffer()
-    setState()
-    glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
-  }
-
-  /// Draws depths into a tile `size` texels wide of the map that is the target.
-  func drawDepths(
-    of instances: [Instance], from view: DepthView, size: Int, tile: ShadowTile
-  ) throws {
     guard !instances.isEmpty else { return }
     // The outermost texels stay empty, so that looking past the edge finds light.
     let margin = ShadowPlace.margin
-    let inside = GLsizei(size - 2 * margin)
-    glViewport(GLint(tile.column * size), GLint(tile.row * size), GLsizei(size), GLsizei(size))
+    let inside = GLsizei(map.size - 2 * margin)
     glEnable(GLenum(GL_SCISSOR_TEST))
-    glScissor(
-      GLint(tile.column * size + margin), GLint(tile.row * size + margin), inside, inside)
+    glScissor(GLint(margin), GLint(margin), inside, inside)
     defer { glDisable(GLenum(GL_SCISSOR_TEST)) }
     let program = try program(.depth)
     program.use()
     for instance in instances where instance.castsShadow {
       program.set(.clipFromModel, view.clipFromWorld * Matrix4(instance.worldFromModel))
-      try library.buffers(for: instance.model, pixelsPerMeter: view.pixelsPerMeter).draw()
+      try buffers(for: instance, from: view).draw()
     }
   }
 
@@ -147,8 +131,9 @@ public final class SceneRenderer {
     let program = try program(.background, options)
     glDepthMask(GLboolean(GL_FALSE))
     program.use()
-    program.set(.top, (view.isTopDown ? background.bottom : background.top).linear)
-    program.set(.bottom, (view.isTopDown ? background.top : background.bottom).linear)
+    let colors = background.colors(from: view)
+    program.set(.top, colors.top)
+    program.set(.bottom, colors.bottom)
     glBindVertexArray(emptyVertexArray)
     glFrontFace(GLenum(GL_CCW))
     glDrawArrays(GLenum(GL_TRIANGLES), 0, 3)
@@ -161,32 +146,21 @@ public final class SceneRenderer {
     options: Shaders.Options
   ) throws {
     bind(maps)
+    // Plain models first: looking up a pattern that is not there costs as much as one that is.
     for isPatterned in [false, true] {
-      try draw(
-        instances, patterned: isPatterned, from: view, lighting: lighting,
-        tile: ShadowTile(index: 0, columns: 1), options: options)
+      guard instances.contains(where: { $0.model.isPatterned == isPatterned }) else { continue }
+      let program = try program(.scene, isPatterned ? options.union(.patterned) : options)
+      program.use()
+      lighting.apply(to: program)
+      try draw(instances, from: view, with: program) { $0.isPatterned == isPatterned }
     }
   }
 
   /// Makes patterns and shadows those that are looked up next.
-  func bind(_ maps: ShadowMaps) {
+  private func bind(_ maps: ShadowMaps) {
     patterns.bind(unit: Self.patternUnit)
     maps.lamp.bindTexture(unit: Self.shadowUnit)
     maps.sky?.bindTexture(unit: Self.skyUnit)
-  }
-
-  /// Draws those of the instances that have patterns, or those that have none, with what is bound.
-  ///
-  /// Apart, since looking up a pattern that is not there costs as much as one that is.
-  func draw(
-    _ instances: [Instance], patterned isPatterned: Bool, from view: View, lighting: Lighting,
-    tile: ShadowTile, options: Shaders.Options
-  ) throws {
-    guard instances.contains(where: { $0.model.isPatterned == isPatterned }) else { return }
-    let program = try program(.scene, isPatterned ? options.union(.patterned) : options)
-    program.use()
-    lighting.apply(to: program, tile: tile)
-    try draw(instances, from: view, with: program) { $0.isPatterned == isPatterned }
   }
 
   /// Writes where in the shadow map each pixel is looked up, as three floats, and where in the sky's into a second image.
@@ -229,10 +203,81 @@ public final class SceneRenderer {
     glFrontFace(GLenum(view.isTopDown ? GL_CW : GL_CCW))
   }
 
-  private func buffers(for instance: Instance, from view: View) throws -> ModelBuffers {
+  func buffers(for instance: Instance, from view: View) throws -> ModelBuffers {
     let center = instance.worldFromModel * instance.model.center
     return try library.buffers(
       for: instance.model, pixelsPerMeter: view.pixelsPerMeter(at: center))
+  }
+
+  func buffers(for instance: Instance, from view: DepthView) throws -> ModelBuffers {
+    try library.buffers(for: instance.model, pixelsPerMeter: view.pixelsPerMeter)
+  }
+
+  // MARK: - Many tiles at once
+
+  /// Things that are drawn at once, numbers `first` to `first` + `count` − 1 of a table.
+  struct Batch {
+    let shape: ModelBuffers
+    let first: Int
+    let count: Int
+  }
+
+  /// Limits drawing of tiles to them, for as long as `draw` takes.
+  func inTiles(_ draw: () throws -> Void) rethrows {
+    for plane in 0..<4 { glEnable(GLenum(GL_CLIP_DISTANCE0 + Int32(plane))) }
+    defer { for plane in 0..<4 { glDisable(GLenum(GL_CLIP_DISTANCE0 + Int32(plane))) } }
+    try draw()
+  }
+
+  /// Makes this what is looked up of tiles.
+  func bind(_ table: TileTable, tiles: TableTexture, placed: TableTexture) {
+    tiles.set(table.tiles, unit: Self.tileUnit)
+    placed.set(table.placed, unit: Self.placedUnit)
+  }
+
+  /// Empties an atlas, and draws the depths of batches into its tiles.
+  ///
+  /// - Parameters:
+  ///   - row: Where the tiles' table has the view.
+  ///   - size: Side of a tile [texels].
+  func drawDepths(of batches: [Batch], row: Int, size: Int, into atlas: ShadowMap) throws {
+    atlas.bindFramebuffer()
+    setState()
+    glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
+    let program = try program(.depth, .tiled)
+    program.use()
+    program.set(.depthView, Int32(row))
+    program.set(.inside, 1 - 2 * Float(ShadowPlace.margin) / Float(size))
+    draw(batches, with: program)
+  }
+
+  /// Draws the backgrounds of the first `count` tiles.
+  func drawBackgrounds(count: Int) throws {
+    glDepthMask(GLboolean(GL_FALSE))
+    defer { glDepthMask(GLboolean(GL_TRUE)) }
+    try program(.background, .tiled).use()
+    glBindVertexArray(emptyVertexArray)
+    glFrontFace(GLenum(GL_CCW))
+    glDrawArraysInstanced(GLenum(GL_TRIANGLES), 0, 3, GLsizei(count))
+  }
+
+  /// Draws batches in color, all with patterns or all without, as they are seen top down.
+  func draw(_ batches: [Batch], patterned: Bool, maps: ShadowMaps, options: Shaders.Options) throws
+  {
+    guard !batches.isEmpty else { return }
+    bind(maps)
+    let program = try program(
+      .scene, patterned ? options.union([.tiled, .patterned]) : options.union(.tiled))
+    program.use()
+    glFrontFace(GLenum(GL_CW))
+    draw(batches, with: program)
+  }
+
+  private func draw(_ batches: [Batch], with program: ShaderProgram) {
+    for batch in batches {
+      program.set(.firstPlaced, Int32(batch.first))
+      batch.shape.draw(times: batch.count)
+    }
   }
 
   // MARK: - Programs
@@ -244,7 +289,7 @@ public final class SceneRenderer {
     let (vertex, fragment) =
       switch kind {
       case .scene: (Shaders.sceneVertex, Shaders.sceneFragment)
-      case .background: (Shaders.screenVertex, Shaders.backgroundFragment)
+      case .background: (Shaders.backgroundVertex, Shaders.backgroundFragment)
       case .depth: (Shaders.positionVertex, Shaders.nothingFragment)
       case .label: (Shaders.positionVertex, Shaders.labelFragment)
       case .shadowPlace: (Shaders.sceneVertex, Shaders.shadowPlaceFragment)
@@ -257,6 +302,8 @@ public final class SceneRenderer {
     made.set(.patterns, Self.patternUnit)
     made.set(.shadows, Self.shadowUnit)
     made.set(.skyDepths, Self.skyUnit)
+    made.set(.tiles, Self.tileUnit)
+    made.set(.placed, Self.placedUnit)
     programs[key] = made
     return made
   }

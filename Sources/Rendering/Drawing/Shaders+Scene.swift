@@ -2,10 +2,19 @@ extension Shaders {
   /// The light's answer, shared by corners and pixels: hemispheric sky, Lambert's cosine, Blinn's
   /// highlight, and a rim after Schlick's approximation of Fresnel's law.
   private static let light = """
-    uniform vec3 toLamp;
-    uniform vec3 lamp;
-    uniform vec3 sky;
-    uniform vec3 ground;
+    PER_VIEW vec3 toLamp;
+    PER_VIEW vec3 lamp;
+    PER_VIEW vec3 sky;
+    PER_VIEW vec3 ground;
+
+    #ifdef TILED
+    void readLight(int tile) {
+      toLamp = told(tile, \(TileTable.Row.lamp)).xyz;
+      lamp = told(tile, \(TileTable.Row.lampColor)).xyz;
+      sky = told(tile, \(TileTable.Row.skyColor)).xyz;
+      ground = told(tile, \(TileTable.Row.ground)).xyz;
+    }
+    #endif
 
     // How a surface with this normal, seen from there, answers the light:
     // how much it faces the sky, the lamp, the lamp's mirror image, and its surroundings'.
@@ -41,11 +50,19 @@ extension Shaders {
     return """
       #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
       uniform sampler2DShadow skyDepths;
-      uniform float skyRadius;
-      uniform float skyRise;
-      #ifdef ATLAS
-      uniform vec2 skyLeast;
-      uniform vec2 skyGreatest;
+      PER_VIEW float skyRadius;
+      PER_VIEW float skyRise;
+      #ifdef TILED
+      vec2 skyLeast;
+      vec2 skyGreatest;
+
+      void readSky(int tile) {
+        skyRadius = told(tile, \(TileTable.Row.ground)).w;
+        skyRise = told(tile, \(TileTable.Row.skyRise)).x;
+        vec4 bounds = told(tile, \(TileTable.Row.skyBounds));
+        skyLeast = bounds.xy;
+        skyGreatest = bounds.zw;
+      }
       #endif
       const vec2 skyTaps[\(count)] = vec2[\(count)](\(taps));
 
@@ -53,7 +70,7 @@ extension Shaders {
         float open = 0.0;
         for (int i = 0; i < \(count); i++) {
           vec2 tap = place.xy + skyRadius * skyTaps[i];
-          #ifdef ATLAS
+          #ifdef TILED
           tap = clamp(tap, skyLeast, skyGreatest);
           #endif
           open += textureLod(skyDepths, vec3(tap, place.z - skyRise * length(skyTaps[i])), 0.0);
@@ -72,6 +89,9 @@ extension Shaders {
   private static func passed(_ direction: String) -> String {
     """
     \(direction) vec3 vShadow;
+    #ifdef TILED
+    flat \(direction) int vTile;
+    #endif
     #if defined(SKY_AT_PIXELS)
     \(direction) vec3 vSky;
     #elif defined(SKY_AT_CORNERS)
@@ -99,27 +119,48 @@ extension Shaders {
   }
 
   static let sceneVertex =
-    light + sky + passed("out") + """
+    tiles + light + sky + passed("out") + placedInTiles + """
       layout(location = 0) in vec3 position;
       layout(location = 1) in vec4 normal;
       layout(location = 2) in vec2 pattern;
       layout(location = 3) in vec4 color;
       layout(location = 4) in vec4 secondColor;
       layout(location = 5) in vec4 surface;
-      uniform mat4 worldFromModel;
-      uniform mat4 clipFromWorld;
-      uniform mat4 shadowFromWorld;
-      uniform vec3 eye;
-      uniform float shadowOffset;
+      PER_VIEW mat4 worldFromModel;
+      PER_VIEW mat4 clipFromWorld;
+      PER_VIEW mat4 shadowFromWorld;
+      PER_VIEW vec3 eye;
+      PER_VIEW float shadowOffset;
       #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
-      uniform mat4 skyFromWorld;
-      uniform float skyReach;
+      PER_VIEW mat4 skyFromWorld;
+      PER_VIEW float skyReach;
+      #endif
+
+      #ifdef TILED
+      void readTile() {
+        worldFromModel = placedMatrix();
+        clipFromWorld = toldMatrix(vTile, \(TileTable.Row.view));
+        shadowFromWorld = toldMatrix(vTile, \(TileTable.Row.lampView));
+        vec4 eyeAndOffset = told(vTile, \(TileTable.Row.eye));
+        eye = eyeAndOffset.xyz;
+        shadowOffset = eyeAndOffset.w;
+        readLight(vTile);
+        #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
+        skyFromWorld = toldMatrix(vTile, \(TileTable.Row.skyView));
+        skyReach = told(vTile, \(TileTable.Row.skyColor)).w;
+        readSky(vTile);
+        #endif
+      }
       #endif
 
       // sRGB decoded; within 1/1000 of the standard's curve.
       vec3 linear(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }
 
       void main() {
+        #ifdef TILED
+        vTile = placedTile();
+        readTile();
+        #endif
         vec3 world = (worldFromModel * vec4(position, 1.0)).xyz;
         vec3 worldNormal = mat3(worldFromModel) * normal.xyz;
         vec3 toEye = eye - world;
@@ -145,11 +186,11 @@ extension Shaders {
         #endif
         // A point is looked up a little above its surface, so that no surface shades itself.
         vec3 above = world + worldNormal * shadowOffset;
-        vShadow = (shadowFromWorld * vec4(above, 1.0)).xyz * 0.5 + 0.5;
+        vShadow = PLACE_IN_MAP(shadowFromWorld * vec4(above, 1.0)).xyz * 0.5 + 0.5;
         #if defined(SKY_AT_PIXELS) || defined(SKY_AT_CORNERS)
         // A wall looks for the sky in front of it: that half of it lies behind, its normal says already.
         vec3 before = above + skyReach * vec3(worldNormal.xy, 0.0);
-        vec3 skyPlace = (skyFromWorld * vec4(before, 1.0)).xyz * 0.5 + 0.5;
+        vec3 skyPlace = PLACE_IN_MAP(skyFromWorld * vec4(before, 1.0)).xyz * 0.5 + 0.5;
         #ifdef SKY_AT_PIXELS
         vSky = skyPlace;
         #else
@@ -159,21 +200,33 @@ extension Shaders {
         vSkySeen = skySeen(skyPlace) * (1.0 - 0.5 * below * nearby);
         #endif
         #endif
-        gl_Position = clipFromWorld * vec4(world, 1.0);
+        gl_Position = PLACE_IN_IMAGE(clipFromWorld * vec4(world, 1.0));
       }
       """
 
   static let sceneFragment =
-    light + sky + encoding + passed("in") + """
+    tiles + light + sky + encoding + passed("in") + """
       #ifdef PATTERNED
       uniform sampler2DArray patterns;
       #endif
       uniform sampler2DShadow shadows;
-      uniform float shadowTap;
-      uniform float penumbraStep;
-      #ifdef ATLAS
-      uniform vec2 shadowLeast;
-      uniform vec2 shadowGreatest;
+      PER_VIEW float shadowTap;
+      PER_VIEW float penumbraStep;
+      #ifdef TILED
+      vec2 shadowLeast;
+      vec2 shadowGreatest;
+
+      void readTile() {
+        readLight(vTile);
+        shadowTap = told(vTile, \(TileTable.Row.lamp)).w;
+        penumbraStep = told(vTile, \(TileTable.Row.lampColor)).w;
+        vec4 bounds = told(vTile, \(TileTable.Row.lampBounds));
+        shadowLeast = bounds.xy;
+        shadowGreatest = bounds.zw;
+        #if defined(SKY_AT_PIXELS)
+        readSky(vTile);
+        #endif
+      }
       #endif
       layout(location = 0) out vec4 pixel;
       #ifdef LAYERS
@@ -181,7 +234,7 @@ extension Shaders {
       #endif
 
       float lit() {
-        #ifdef ATLAS
+        #ifdef TILED
         // Past a tile's empty edge there is light, as past a map's, and not the next tile.
         vec3 shadowPlace = vec3(clamp(vShadow.xy, shadowLeast, shadowGreatest), vShadow.z);
         #else
@@ -204,6 +257,9 @@ extension Shaders {
       }
 
       void main() {
+        #ifdef TILED
+        readTile();
+        #endif
         #if defined(PATTERNED) || defined(PER_PIXEL)
         vec3 albedo = vColor;
         #ifdef PATTERNED

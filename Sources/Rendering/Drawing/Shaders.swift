@@ -11,7 +11,7 @@ enum Shaders {
   /// - `SKY_AT_CORNERS`: the same, looked up at corners.
   /// - `EXACT_SRGB`: pixels are encoded as displays expect, rather than by the square root that
   ///   images are averaged from.
-  /// - `ATLAS`: the shadow map is a tile of an atlas.
+  /// - `TILED`: many views at once, as tiles of a sheet: what a view is told is read from a `TileTable`.
   struct Options: OptionSet, Hashable {
     let rawValue: Int
 
@@ -23,12 +23,12 @@ enum Shaders {
     static let skyAtPixels = Options(rawValue: 1 << 5)
     static let skyAtCorners = Options(rawValue: 1 << 6)
     static let exactSRGB = Options(rawValue: 1 << 7)
-    static let atlas = Options(rawValue: 1 << 8)
+    static let tiled = Options(rawValue: 1 << 8)
 
     fileprivate static let definitions: [(option: Options, name: String)] = [
       (.perPixel, "PER_PIXEL"), (.patterned, "PATTERNED"), (.layers, "LAYERS"), (.soft, "SOFT"),
       (.penumbra, "PENUMBRA"), (.skyAtPixels, "SKY_AT_PIXELS"),
-      (.skyAtCorners, "SKY_AT_CORNERS"), (.exactSRGB, "EXACT_SRGB"), (.atlas, "ATLAS"),
+      (.skyAtCorners, "SKY_AT_CORNERS"), (.exactSRGB, "EXACT_SRGB"), (.tiled, "TILED"),
     ]
   }
 
@@ -68,11 +68,22 @@ enum Shaders {
     """
 
   /// Position only: shadow maps and labels.
-  static let positionVertex = """
-    layout(location = 0) in vec3 position;
-    uniform mat4 clipFromModel;
-    void main() { gl_Position = clipFromModel * vec4(position, 1.0); }
-    """
+  static let positionVertex =
+    tiles + placedInTiles + """
+      layout(location = 0) in vec3 position;
+      #ifdef TILED
+      uniform int depthView;
+      uniform float inside;
+      void main() {
+        int tile = placedTile();
+        vec4 world = placedMatrix() * vec4(position, 1.0);
+        gl_Position = limited(toldMatrix(tile, depthView) * world, tile, inside);
+      }
+      #else
+      uniform mat4 clipFromModel;
+      void main() { gl_Position = clipFromModel * vec4(position, 1.0); }
+      #endif
+      """
 
   static let nothingFragment = "void main() {}"
 
@@ -123,17 +134,38 @@ enum Shaders {
     }
     """
 
+  /// One triangle over each tile of a sheet or the whole image, and the colors from top to bottom.
+  static let backgroundVertex =
+    tiles + placedInTiles + """
+      out vec2 place;
+      flat out vec3 vTop;
+      flat out vec3 vBottom;
+      PER_VIEW vec3 top;
+      PER_VIEW vec3 bottom;
+      void main() {
+        place = vec2((gl_VertexID & 1) * 4 - 1, (gl_VertexID & 2) * 2 - 1);
+        #ifdef TILED
+        int vTile = gl_InstanceID;
+        top = told(vTile, \(TileTable.Row.top)).xyz;
+        bottom = told(vTile, \(TileTable.Row.bottom)).xyz;
+        #endif
+        vTop = top;
+        vBottom = bottom;
+        gl_Position = PLACE_IN_IMAGE(vec4(place, 1.0, 1.0));
+      }
+      """
+
   static let backgroundFragment =
     encoding + """
       in vec2 place;
-      uniform vec3 top;
-      uniform vec3 bottom;
+      flat in vec3 vTop;
+      flat in vec3 vBottom;
       layout(location = 0) out vec4 pixel;
       #ifdef LAYERS
       layout(location = 1) out vec4 litPixel;
       #endif
       void main() {
-        pixel = encoded(mix(bottom, top, 0.5 + 0.5 * place.y));
+        pixel = encoded(mix(vBottom, vTop, 0.5 + 0.5 * place.y));
         #ifdef LAYERS
         litPixel = pixel;
         #endif

@@ -2,11 +2,13 @@ internal import COpenGL
 
 /// Draws many frames at once into a sheet of tiles: the way of a GPU, which a single small image can't fill.
 ///
-/// Everything is drawn anew for each frame, as in `ImageRenderer.referenceImage`, pass by pass over all tiles, so that programs
-/// are seldom changed. Belongs to the thread that made it.
+/// Everything is drawn anew for each frame, as in `ImageRenderer.referenceImage`, but things of one shape at once in all tiles: what
+/// bounds a GPU is how often it is asked to draw. Belongs to the thread that made it.
 final class TileRenderer {
   private let renderer: SceneRenderer
   private var sheets: [SIMD2<Int>: TileSheet] = [:]
+  /// What shaders look up, filled anew for each sheet.
+  private var tables: (tiles: TableTexture, placed: TableTexture)?
 
   init(renderer: SceneRenderer) { self.renderer = renderer }
 
@@ -25,8 +27,10 @@ final class TileRenderer {
       {
         end += 1
       }
-      let sheet = try drawn(
-        width: scene.width, height: scene.height, Array(frames[start..<end]))
+      guard
+        let sheet = try drawn(
+          width: scene.width, height: scene.height, Array(frames[start..<end]))
+      else { return nil }
       let reading = try sheet.startReading(end - start)
       // The sheet before has come by now, while this one was drawn.
       if let pending { images += try pending.sheet.images(pending.reading) }
@@ -37,58 +41,104 @@ final class TileRenderer {
     return images
   }
 
-  private func drawn(width: Int, height: Int, _ frames: [Frame]) throws -> TileSheet {
+  /// A frame, and how it is looked at and lit.
+  private struct Tile {
+    let frame: Frame
+    let lighting: Lighting
+    let view: View
+  }
+
+  /// What is drawn in color by one program; what stands still goes first, and what has no patterns.
+  private struct Layer: Hashable {
+    let isMoving: Bool
+    let isPatterned: Bool
+    let options: Shaders.Options
+
+    var order: Int {
+      ((isMoving ? 2 : 0) + (isPatterned ? 1 : 0)) << 16 + options.rawValue
+    }
+  }
+
+  /// - Returns: nil where the driver's tables are too short for so many things.
+  private func drawn(width: Int, height: Int, _ frames: [Frame]) throws -> TileSheet? {
+    let tiles = frames.map { frame in
+      Tile(
+        frame: frame,
+        lighting: Lighting(frame.staticScene.light, shadowSize: SceneRenderer.imageShadowSize),
+        view: View(frame.viewingCamera, width: width, height: height, isTopDown: true))
+    }
+    var table = TileTable()
+    for tile in tiles {
+      table.add(
+        view: tile.view, lighting: tile.lighting, background: tile.frame.staticScene.background)
+    }
+    let inLamp = table.add(
+      try casting(in: tiles) { $0.castsShadow ? $0.lampView : nil })
+    let inSky = table.add(try casting(in: tiles) { $0.skyView })
+    let layers = try layers(of: tiles).map { (layer: $0.key, batches: table.add($0.value)) }
+    guard table.placed.count <= TableTexture.capacity else { return nil }
+
     let key = SIMD2(width, height)
     let sheet = try sheets[key] ?? TileSheet(width: width, height: height)
     sheets[key] = sheet
-    let views = frames.enumerated().map { index, frame in
-      let scene = frame.staticScene
-      return (
-        frame: frame, casting: scene.instances + frame.moving,
-        tile: ShadowTile(index: index, columns: TileSheet.columns),
-        lighting: Lighting(scene.light, shadowSize: SceneRenderer.imageShadowSize),
-        view: View(frame.viewingCamera, width: width, height: height, isTopDown: true)
-      )
-    }
-    renderer.beginShadows(sheet.shadows)
-    for each in views where each.lighting.castsShadow {
+    let textures = try tables ?? (try TableTexture(), try TableTexture())
+    tables = textures
+    renderer.bind(table, tiles: textures.tiles, placed: textures.placed)
+    try renderer.inTiles {
+      var maps = ShadowMaps(lamp: sheet.shadows)
       try renderer.drawDepths(
-        of: each.casting, from: each.lighting.lampView,
-        size: SceneRenderer.imageShadowSize, tile: each.tile)
-    }
-    var maps = ShadowMaps(lamp: sheet.shadows)
-    if views.contains(where: { $0.lighting.skyView != nil }) {
-      let sky = try sheet.skyAtlas()
-      renderer.beginShadows(sky)
-      for each in views {
-        guard let view = each.lighting.skyView else { continue }
+        of: inLamp, row: TileTable.Row.lampView, size: SceneRenderer.imageShadowSize,
+        into: maps.lamp)
+      if tiles.contains(where: { $0.lighting.skyView != nil }) {
+        let sky = try sheet.skyAtlas()
         try renderer.drawDepths(
-          of: each.casting, from: view,
-          size: SceneRenderer.imageSkySize, tile: each.tile)
+          of: inSky, row: TileTable.Row.skyView, size: SceneRenderer.imageSkySize, into: sky)
+        maps.sky = sky
       }
-      maps.sky = sky
-    }
-    renderer.begin(
-      framebuffer: sheet.samples, width: 2 * width * TileSheet.columns,
-      height: 2 * height * TileSheet.columns)
-    for each in views {
-      sheet.limitDrawing(to: each.tile)
-      try renderer.drawBackground(
-        each.frame.staticScene.background, from: each.view, options: [])
-    }
-    renderer.bind(maps)
-    for isStatic in [true, false] {
-      for isPatterned in [false, true] {
-        for each in views {
-          sheet.limitDrawing(to: each.tile)
-          try renderer.draw(
-            isStatic ? each.frame.staticScene.instances : each.frame.moving,
-            patterned: isPatterned, from: each.view, lighting: each.lighting, tile: each.tile,
-            options: (isStatic ? each.lighting.staticOptions : each.lighting.movingOptions)
-              .union(.atlas))
-        }
+      renderer.begin(
+        framebuffer: sheet.samples, width: 2 * width * TileSheet.columns,
+        height: 2 * height * TileSheet.columns)
+      try renderer.drawBackgrounds(count: frames.count)
+      for (layer, batches) in layers {
+        try renderer.draw(
+          batches, patterned: layer.isPatterned, maps: maps, options: layer.options)
       }
     }
     return sheet
+  }
+
+  /// What casts shadows, by its shape where depths are drawn along this view; nothing of tiles without one.
+  private func casting(
+    in tiles: [Tile], along view: (Lighting) -> DepthView?
+  ) throws -> TileBatches {
+    var things = TileBatches()
+    for (number, tile) in tiles.enumerated() {
+      guard let view = view(tile.lighting) else { continue }
+      for instances in [tile.frame.staticScene.instances, tile.frame.moving] {
+        for instance in instances where instance.castsShadow {
+          things.add(
+            try renderer.buffers(for: instance, from: view),
+            at: Matrix4(instance.worldFromModel), tile: number)
+        }
+      }
+    }
+    return things
+  }
+
+  private func layers(of tiles: [Tile]) throws -> [(key: Layer, value: TileBatches)] {
+    var layers: [Layer: TileBatches] = [:]
+    for (number, tile) in tiles.enumerated() {
+      for isMoving in [false, true] {
+        let options = isMoving ? tile.lighting.movingOptions : tile.lighting.staticOptions
+        for instance in isMoving ? tile.frame.moving : tile.frame.staticScene.instances {
+          let layer = Layer(
+            isMoving: isMoving, isPatterned: instance.model.isPatterned, options: options)
+          layers[layer, default: TileBatches()].add(
+            try renderer.buffers(for: instance, from: tile.view),
+            at: Matrix4(instance.worldFromModel), tile: number)
+        }
+      }
+    }
+    return layers.sorted { $0.key.order < $1.key.order }
   }
 }

@@ -109,13 +109,6 @@ final class TileSheet {
     return made
   }
 
-  /// Limits drawing to a tile's samples.
-  func limitDrawing(to tile: ShadowTile) {
-    glViewport(
-      GLint(2 * width * tile.column), GLint(2 * height * tile.row), GLsizei(2 * width),
-      GLsizei(2 * height))
-  }
-
   /// Images that are on their way from the device.
   struct Reading {
     fileprivate let buffer: GLuint
@@ -173,32 +166,5 @@ final class TileSheet {
     glUnmapBuffer(GLenum(GL_PIXEL_PACK_BUFFER))
     try checkOpenGL("reading \(reading.count) tiles")
     return images
-  }
-}
-
-/// A view's place in an atlas of shadow maps, and in a sheet of images.
-struct ShadowTile {
-  let column: Int
-  let row: Int
-  /// Sides of the atlas [tiles].
-  let columns: Int
-
-  init(index: Int, columns: Int) {
-    (column, row, self.columns) = (index % columns, index / columns, columns)
-  }
-
-  /// The atlas's clip coordinates from those of a map of its own.
-  var clipFromOwnClip: Matrix4 {
-    let scale = 1 / Float(columns)
-    return Matrix4(
-      SIMD4(scale, 0, 0, 0), SIMD4(0, scale, 0, 0), SIMD4(0, 0, 1, 0),
-      SIMD4(Float(2 * column + 1) * scale - 1, Float(2 * row + 1) * scale - 1, 0, 1))
-  }
-
-  /// The corners of the tile, a texel inside, as places in the atlas: least x and y, greatest x and y.
-  func bounds(size: Int) -> (least: SIMD2<Float>, greatest: SIMD2<Float>) {
-    let (side, texel) = (1 / Float(columns), 1 / Float(size * columns))
-    let least = SIMD2(Float(column), Float(row)) * side
-    return (least + 1.5 * texel, least + side - 1.5 * texel)
   }
 }

@@ -35,3 +35,10 @@ struct View {
     focalPixels / max(-(cameraFromWorld * worldPoint).z, camera.nearDistance)
   }
 }
+
+extension Background {
+  /// Its linear colors at the upper and lower edge of clip space.
+  func colors(from view: View) -> (top: SIMD3<Float>, bottom: SIMD3<Float>) {
+    view.isTopDown ? (bottom.linear, top.linear) : (top.linear, bottom.linear)
+  }
+}

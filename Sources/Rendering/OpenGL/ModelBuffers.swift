@@ -85,6 +85,13 @@ final class ModelBuffers {
     glBindVertexArray(vertexArray)
     glDrawElements(GLenum(GL_TRIANGLES), GLsizei(indexCount), GLenum(GL_UNSIGNED_SHORT), nil)
   }
+
+  /// Draws it so many times at once.
+  func draw(times count: Int) {
+    glBindVertexArray(vertexArray)
+    glDrawElementsInstanced(
+      GLenum(GL_TRIANGLES), GLsizei(indexCount), GLenum(GL_UNSIGNED_SHORT), nil, GLsizei(count))
+  }
 }
 
 /// A unit vector as three signed ten-bit numbers.

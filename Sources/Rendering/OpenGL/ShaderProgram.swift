@@ -8,9 +8,9 @@ final class ShaderProgram {
   enum Uniform: Int, CaseIterable {
     case clipFromModel, clipFromWorld, worldFromModel, eye, label
     case toLamp, lamp, sky, ground, top, bottom, patterns
-    case shadows, shadowFromWorld, shadowOffset, shadowTap, penumbraStep, shadowLeast
-    case shadowGreatest
-    case skyDepths, skyFromWorld, skyRadius, skyReach, skyRise, skyLeast, skyGreatest
+    case shadows, shadowFromWorld, shadowOffset, shadowTap, penumbraStep
+    case skyDepths, skyFromWorld, skyRadius, skyReach, skyRise
+    case tiles, placed, firstPlaced, depthView, inside
     case samples, imageWidth, imageHeight, columns
   }
 
