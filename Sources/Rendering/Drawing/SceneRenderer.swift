@@ -13,15 +13,16 @@ public final class SceneRenderer {
 
   /// Texture units.
   private static let (patternUnit, shadowUnit, skyUnit): (Int32, Int32, Int32) = (0, 1, 2)
-  private static let (tileUnit, placedUnit): (Int32, Int32) = (3, 4)
+  static let (tileUnit, placedUnit): (Int32, Int32) = (3, 4)
 
   private let patterns: PatternTexture
   private let shadowMap: ShadowMap
-  private var emptyVertexArray: GLuint = 0
+  /// For triangles whose corners shaders work out themselves.
+  private(set) var emptyVertexArray: GLuint = 0
   private var library = ModelLibrary()
   private var programs: [ProgramKey: ShaderProgram] = [:]
 
-  private enum Kind: String {
+  enum Kind: String {
     case scene, background, depth, label, shadowPlace
   }
 
@@ -83,7 +84,7 @@ public final class SceneRenderer {
   }
 
   /// What every pass relies on; a window's widgets leave it otherwise.
-  private func setState() {
+  func setState() {
     glEnable(GLenum(GL_DEPTH_TEST))
     glDepthFunc(GLenum(GL_LEQUAL))
     glDepthMask(GLboolean(GL_TRUE))
@@ -157,7 +158,7 @@ public final class SceneRenderer {
   }
 
   /// Makes patterns and shadows those that are looked up next.
-  private func bind(_ maps: ShadowMaps) {
+  func bind(_ maps: ShadowMaps) {
     patterns.bind(unit: Self.patternUnit)
     maps.lamp.bindTexture(unit: Self.shadowUnit)
     maps.sky?.bindTexture(unit: Self.skyUnit)
@@ -213,77 +214,10 @@ public final class SceneRenderer {
     try library.buffers(for: instance.model, pixelsPerMeter: view.pixelsPerMeter)
   }
 
-  // MARK: - Many tiles at once
-
-  /// Things that are drawn at once, numbers `first` to `first` + `count` − 1 of a table.
-  struct Batch {
-    let shape: ModelBuffers
-    let first: Int
-    let count: Int
-  }
-
-  /// Limits drawing of tiles to them, for as long as `draw` takes.
-  func inTiles(_ draw: () throws -> Void) rethrows {
-    for plane in 0..<4 { glEnable(GLenum(GL_CLIP_DISTANCE0 + Int32(plane))) }
-    defer { for plane in 0..<4 { glDisable(GLenum(GL_CLIP_DISTANCE0 + Int32(plane))) } }
-    try draw()
-  }
-
-  /// Makes this what is looked up of tiles.
-  func bind(_ table: TileTable, tiles: TableTexture, placed: TableTexture) {
-    tiles.set(table.tiles, unit: Self.tileUnit)
-    placed.set(table.placed, unit: Self.placedUnit)
-  }
-
-  /// Empties an atlas, and draws the depths of batches into its tiles.
-  ///
-  /// - Parameters:
-  ///   - row: Where the tiles' table has the view.
-  ///   - size: Side of a tile [texels].
-  func drawDepths(of batches: [Batch], row: Int, size: Int, into atlas: ShadowMap) throws {
-    atlas.bindFramebuffer()
-    setState()
-    glClear(GLbitfield(GL_DEPTH_BUFFER_BIT))
-    let program = try program(.depth, .tiled)
-    program.use()
-    program.set(.depthView, Int32(row))
-    program.set(.inside, 1 - 2 * Float(ShadowPlace.margin) / Float(size))
-    draw(batches, with: program)
-  }
-
-  /// Draws the backgrounds of the first `count` tiles.
-  func drawBackgrounds(count: Int) throws {
-    glDepthMask(GLboolean(GL_FALSE))
-    defer { glDepthMask(GLboolean(GL_TRUE)) }
-    try program(.background, .tiled).use()
-    glBindVertexArray(emptyVertexArray)
-    glFrontFace(GLenum(GL_CCW))
-    glDrawArraysInstanced(GLenum(GL_TRIANGLES), 0, 3, GLsizei(count))
-  }
-
-  /// Draws batches in color, all with patterns or all without, as they are seen top down.
-  func draw(_ batches: [Batch], patterned: Bool, maps: ShadowMaps, options: Shaders.Options) throws
-  {
-    guard !batches.isEmpty else { return }
-    bind(maps)
-    let program = try program(
-      .scene, patterned ? options.union([.tiled, .patterned]) : options.union(.tiled))
-    program.use()
-    glFrontFace(GLenum(GL_CW))
-    draw(batches, with: program)
-  }
-
-  private func draw(_ batches: [Batch], with program: ShaderProgram) {
-    for batch in batches {
-      program.set(.firstPlaced, Int32(batch.first))
-      batch.shape.draw(times: batch.count)
-    }
-  }
-
   // MARK: - Programs
 
   /// The program of a kind and variant, compiled when first asked for.
-  private func program(_ kind: Kind, _ options: Shaders.Options = []) throws -> ShaderProgram {
+  func program(_ kind: Kind, _ options: Shaders.Options = []) throws -> ShaderProgram {
     let key = ProgramKey(kind: kind, options: options)
     if let found = programs[key] { return found }
     let (vertex, fragment) =
