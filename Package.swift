@@ -206,7 +206,7 @@ let package = Package(
     .target(name: "CDisplay", path: "Tests/CDisplay"),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-    .testTarget(name: "GeometryTests", dependencies: ["Geometry"]),
+    .testTarget(name: "GeometryTests", dependencies: ["Geometry", "RandomNumbers"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
       name: "EnvironmentInterfaceTests",

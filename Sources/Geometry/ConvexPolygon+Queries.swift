@@ -31,10 +31,41 @@ extension ConvexPolygon {
 
   /// The distance between two regions, zero where they overlap [m].
   public func distance(to other: ConvexPolygon) -> Double {
+    // What is plainly apart shares nothing: its edges are all there is to measure.
+    if isPlainlyApart(from: other) || other.isPlainlyApart(from: self) {
+      return min(leastSquare(toCornersOf: other), other.leastSquare(toCornersOf: self))
+        .squareRoot()
+    }
     guard intersection(with: other).vertices.isEmpty else { return 0 }
     let there = vertices.map { (other.nearestPoint(to: $0) - $0).length }.min() ?? .infinity
     let back = other.vertices.map { (nearestPoint(to: $0) - $0).length }.min() ?? .infinity
     return min(there, back)
+  }
+
+  /// Whether all of another region lies outside of one edge, by more than any rounding: quicker to say than what they share.
+  private func isPlainlyApart(from other: ConvexPolygon) -> Bool {
+    guard vertices.count >= 3, other.vertices.count >= 3 else { return false }
+    for (index, vertex) in vertices.enumerated() {
+      let edge = vertices[index + 1 == vertices.count ? 0 : index + 1] - vertex
+      let limit = -1e-9 * edge.length
+      if other.vertices.allSatisfy({ edge.cross($0 - vertex) < limit }) { return true }
+    }
+    return false
+  }
+
+  /// The least square of the distances of another's corners to the edges [m²].
+  private func leastSquare(toCornersOf other: ConvexPolygon) -> Double {
+    var least = Double.infinity
+    for (index, vertex) in vertices.enumerated() {
+      let edge = vertices[index + 1 == vertices.count ? 0 : index + 1] - vertex
+      let square = edge.dot(edge)
+      for point in other.vertices {
+        let along = square > 0 ? (point - vertex).dot(edge) / square : 0
+        let way = vertex + min(max(along, 0), 1) * edge - point
+        least = min(least, way.dot(way))
+      }
+    }
+    return least
   }
 
   /// What two regions share, by clipping at each edge of the other (Sutherland and Hodgman 1974).

@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import RandomNumbers
 import Testing
 
 private let square = ConvexPolygon.rectangle(size: Vector2(2, 2))
@@ -55,6 +56,33 @@ private let square = ConvexPolygon.rectangle(size: Vector2(2, 2))
     let other = ConvexPolygon.rectangle(size: Vector2(2, 2), center: offset)
     #expect(abs(square.distance(to: other) - distance) < 1e-12)
     #expect(abs(other.distance(to: square) - distance) < 1e-12)
+  }
+
+  @Test func `the distance is that of the corners from the other region, to the bit`() {
+    var numbers = RandomStream(seed: 3)
+    func random(_ center: Vector2, _ corners: Int) -> ConvexPolygon {
+      ConvexPolygon(
+        hullOf: (0..<corners).map { _ in
+          center + Vector2(numbers.uniform(in: -0.5...0.5), numbers.uniform(in: -0.5...0.5))
+        })
+    }
+    func slow(_ a: ConvexPolygon, _ b: ConvexPolygon) -> Double {
+      guard a.intersection(with: b).vertices.isEmpty else { return 0 }
+      let there = a.vertices.map { (b.nearestPoint(to: $0) - $0).length }
+      return (there + b.vertices.map { (a.nearestPoint(to: $0) - $0).length }).min() ?? .infinity
+    }
+    for round in 0..<3000 {
+      let away = Vector2(numbers.uniform(in: 0...2), 0)
+      let a = random(.zero, 1 + numbers.integer(below: 9))
+      let b =
+        round.isMultiple(of: 7)
+        ? ConvexPolygon(hullOf: a.vertices.map { $0 + away }) : random(away, 6)
+      #expect(a.distance(to: b) == slow(a, b), "\(a.vertices) \(b.vertices)")
+    }
+    let touching = ConvexPolygon.rectangle(size: Vector2(2, 2), center: Vector2(2, 0))
+    #expect(square.distance(to: touching) == 0)
+    #expect(
+      square.distance(to: ConvexPolygon(hullOf: [])) == slow(square, ConvexPolygon(hullOf: [])))
   }
 
   @Test func `an intersection is the shared rectangle`() {
