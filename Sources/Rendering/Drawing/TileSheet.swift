@@ -156,13 +156,18 @@ final class TileSheet {
       try checkOpenGL("mapping \(reading.count) tiles")
       throw RenderingError.openGL(operation: "mapping \(reading.count) tiles", code: 0)
     }
-    // Mapped until all have been copied. Fresh memory costs as much as the copying, so on all cores.
+    // Mapped until all have been copied. Fresh memory costs as much as the copying, so a few at a time side by side.
     nonisolated(unsafe) let mapped = bytes
-    let images = concurrentMap(Array(0..<reading.count)) { [width, height] index in
-      RenderedImage(
-        height: height, width: width,
-        pixels: [UInt8](UnsafeRawBufferPointer(start: mapped + index * size, count: size)))
+    let runs = stride(from: 0, to: reading.count, by: Self.columns).map {
+      $0..<min($0 + Self.columns, reading.count)
     }
+    let images = concurrentMap(runs) { [width, height] run in
+      run.map { index in
+        RenderedImage(
+          height: height, width: width,
+          pixels: [UInt8](UnsafeRawBufferPointer(start: mapped + index * size, count: size)))
+      }
+    }.flatMap(\.self)
     glUnmapBuffer(GLenum(GL_PIXEL_PACK_BUFFER))
     try checkOpenGL("reading \(reading.count) tiles")
     return images
