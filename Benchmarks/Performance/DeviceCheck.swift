@@ -10,8 +10,8 @@ import Torch
 
 /// What a GPU does with all of this in a few minutes: acting at the small and the published size, chunks, training, drawing.
 ///
-/// `performance device [--dry] [ROOT]` prints one JSON object a line, as soon as each is measured. `--dry` runs the same code on
-/// the processor with small sizes. `Scripts/gpu_check` sets the lines beside PyTorch's.
+/// `performance device [--dry] [--only=small|published|drawing|training] [ROOT]` prints one JSON object a line, as soon as each is
+/// measured. `--dry` runs the same code on the processor with small sizes; drawing alone needs no CUDA. `Scripts/gpu_check` sets the lines beside PyTorch's.
 struct DeviceCheck {
   let device: Device
   let isDry: Bool
@@ -40,6 +40,10 @@ struct DeviceCheck {
       ("small", check.small), ("published", check.published), ("drawing", check.drawing),
       ("training", check.training),
     ]
+    if let chosen, !steps.contains(where: { $0.0 == chosen }) {
+      throw TorchError(
+        "--only=\(chosen): there are \(steps.map(\.0).joined(separator: ", "))")
+    }
     for (name, step) in steps where chosen == nil || chosen == name {
       // What fails is said, and the rest is measured all the same.
       do { try step() } catch { try check.report(name, 0, "failed", "\(error)") }

@@ -66,6 +66,11 @@ import Testing
     let images = try pool.renderTiles([small, small, large, small])
     #expect(images.map(\.height) == [31, 31, 64, 31])
     #expect(images[0] == images[1] && images[0] == images[3])
+    let two = TileSheet.capacity + 2
+    let many = try pool.renderTiles(Array(repeating: small, count: two))
+    #expect(many.count == two)
+    let areAlike = many.allSatisfy { $0 == images[0] }
+    #expect(areAlike, "a picture depends on its place in a sheet, or on the sheet before")
     #expect(throws: RenderingError.self) {
       try pool.renderTiles([Frame(staticScene: try Probe.scene(height: 31, width: 47))])
     }
